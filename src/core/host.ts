@@ -1,0 +1,30 @@
+import { z } from 'zod';
+
+/** The host as a digestible fingerprint: its digest decides whether two results are comparable. */
+export const hostFingerprintSchema = z
+  .object({
+    cpu_model: z.string().max(200),
+    cores: z.int(),
+    threads_per_core: z.int(),
+    memory_mb: z.number(),
+    kernel: z.string().max(200),
+    os: z.string().max(200),
+    arch: z.string().max(40),
+    virtualisation: z.string().max(100).nullable(),
+    runtimes: z.record(z.string().max(40), z.string().max(100)),
+  })
+  .meta({ id: 'HostFingerprint' });
+export type HostFingerprint = z.output<typeof hostFingerprintSchema>;
+
+/** What may change between trials: recorded, not digested. */
+export const hostConditionsSchema = z.object({
+  governor: z.string().nullable(),
+  turbo: z.boolean().nullable(),
+  swap_used_mb: z.number().nullable(),
+  server_cpus: z.array(z.int()),
+  generator_cpus: z.array(z.int()),
+  smt_shared: z.boolean(),
+  /** Runner and service share the generator's cores. */
+  co_located: z.boolean(),
+});
+export type HostConditions = z.output<typeof hostConditionsSchema>;

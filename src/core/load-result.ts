@@ -1,0 +1,124 @@
+import { z } from 'zod';
+
+/** What one run of the load engine measured: the document of `benchwright load --json`, stored with each trial. */
+
+const ms = z.number().nullable();
+
+/** Percentiles in ms by nearest rank from the histogram; null where withheld, hidden or empty. */
+export const latencyStatsSchema = z.object({ mean: ms, p50: ms, p90: ms, p95: ms, p99: ms, p999: ms, max: ms });
+export type LatencyStats = z.output<typeof latencyStatsSchema>;
+const lagStatsSchema = z.object({ p50: ms, p99: ms, max: ms });
+
+export const FAILURE_CLASSES = ['connect', 'reset', 'timeout', 'http_4xx', 'http_5xx', 'contract', 'protocol'] as const;
+export type FailureClass = (typeof FAILURE_CLASSES)[number];
+const count = z.int().min(0);
+export const failedSchema = z.object({
+  connect: count,
+  reset: count,
+  timeout: count,
+  http_4xx: count,
+  http_5xx: count,
+  contract: count,
+  protocol: count,
+});
+
+/** The percentiles that a run may withhold. */
+export const WITHHOLDABLE = ['p50', 'p90', 'p95', 'p99', 'p999', 'max'] as const;
+export type Withholdable = (typeof WITHHOLDABLE)[number];
+
+export const secondRowSchema = z.object({
+  /** Seconds from the start of the run to the start of this row. */
+  t_s: z.number(),
+  phase: z.enum(['ramp', 'warmup', 'window', 'drain']),
+  /** Answers whose last byte fell in this second. */
+  answered: count,
+  failed: count,
+  bytes: count,
+  mean_ms: ms,
+  p50_ms: ms,
+  p95_ms: ms,
+  p99_ms: ms,
+  max_ms: ms,
+  users: count,
+  in_flight: count,
+  /** The generator's own busy share in this second, 0–1, and its garbage collection time. */
+  generator_busy: z.number(),
+  gc_ms: z.number(),
+});
+export type SecondRow = z.output<typeof secondRowSchema>;
+
+export const loadResultSchema = z
+  .object({
+    url: z.string(),
+    request: z.string(),
+    model: z.enum(['users', 'connections']),
+    users: count.nullable(),
+    connections: count,
+    threads: count,
+    ramp_s: z.number(),
+    warmup_s: z.number(),
+    /** Measured length of the window. */
+    duration_s: z.number(),
+    timeout_s: z.number(),
+    seed: z.int(),
+    /** Planned in the window = sent + not_sent; sent = ok + failed by class, after in-flight ones were waited for. */
+    requests: count,
+    not_sent: count,
+    ok: count,
+    failed: failedSchema,
+    stale_connections: count,
+    in_flight_at_end: count,
+    /** Whole run, ramp and warm-up included: what the server saw. */
+    sent_total: count,
+    /** Answers (ok / all) whose last byte fell in the window: numerators of the two rates. */
+    ok_in_window: count,
+    answered_in_window: count,
+    /** Response bytes received in the window, headers included. */
+    bytes: count,
+    /** Mean response body in bytes over the window's answers; first third and last third of the window apart. */
+    body_bytes_mean: z.number().nullable(),
+    body_bytes_mean_thirds: z.tuple([z.number().nullable(), z.number().nullable(), z.number().nullable()]),
+    throughput_rps: z.number(),
+    answered_rps: z.number(),
+    error_rate: z.number().nullable(),
+    /** Planned time → last byte; a failure ranks at max(its time, timeout). */
+    latency_ms: latencyStatsSchema,
+    /** The same over successful answers only. */
+    latency_ok_ms: latencyStatsSchema,
+    /** Actual write → last byte. */
+    service_ms: latencyStatsSchema,
+    sched_lag_ms: lagStatsSchema,
+    conn_wait_ms: lagStatsSchema,
+    turn_ms: lagStatsSchema,
+    /** Percentiles at or above which failures stand: printed with `≥`. */
+    censored: z.array(z.enum(['mean', ...WITHHOLDABLE])),
+    /** Percentiles that the engine will not vouch for: the contaminated share is too large for them. */
+    withheld: z.array(z.enum(WITHHOLDABLE)),
+    contaminated: count,
+    /** Sum of event-loop turns longer than 20 ms in the window, as a share of it. */
+    long_turns_share: z.number(),
+    /** Mean think time actually drawn in the window (s); null without think time. */
+    think_time_mean_s: z.number().nullable(),
+    generator: z.object({ busy: z.number(), cpu_s: z.number(), gc_ms: z.number(), rss_mb: z.number() }),
+    void: z.boolean(),
+    void_reasons: z.array(z.string()),
+    seconds: z.array(secondRowSchema),
+    /** HDR V2 compressed, base64, µs. */
+    histograms: z.object({
+      latency: z.string(),
+      latency_ok: z.string(),
+      service: z.string(),
+      sched_lag: z.string(),
+      conn_wait: z.string(),
+      turn: z.string(),
+    }),
+  })
+  .meta({ id: 'LoadResult' });
+export type LoadResult = z.output<typeof loadResultSchema>;
+
+/** What the engine's process writes on its standard output, one JSON document a line. */
+export type LoadMessage =
+  | { readonly type: 'phase'; readonly phase: SecondRow['phase']; readonly t_s: number }
+  | { readonly type: 'second'; readonly second: SecondRow }
+  | { readonly type: 'result'; readonly result: LoadResult }
+  | { readonly type: 'error'; readonly detail: string };

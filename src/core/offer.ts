@@ -1,0 +1,29 @@
+import { z } from 'zod';
+
+/** What a runner offers: its targets, read from their manifests, with the reason where one cannot run there. */
+export const targetOfferSchema = z
+  .object({
+    target: z.string().max(40),
+    display_name: z.string().max(100),
+    language: z.string().max(40),
+    category: z.string().max(40),
+    kind: z.string().max(40),
+    servers: z.array(z.object({ server: z.string().max(40), interfaces: z.array(z.string().max(40)).max(8) })).max(16),
+    workloads: z.array(z.string().max(40)).max(32),
+    unavailable: z.string().max(500).nullable(),
+    settings: z
+      .array(z.object({ what: z.string().max(200), value: z.string().max(500), source: z.string().max(500) }))
+      .max(64),
+    features: z.record(z.string().max(60), z.object({ value: z.string().max(300), source: z.string().max(500) })),
+  })
+  .meta({ id: 'TargetOffer' });
+export type TargetOffer = z.output<typeof targetOfferSchema>;
+
+/** The keys that a claim matches on: `target/server/interface`. */
+export function offerKeys(offers: readonly TargetOffer[]): string[] {
+  return offers
+    .filter((offer) => offer.unavailable === null)
+    .flatMap((offer) =>
+      offer.servers.flatMap((s) => s.interfaces.map((name) => `${offer.target}/${s.server}/${name}`)),
+    );
+}

@@ -1,0 +1,197 @@
+import { z } from 'zod';
+import { findingSchema } from './finding.ts';
+import { hostConditionsSchema, hostFingerprintSchema } from './host.ts';
+import { END_REASONS, EXPERIMENT_STATES } from './job.ts';
+import { targetOfferSchema } from './offer.ts';
+import { TRIAL_STEPS, FAILURE_REASONS, versionsSchema } from './trial-result.ts';
+
+/** `results.json`: everything derived that JSON, CSV, page and terminal show. Computed by `summary/`, never edited. */
+
+const nullable = z.number().nullable();
+
+/** A metric of a cell: geometric mean over its usable trials with its 95 % interval (S1); sd and cv are arithmetic. */
+export const metricValueSchema = z
+  .object({
+    value: nullable,
+    lo: nullable,
+    hi: nullable,
+    sd: nullable,
+    cv: nullable,
+    n: z.int(),
+    /** Why value or interval is null, e.g. too-few, withheld, hidden-few-samples, load-limited. */
+    reason: z.string().nullable(),
+  })
+  .meta({ id: 'MetricValue' });
+export type MetricValue = z.output<typeof metricValueSchema>;
+
+export const METRICS = [
+  'throughput_rps',
+  'latency_mean_ms',
+  'latency_p50_ms',
+  'latency_p90_ms',
+  'latency_p95_ms',
+  'latency_p99_ms',
+  'latency_max_ms',
+  'error_rate',
+  'server_cpu_ms_per_request',
+  'server_rss_peak_mb',
+] as const;
+export type Metric = (typeof METRICS)[number];
+
+export const BOTTLENECKS = ['generator-bound', 'load-limited', 'server-bound', 'pool-bound', 'mixed'] as const;
+export type Bottleneck = (typeof BOTTLENECKS)[number];
+
+export const cellLoadSchema = z.object({
+  model: z.literal('closed'),
+  users: z.int().nullable(),
+  connections: z.int().nullable(),
+  think_time_mean_s: nullable,
+  ramp_users_per_s: nullable,
+  family: z.int(),
+});
+
+export const cellResultSchema = z
+  .object({
+    cell: z.string(),
+    deployment: z.string(),
+    target: z.string(),
+    server: z.string(),
+    interface: z.string().nullable(),
+    workers: z.int(),
+    load: cellLoadSchema,
+    workload: z.string(),
+    /** Usable trials. */
+    n: z.int(),
+    throughput_rps: metricValueSchema,
+    latency_mean_ms: metricValueSchema,
+    latency_p50_ms: metricValueSchema,
+    latency_p90_ms: metricValueSchema,
+    latency_p95_ms: metricValueSchema,
+    latency_p99_ms: metricValueSchema,
+    latency_max_ms: metricValueSchema,
+    error_rate: metricValueSchema,
+    server_cpu_ms_per_request: metricValueSchema,
+    server_rss_peak_mb: metricValueSchema,
+    /** Percentiles of which some trial's value is a lower bound (a failure stands at or above it): printed with ≥. */
+    censored: z.array(z.string()),
+    bottleneck: z.enum(BOTTLENECKS).nullable(),
+    validity: z.enum(['valid', 'suspect', 'invalid']),
+    findings: z.array(findingSchema),
+    trials: z.array(z.string()),
+  })
+  .meta({ id: 'CellResult' });
+export type CellResult = z.output<typeof cellResultSchema>;
+
+/** One run of one cell in one block, in short: the row of Table A1 and of the `trials` view. */
+export const trialRowSchema = z
+  .object({
+    id: z.string(),
+    cell: z.string(),
+    deployment: z.string(),
+    workers: z.int(),
+    users: z.int().nullable(),
+    connections: z.int().nullable(),
+    block: z.int(),
+    run: z.int(),
+    /** Place in the whole order of the experiment, from 1. */
+    position: z.int(),
+    state: z.enum(['ok', 'error', 'skipped']),
+    step: z.enum(TRIAL_STEPS).nullable(),
+    reason: z.enum(FAILURE_REASONS).nullable(),
+    says: z.string().nullable(),
+    usable: z.boolean(),
+    started_at: z.string().nullable(),
+    requests: z.int().nullable(),
+    ok: z.int().nullable(),
+    failed: z.int().nullable(),
+    throughput_rps: nullable,
+    answered_rps: nullable,
+    latency_mean_ms: nullable,
+    latency_p50_ms: nullable,
+    latency_p90_ms: nullable,
+    latency_p95_ms: nullable,
+    latency_p99_ms: nullable,
+    latency_max_ms: nullable,
+    service_p50_ms: nullable,
+    error_rate: nullable,
+    server_cpu_ms_per_request: nullable,
+    server_rss_peak_mb: nullable,
+    generator_busy: nullable,
+    sched_lag_p99_ms: nullable,
+    void: z.boolean().nullable(),
+    bottleneck: z.enum(BOTTLENECKS).nullable(),
+    ready_ms: nullable,
+  })
+  .meta({ id: 'TrialRow' });
+export type TrialRow = z.output<typeof trialRowSchema>;
+
+export const VERDICTS = ['faster', 'slower', 'equivalent', 'inconclusive', 'not-testable'] as const;
+
+/** Deployment a against b at equal workers, load and workload. Ratios are turned so that > 1 means a is better. */
+export const comparisonSchema = z
+  .object({
+    metric: z.enum(METRICS),
+    a: z.string(),
+    b: z.string(),
+    cell_a: z.string(),
+    cell_b: z.string(),
+    workers: z.int(),
+    users: z.int().nullable(),
+    connections: z.int().nullable(),
+    workload: z.string(),
+    ratio: nullable,
+    lo: nullable,
+    hi: nullable,
+    method: z.enum(['paired', 'welch']).nullable(),
+    margin: z.number(),
+    verdict: z.enum(VERDICTS),
+    /** One-sided p of the verdict's claim after Holm within the pairs of this metric. */
+    p_holm: nullable,
+    /** Smallest ratio that would have been seen, with inconclusive ones. */
+    mde: nullable,
+    /** Why it is not testable. */
+    reason: z.string().nullable(),
+  })
+  .meta({ id: 'Comparison' });
+export type Comparison = z.output<typeof comparisonSchema>;
+
+export const resultsSchema = z
+  .object({
+    schema_version: z.literal(1),
+    experiment: z.object({
+      id: z.string(),
+      name: z.string(),
+      labels: z.record(z.string(), z.string()),
+      status: z.enum(EXPERIMENT_STATES),
+      reason: z.enum(END_REASONS).nullable(),
+      created_at: z.string(),
+      started_at: z.string().nullable(),
+      ended_at: z.string().nullable(),
+      spec: z.record(z.string(), z.unknown()),
+      trials_planned: z.int(),
+      trials_done: z.int(),
+    }),
+    host: z
+      .object({ fingerprint: hostFingerprintSchema, digest: z.string(), conditions: hostConditionsSchema.nullable() })
+      .nullable(),
+    schedule: z.array(z.object({ block: z.int(), cells: z.array(z.string()) })),
+    /** The targets as their manifests described them when they ran; exact versions and command per deployment and worker count. */
+    targets: z.array(targetOfferSchema),
+    software: z.array(
+      z.object({
+        deployment: z.string(),
+        workers: z.int(),
+        interface: z.string().nullable(),
+        argv: z.array(z.string()),
+        versions: versionsSchema.nullable(),
+      }),
+    ),
+    cells: z.array(cellResultSchema),
+    trials: z.array(trialRowSchema),
+    comparisons: z.array(comparisonSchema),
+    /** The answer in plain words, made from the verdicts: one sentence an entry. */
+    answer: z.array(z.string()),
+    partial: z.boolean(),
+  })
+  .meta({ id: 'Results' });
+export type Results = z.output<typeof resultsSchema>;

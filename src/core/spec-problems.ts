@@ -1,0 +1,97 @@
+import type { z } from 'zod';
+import type { InputProblem } from './errors.ts';
+
+const MAX_SHOWN = 60;
+
+/** A value as it came, short enough for an error message. */
+export function shown(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  const text = typeof value === 'bigint' ? String(value) : JSON.stringify(value);
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
+}
+
+export function pointerOf(path: readonly PropertyKey[]): string {
+  return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, step) => {
+    if (typeof value !== 'object' || value === null) return undefined;
+    return (value as Record<PropertyKey, unknown>)[step];
+  }, input);
+}
+
+/** Levenshtein distance, for "did you mean". */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const substitution = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(substitution, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
+
+/** "; did you mean `x`?" where a known name is near enough to be a slip of the hand, else nothing. */
+export function suggestion(name: string, known: readonly string[]): string {
+  const near = known.map((k) => ({ k, d: distance(name, k) })).sort((x, y) => x.d - y.d)[0];
+  return near && near.d <= Math.max(1, Math.floor(near.k.length / 3)) ? `; did you mean \`${near.k}\`?` : '';
+}
+
+function expectation(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `expected ${issue.expected === 'int' ? 'a whole number' : article(issue.expected)}`;
+    case 'too_small':
+      if (issue.origin === 'array')
+        return `expected at least ${issue.minimum} ${issue.minimum === 1 ? 'entry' : 'entries'}`;
+      if (issue.origin === 'string') return `expected at least ${issue.minimum} character`;
+      return `expected a number ${issue.inclusive === false ? '>' : '≥'} ${issue.minimum}`;
+    case 'too_big':
+      if (issue.origin === 'array') return `expected at most ${issue.maximum} entries`;
+      if (issue.origin === 'string') return `expected at most ${issue.maximum} characters`;
+      return `expected a number ${issue.inclusive === false ? '<' : '≤'} ${issue.maximum}`;
+    case 'invalid_value':
+      return `expected ${issue.values.map((v) => JSON.stringify(v)).join(' or ')}`;
+    case 'invalid_format':
+      return issue.message.startsWith('Invalid')
+        ? `expected a string of the form ${issue.pattern ?? issue.format}`
+        : `expected ${issue.message}`;
+    default:
+      return issue.message;
+  }
+}
+
+function article(type: string): string {
+  return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
+}
+
+/** A Zod error as problems: one for each unknown key, each with what was expected and what came. */
+export function problemsOf(
+  error: z.ZodError,
+  input: unknown,
+  at: readonly PropertyKey[] = [],
+  knownKeys: readonly string[] = [],
+): InputProblem[] {
+  return error.issues.flatMap((issue): InputProblem[] => {
+    const path = [...at, ...issue.path];
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({
+        pointer: pointerOf([...path, key]),
+        detail: `unknown key \`${key}\`${suggestion(key, knownKeys)}`,
+      }));
+    }
+    if (issue.code === 'invalid_key') {
+      return [
+        {
+          pointer: pointerOf(path),
+          detail: `expected ${issue.issues[0]?.message ?? 'another key'}, got the key ${shown(issue.path.at(-1))}`,
+        },
+      ];
+    }
+    return [{ pointer: pointerOf(path), detail: `${expectation(issue)}, got ${shown(valueAt(input, issue.path))}` }];
+  });
+}

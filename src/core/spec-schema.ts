@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import * as limits from './limits.ts';
+
+/** The shapes of a spec's keys, one schema per key. Parsing them together, with all problems at once, is `spec.ts`. */
+
+const SLUG = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/;
+export const slug = z
+  .string()
+  .regex(SLUG, 'a name of 1 to 40 lower-case letters, digits and inner hyphens')
+  .meta({ description: 'URL-safe name' });
+
+const seconds = (max: number) => z.number().gt(0).max(max);
+
+export const deploymentSchema = z
+  .strictObject({ id: slug, target: slug, server: slug, interface: slug.optional() })
+  .meta({
+    description: 'What is measured: a target under a server, by an interface (default: the first the server lists).',
+  });
+
+export const thinkTimeSchema = z
+  .strictObject({
+    constant: z.number().min(0).max(3600).optional(),
+    uniform: z.tuple([z.number().min(0).max(3600), z.number().min(0).max(3600)]).optional(),
+    exponential: z.number().gt(0).max(3600).optional(),
+  })
+  .meta({ description: 'Exactly one of constant (s), uniform [lowest, highest] (s), exponential (mean, s).' });
+
+export const loadFamilySchema = z
+  .strictObject({
+    id: slug.optional(),
+    model: z.literal('closed'),
+    users: z.array(z.int().min(1).max(limits.MAX_USERS)).min(1).max(limits.MAX_LEVELS).optional(),
+    think_time_s: thinkTimeSchema.optional(),
+    ramp_users_per_s: z.number().gt(0).max(limits.MAX_USERS).optional(),
+    connections: z.array(z.int().min(1).max(limits.MAX_CONNECTIONS)).min(1).max(limits.MAX_LEVELS).optional(),
+  })
+  .meta({
+    description:
+      'closed with users: think time between requests. closed with connections: no think time, so capacity. Exactly one of users, connections.',
+  });
+
+const labelKey = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/, 'a label key of 1 to 63 letters, digits, _ . -');
+const labels = z.record(labelKey, z.string().max(200));
+
+/** Each key of a spec: its shape, and its default where it has one (`undefined`: required, unless listed optional). */
+export const SPEC_KEYS = {
+  name: z.string().min(1).max(200),
+  labels: labels.default({}),
+  deployments: z.array(deploymentSchema).min(1).max(limits.MAX_DEPLOYMENTS),
+  workers: z.array(z.int().min(1).max(limits.MAX_WORKERS)).min(1).max(limits.MAX_LEVELS).default([1]),
+  workload: slug.default('test'),
+  load: z.array(loadFamilySchema).min(1).max(limits.MAX_FAMILIES),
+  repetitions: z.int().min(1).max(limits.MAX_REPETITIONS).default(5),
+  warmup_s: z.number().min(0).max(600).default(10),
+  window_s: seconds(3600).min(1).default(60),
+  timeout_s: seconds(600).default(10),
+  seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
+  fail_fast: z.boolean().default(false),
+  requires: z.strictObject({ runner_labels: labels.default({}) }).default({ runner_labels: {} }),
+  missing_targets: z.enum(['error', 'skip']).default('error'),
+  timeout_minutes: z.number().gt(0).max(limits.MAX_TIMEOUT_MINUTES).default(240),
+  queue_timeout_minutes: z.number().gt(0).max(limits.MAX_QUEUE_TIMEOUT_MINUTES).default(1440),
+} as const;
+
+/** The spec as one schema: for OpenAPI and for the type. `parseSpec` is what parses. */
+export const specInputSchema = z.strictObject(SPEC_KEYS).meta({ id: 'Spec', description: 'A declarative experiment.' });
+export type SpecInput = z.output<typeof specInputSchema>;

@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import { hostConditionsSchema } from './host.ts';
+import { loadResultSchema } from './load-result.ts';
+
+/** What a runner posts for one run of one cell in one block. A failed trial has the same fields as a good one. */
+
+export const TRIAL_STEPS = [
+  'provision',
+  'start',
+  'ready',
+  'contract',
+  'probe',
+  'warmup',
+  'window',
+  'stop',
+  'schedule',
+] as const;
+export const FAILURE_REASONS = [
+  'provision-failed',
+  'start-failed',
+  'exited-early',
+  'not-ready',
+  'contract-mismatch',
+  'crashed',
+  'no-answer',
+  'engine-failed',
+  'not-stopped',
+  'target-unavailable',
+  'repeated-failure',
+  'upload-rejected',
+  'fail-fast',
+] as const;
+
+/** The last part of the server's output that is kept with a failure. */
+export const MAX_OUTPUT_BYTES = 64 * 1024;
+
+const nullableNumber = z.number().nullable();
+
+export const trialFailureSchema = z.object({
+  step: z.enum(TRIAL_STEPS),
+  reason: z.enum(FAILURE_REASONS),
+  /** One sentence for people. */
+  says: z.string().max(2000),
+  /** The last of the server's output. */
+  output: z.string().max(MAX_OUTPUT_BYTES).nullable(),
+  exit_code: z.int().nullable(),
+  signal: z.string().max(20).nullable(),
+});
+export type TrialFailure = z.output<typeof trialFailureSchema>;
+
+/** One second of the server's process tree and of the host. CPU shares: 1 = one core busy. */
+export const observedSecondSchema = z.object({
+  t_s: z.number(),
+  server_cpu: z.number(),
+  server_rss_mb: z.number(),
+  processes: z.array(z.object({ pid: z.int(), cpu: z.number(), rss_mb: z.number() })).max(512),
+  generator_cpu: z.number(),
+  /** Busy share of each core, 0–1. */
+  cores_busy: z.array(z.number()).max(1024),
+  /** Time stolen by the hypervisor, as a share of all cores. */
+  steal: z.number(),
+  /** CPU of processes that are neither server, generator nor runner, in cores. */
+  foreign_cpu: z.number(),
+  load_1m: z.number(),
+});
+export type ObservedSecond = z.output<typeof observedSecondSchema>;
+
+export const observationSchema = z.object({
+  seconds: z.array(observedSecondSchema).max(7200),
+  /** Over the window. */
+  server_cpu_s: z.number(),
+  server_rss_idle_mb: nullableNumber,
+  server_rss_peak_mb: nullableNumber,
+  /** Mean busy share in the window of each process of the tree that did work, busiest first (1 = one core). */
+  processes_busy: z.array(z.number()).max(512),
+  steal: z.number(),
+  foreign_cpu: z.number(),
+  tcp: z.object({ listen_overflows: z.int(), syn_retransmits: z.int(), tcp_timeouts: z.int() }).nullable(),
+});
+export type Observation = z.output<typeof observationSchema>;
+
+export const versionsSchema = z.object({
+  runtime: z.object({ name: z.string().max(40), version: z.string().max(60) }).nullable(),
+  packages: z.record(z.string().max(214), z.string().max(60)),
+  lock_sha256: z.string().length(64).nullable(),
+});
+export type Versions = z.output<typeof versionsSchema>;
+
+export const trialResultSchema = z
+  .strictObject({
+    schema_version: z.literal(1),
+    cell: z.string().max(120),
+    block: z.int().min(1),
+    run: z.int().min(1).max(2),
+    state: z.enum(['ok', 'error', 'skipped']),
+    started_at: z.iso.datetime().nullable(),
+    ended_at: z.iso.datetime().nullable(),
+    failure: trialFailureSchema.nullable(),
+    interface: z.string().max(40).nullable(),
+    argv: z.array(z.string().max(1000)).max(100),
+    versions: versionsSchema.nullable(),
+    timing: z.object({
+      ready_ms: nullableNumber,
+      contract_ms: nullableNumber,
+      stop_ms: nullableNumber,
+      overhead_s: nullableNumber,
+    }),
+    contract_checks: z.int().min(0).nullable(),
+    load: loadResultSchema.nullable(),
+    observation: observationSchema.nullable(),
+    host: hostConditionsSchema.nullable(),
+    /** Mean service time of the one-user probe of this deployment and worker count (R₁, ms), and the engine's floor at this load. */
+    probe_service_ms: nullableNumber,
+    floor: z
+      .object({ p50_ms: nullableNumber, mean_ms: nullableNumber, p99_ms: nullableNumber, throughput_rps: z.number() })
+      .nullable(),
+  })
+  .meta({ id: 'TrialResult' });
+export type TrialResult = z.output<typeof trialResultSchema>;
