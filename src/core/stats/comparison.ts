@@ -1,0 +1,131 @@
+import { ALPHA, mean, standardDeviation } from './arithmetic.ts';
+import { effectInterval, effectP, effectVerdict, minimumDetectableEffect } from './effect.ts';
+import type { EffectVerdict, LogEffect } from './effect.ts';
+import { allFinite, logMoments } from './log-moments.ts';
+
+/** One repetition's value of a metric, with the block that it ran in. */
+export interface BlockValue {
+  readonly block: number;
+  readonly value: number;
+}
+
+export interface ComparisonInput {
+  readonly a: readonly BlockValue[];
+  readonly b: readonly BlockValue[];
+  /** Which values are better: throughput higher; latency, errors, CPU and memory lower. */
+  readonly better: 'higher' | 'lower';
+  /** Were the cells of each block run in shuffled order? Without it blocks do not pair. */
+  readonly shuffled: boolean;
+  /** The smallest relative difference that matters, 0.03 = 3 %. */
+  readonly margin?: number;
+  readonly alpha?: number;
+  /** Width of the histogram bucket the values were read from, in their unit. */
+  readonly step?: number;
+}
+
+export type PairComparison =
+  | {
+      readonly ok: true;
+      readonly method: 'paired' | 'welch';
+      /** A against B, turned so that > 1 says A is better. */
+      readonly ratio: number;
+      readonly lo: number;
+      readonly hi: number;
+      readonly df: number;
+      /** Standard error of ln ratio. */
+      readonly se: number;
+      readonly margin: number;
+      readonly verdict: EffectVerdict;
+      /** One-sided p for "differs by more than the margin in the direction seen": Holm, then against α/2. */
+      readonly p: number;
+      /** Smallest relative difference that would have been seen; null unless the verdict is inconclusive. */
+      readonly mde: number | null;
+    }
+  | { readonly ok: false; readonly reason: 'too-few' | 'nonpositive' | 'not-finite' | 'no-spread' };
+
+export const DEFAULT_MARGIN = 0.03;
+
+/** Under three pairs a t of their differences has one degree of freedom or none: its interval says nothing. */
+export const MIN_COMPLETE_BLOCKS = 3;
+
+/** Logarithms of equal values differ by this much or less in double precision: a smaller spread is no spread. */
+const ROUNDING = 1e-12;
+
+/**
+ * S4: A against B from one value per repetition.
+ *
+ * Paired when the blocks were shuffled and at least three hold both sides: a one-sample t on the per-block ln ratios.
+ * Else Welch on ln: d = mean ln A − mean ln B, se² = s²A/nA + s²B/nB, df by Welch–Satterthwaite (Welch, Biometrika 34,
+ * 1947). The method follows from design and completeness alone, never from the values.
+ */
+export function comparePair(input: ComparisonInput): PairComparison {
+  const { margin = DEFAULT_MARGIN, alpha = ALPHA, step = 0 } = input;
+  const values = [...input.a, ...input.b].map((x) => x.value);
+  if (!allFinite(values)) return { ok: false, reason: 'not-finite' };
+  if (values.some((x) => x <= 0)) return { ok: false, reason: 'nonpositive' };
+  const pairs = input.shuffled ? completePairs(input.a, input.b) : [];
+  const paired = pairs.length >= MIN_COMPLETE_BLOCKS;
+  const raw = paired ? pairedEffect(pairs, step) : welchEffect(input.a, input.b, step);
+  if (raw === 'too-few') return { ok: false, reason: raw };
+  if (!(raw.se > ROUNDING)) return { ok: false, reason: 'no-spread' };
+  const effect = input.better === 'higher' ? raw : { ...raw, d: -raw.d };
+  const interval = effectInterval(effect, alpha);
+  const verdict = effectVerdict(interval, margin);
+  return {
+    ok: true,
+    method: paired ? 'paired' : 'welch',
+    ...interval,
+    df: effect.df,
+    se: effect.se,
+    margin,
+    verdict,
+    p: effectP(effect, margin),
+    mde: verdict === 'inconclusive' ? minimumDetectableEffect(effect, margin, alpha) : null,
+  };
+}
+
+function completePairs(a: readonly BlockValue[], b: readonly BlockValue[]): readonly (readonly [number, number])[] {
+  const ofB = new Map(b.map((x) => [x.block, x.value]));
+  return a.flatMap(({ block, value }) => {
+    const other = ofB.get(block);
+    return other === undefined ? [] : [[value, other] as const];
+  });
+}
+
+function pairedEffect(pairs: readonly (readonly [number, number])[], step: number): LogEffect | 'too-few' {
+  const ratios = pairs.map(([a, b]) => Math.log(a) - Math.log(b));
+  const d = mean(ratios);
+  const sd = standardDeviation(ratios);
+  if (d === null || sd === null) return 'too-few';
+  // Both sides of a difference were read to one step: two independent uniform errors, each step/√12 of its value.
+  const floorA = relativeFloor(
+    pairs.map(([a]) => a),
+    step,
+  );
+  const floorB = relativeFloor(
+    pairs.map(([, b]) => b),
+    step,
+  );
+  return { d, se: Math.max(sd, Math.hypot(floorA, floorB)) / Math.sqrt(pairs.length), df: pairs.length - 1 };
+}
+
+function relativeFloor(values: readonly number[], step: number): number {
+  return step / Math.sqrt(12) / Math.exp(mean(values.map((x) => Math.log(x))) ?? 0);
+}
+
+function welchEffect(a: readonly BlockValue[], b: readonly BlockValue[], step: number): LogEffect | 'too-few' {
+  const ofA = logMoments(
+    a.map((x) => x.value),
+    step,
+  );
+  const ofB = logMoments(
+    b.map((x) => x.value),
+    step,
+  );
+  if (ofA === null || ofB === null || ofA.sd === null || ofB.sd === null) return 'too-few';
+  const partA = ofA.sd ** 2 / ofA.n;
+  const partB = ofB.sd ** 2 / ofB.n;
+  const sum = partA + partB;
+  const df = sum ** 2 / (partA ** 2 / (ofA.n - 1) + partB ** 2 / (ofB.n - 1));
+  return { d: ofA.mean - ofB.mean, se: Math.sqrt(sum), df };
+}
