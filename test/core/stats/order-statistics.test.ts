@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { binomialCdf } from '../../../src/core/stats/binomial.ts';
 import { quantileRanks, rangeCoverageOfMedian } from '../../../src/core/stats/order-statistics.ts';
