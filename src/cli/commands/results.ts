@@ -1,0 +1,32 @@
+import { Command, Option } from 'commander';
+import { experimentPath } from '../experiment.ts';
+import { withConnection } from '../options.ts';
+import { type ConnectionOptions, ServiceClient } from '../service-client.ts';
+import { processTerminal } from '../terminal.ts';
+
+interface ResultsOptions extends ConnectionOptions {
+  readonly format: 'json' | 'csv';
+  readonly view: string;
+  readonly partial?: boolean;
+}
+
+export function resultsCommand(): Command {
+  const command = new Command('results')
+    .description('the results of an experiment, on stdout')
+    .argument('<id>')
+    .addOption(new Option('--format <format>').choices(['json', 'csv']).default('json'))
+    .addOption(new Option('--view <view>').choices(['cells', 'trials', 'requests', 'seconds']).default('cells'))
+    .option('--partial', 'also before the experiment has ended');
+  return withConnection(command).action(async (id: string, options: ResultsOptions) => {
+    const client = ServiceClient.from(options, process.env);
+    const query = new URLSearchParams({ view: options.view, ...(options.partial ? { partial: 'true' } : {}) });
+    const accept = options.format === 'csv' ? 'text/csv' : 'application/json';
+    const answer = await client.send(
+      'GET',
+      experimentPath(id, `/results.${options.format}?${query}`),
+      undefined,
+      accept,
+    );
+    processTerminal(process.env).print(answer.text);
+  });
+}

@@ -1,0 +1,44 @@
+import { Command } from 'commander';
+import { readSpecFile } from '../spec-file.ts';
+import { collect, withConnection } from '../options.ts';
+import { type ConnectionOptions, ServiceClient } from '../service-client.ts';
+import { printJson, processTerminal } from '../terminal.ts';
+import { followToEnd } from '../follow.ts';
+import type { Submitted } from '../submitted.ts';
+
+interface SubmitOptions extends ConnectionOptions {
+  readonly json?: boolean;
+  readonly wait?: boolean;
+  readonly set: readonly string[];
+}
+
+export function submitCommand(): Command {
+  const command = new Command('submit')
+    .description('send a spec to the service')
+    .argument('<spec>', 'a YAML or JSON file')
+    .option('--wait', 'follow it to its end')
+    .option('--set <path=value>', 'change a key of the spec; may be repeated', collect, []);
+  return withConnection(command).action(submit);
+}
+
+async function submit(path: string, options: SubmitOptions): Promise<void> {
+  const terminal = processTerminal(process.env);
+  const spec = await readSpecFile(path, options.set);
+  const client = ServiceClient.from(options, process.env);
+  const answer = await client.send('POST', '/v1/experiments', { text: spec.body, mediaType: spec.mediaType });
+  const submitted = JSON.parse(answer.text) as Submitted;
+  for (const warning of submitted.warnings) terminal.note(`warning: ${warning.detail}`);
+  if (options.wait) {
+    terminal.note(`experiment ${submitted.id}: ${submitted.matrix.cells} cells, ${submitted.matrix.trials} trials`);
+    await followToEnd(client, submitted.id, terminal, options.json === true);
+  } else if (options.json) {
+    printJson(terminal, submitted);
+  } else {
+    const minutes = Math.ceil(submitted.matrix.estimated_s / 60);
+    terminal.print(submitted.id);
+    terminal.note(
+      `${submitted.status}: ${submitted.matrix.cells} cells, ${submitted.matrix.trials} trials, about ${minutes} min of measuring`,
+    );
+    terminal.note(`follow it: benchwright wait ${submitted.id}`);
+  }
+}

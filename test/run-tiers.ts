@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/**
+ * `npm test`: the checks that need no run, then the tiers. What measures (load, e2e) runs alone and last, so that no other
+ * test disturbs it. Ends with one line `N passed, N failed, N skipped` over all tiers.
+ */
+const STEPS: readonly { readonly name: string; readonly command: readonly string[] }[] = [
+  { name: 'format', command: ['oxfmt', '--check'] },
+  { name: 'lint', command: ['oxlint', '--type-aware', '--deny-warnings'] },
+  { name: 'types', command: ['tsc', '-b'] },
+];
+const TIERS: readonly (readonly string[])[] = [
+  ['core', 'db', 'api'],
+  ['runner'],
+  ['cli'],
+  ['browser'],
+  ['load'],
+  ['e2e'],
+];
+
+interface VitestReport {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly numTodoTests: number;
+  readonly numFailedTestSuites: number;
+  readonly success: boolean;
+}
+
+function run(command: readonly string[]): Promise<number> {
+  const [program = '', ...args] = command;
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit'] });
+    child.on('error', (error) => {
+      process.stderr.write(`${program}: ${error.message}\n`);
+      resolve(1);
+    });
+    child.on('exit', (code) => resolve(code ?? 1));
+  });
+}
+
+const only = process.argv.slice(2);
+const folder = mkdtempSync(join(tmpdir(), 'benchwright-test-'));
+const total = { passed: 0, failed: 0, skipped: 0 };
+try {
+  for (const step of only.length > 0 ? [] : STEPS) {
+    const started = Date.now();
+    const isGood = (await run(step.command)) === 0;
+    total[isGood ? 'passed' : 'failed'] += 1;
+    process.stdout.write(`${isGood ? '✓' : '✗'} ${step.name} (${((Date.now() - started) / 1000).toFixed(1)} s)\n`);
+  }
+  for (const tier of TIERS.map((names) => names.filter((n) => only.length === 0 || only.includes(n)))) {
+    if (tier.length === 0) continue;
+    const started = Date.now();
+    const file = join(folder, `${tier.join('-')}.json`);
+    const projects = tier.flatMap((name) => ['--project', name]);
+    const code = await run([
+      'vitest',
+      'run',
+      '--passWithNoTests',
+      ...projects,
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${file}`,
+    ]);
+    const report = JSON.parse(readFileSync(file, 'utf8')) as VitestReport;
+    total.passed += report.numPassedTests;
+    total.skipped += report.numPendingTests + report.numTodoTests;
+    // A suite that fails to load, or a leaked error, has no failed test of its own: it must still count.
+    total.failed += Math.max(report.numFailedTests, code === 0 ? 0 : 1);
+    process.stdout.write(`tier ${tier.join(', ')}: ${((Date.now() - started) / 1000).toFixed(1)} s\n\n`);
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+process.stdout.write(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
+process.exitCode = total.failed === 0 ? 0 : 1;
