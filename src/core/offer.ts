@@ -19,11 +19,22 @@ export const targetOfferSchema = z
   .meta({ id: 'TargetOffer' });
 export type TargetOffer = z.output<typeof targetOfferSchema>;
 
-/** The keys that a claim matches on: `target/server/interface`. */
+/** The keys that a claim matches on: `target/server/interface`, and `target/server` for a spec that leaves the interface open. */
 export function offerKeys(offers: readonly TargetOffer[]): string[] {
   return offers
     .filter((offer) => offer.unavailable === null)
     .flatMap((offer) =>
-      offer.servers.flatMap((s) => s.interfaces.map((name) => `${offer.target}/${s.server}/${name}`)),
+      offer.servers.flatMap((s) => [
+        `${offer.target}/${s.server}`,
+        ...s.interfaces.map((name) => `${offer.target}/${s.server}/${name}`),
+      ]),
     );
+}
+
+/** The keys that a runner must offer, all of them, to be given a job of these deployments. */
+export function neededKeys(
+  deployments: readonly { readonly target: string; readonly server: string; readonly interface?: string | null }[],
+): string[] {
+  const keys = deployments.map((d) => `${d.target}/${d.server}${d.interface ? `/${d.interface}` : ''}`);
+  return [...new Set(keys)];
 }
