@@ -1,6 +1,13 @@
+import { fileURLToPath } from 'node:url';
+import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator';
+import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import type { Db } from './client.ts';
 
-/** Applies the migrations that the database has not seen, in order. */
+/** Two levels up in a checkout (src/db) and in a build (dist/db). */
+const MIGRATIONS = fileURLToPath(new URL('../../migrations', import.meta.url));
+
+/** Applies the migrations that the database has not seen, in order; all in one transaction, so that a failed one leaves nothing behind. */
 export async function migrate(db: Db): Promise<void> {
-  throw new Error(String(db));
+  // Drizzle's migrators of both drivers are the same few lines over pg-core; only their types differ.
+  await applyMigrations(db as unknown as PostgresJsDatabase<Record<string, never>>, { migrationsFolder: MIGRATIONS });
 }

@@ -1,0 +1,51 @@
+import { sql } from 'drizzle-orm';
+import { check, integer, pgTable, text } from 'drizzle-orm/pg-core';
+import { at, isDigest, oneOf } from './columns.ts';
+
+export const KEY_TYPES = ['user', 'runner', 'operator'] as const;
+
+/** Owns experiments, keys and runners; nothing of one is visible to another. */
+export const projects = pgTable('projects', {
+  id: text().primaryKey(),
+  name: text().notNull().unique(),
+  created_at: at().notNull().defaultNow(),
+});
+
+export const keys = pgTable(
+  'keys',
+  {
+    id: text().primaryKey(),
+    project_id: text()
+      .notNull()
+      .references(() => projects.id),
+    name: text().notNull(),
+    type: text({ enum: KEY_TYPES }).notNull(),
+    scopes: text().array().notNull(),
+    prefix: text().notNull(),
+    last_four: text().notNull(),
+    /** SHA-256 of the key, hex. The key itself is never stored. */
+    hash: text().notNull().unique(),
+    created_at: at().notNull().defaultNow(),
+    expires_at: at(),
+    last_used_at: at(),
+    revoked_at: at(),
+  },
+  (t) => [
+    check('keys_type', oneOf(t.type, KEY_TYPES)),
+    check('keys_hash', isDigest(t.hash)),
+    check('keys_last_four', sql`length(${t.last_four}) = 4`),
+  ],
+);
+
+/** At most one row, ever: whoever inserts it has made the first operator key. */
+export const firstOperator = pgTable(
+  'first_operator',
+  {
+    singleton: integer().primaryKey().default(1),
+    key_id: text()
+      .notNull()
+      .references(() => keys.id),
+    created_at: at().notNull().defaultNow(),
+  },
+  (t) => [check('first_operator_singleton', sql`${t.singleton} = 1`)],
+);
