@@ -1,0 +1,32 @@
+/** Numbers as they stand in sentences: few digits, no exponent, a point for decimals, a comma for thousands. */
+
+/** Three significant digits, whole numbers as they are: 0.0312, 3.12, 31.2, 312, 3,120, 10. */
+export function numberText(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 100 || Number.isInteger(value)) return grouped(Math.round(value));
+  const decimals = Math.min(6, Math.max(0, 2 - Math.floor(Math.log10(size))));
+  return value.toFixed(decimals);
+}
+
+function grouped(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** A share as per cent with at most one decimal below 10 %: 0.034 → "3.4 %", 0.91 → "91 %". */
+export function percentText(share: number): string {
+  const percent = share * 100;
+  if (percent === 0) return '0 %';
+  if (Math.abs(percent) < 0.1) return `${percent.toPrecision(1)} %`;
+  return `${Math.abs(percent) < 10 ? Number(percent.toFixed(1)) : Math.round(percent)} %`;
+}
+
+/** "a", "a and b", "a, b and c". */
+export function listText(items: readonly string[]): string {
+  if (items.length <= 1) return items[0] ?? '';
+  return `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
+}
+
+/** "1 worker", "4 workers". */
+export function countText(count: number, noun: string): string {
+  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,31 @@
+import { numberText, percentText } from '../../number-text.ts';
+import type { Seen } from './situation.ts';
+
+/** "3.12×". */
+export function timesText(ratio: number): string {
+  return `${twoDecimals(ratio)}×`;
+}
+
+function twoDecimals(ratio: number): string {
+  return ratio >= 0.1 && ratio < 10 ? ratio.toFixed(2) : numberText(ratio);
+}
+
+/** "3.12× (2.95–3.30)". */
+export function timesWithInterval({ ratio, lo, hi }: Pick<Seen, 'ratio' | 'lo' | 'hi'>): string {
+  return `${timesText(ratio)} (${twoDecimals(lo)}–${twoDecimals(hi)})`;
+}
+
+/** The smallest to the largest of several ratios, or the only one with its interval. */
+export function timesRange(seen: readonly Seen[]): string {
+  const [only] = seen;
+  if (seen.length === 1 && only !== undefined) return timesWithInterval(only);
+  const ratios = seen.map((s) => s.ratio);
+  const [least, most] = [twoDecimals(Math.min(...ratios)), twoDecimals(Math.max(...ratios))];
+  return least === most ? `${least}×` : `${least}–${most}×`;
+}
+
+/** What an undecided pair leaves open: ratio and interval, and the difference that would have been seen. */
+export function undecidedText({ ratio, lo, hi, mde }: Seen): string {
+  const visible = mde === null ? '' : `; only a difference of ${percentText(mde)} or more would have shown`;
+  return `${timesText(ratio)}, ${twoDecimals(lo)}–${twoDecimals(hi)}${visible}`;
+}

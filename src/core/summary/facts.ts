@@ -1,0 +1,19 @@
+import type { Results } from '../results.ts';
+import type { TargetOffer } from '../offer.ts';
+import type { Block } from '../schedule.ts';
+import type { Spec } from '../spec.ts';
+import type { TrialResult } from '../trial-result.ts';
+
+/** All that results are made from. */
+export interface ExperimentFacts {
+  readonly experiment: Results['experiment'];
+  /** Parsed and normalised. */
+  readonly spec: Spec;
+  readonly schedule: readonly Block[];
+  readonly host: Results['host'];
+  readonly targets: readonly TargetOffer[];
+  /** Of the current generation of the job. */
+  readonly trials: readonly { readonly id: string; readonly result: TrialResult }[];
+  /** The experiment still runs: what is missing may yet come. */
+  readonly partial: boolean;
+}

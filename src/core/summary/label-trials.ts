@@ -1,0 +1,33 @@
+import type { Cell } from '../matrix.ts';
+import type { Bottleneck } from '../results.ts';
+import { meanThinkTimeS } from '../spec.ts';
+import { mean } from '../stats/arithmetic.ts';
+import { bottleneckOf, serverBusy } from '../validity/bottleneck.ts';
+import type { MeasuredTrial } from '../validity/facts.ts';
+
+/** The bottleneck label of trials of one cell, from their means; null for none. `lowerRps`: see BottleneckFacts. */
+export function labelTrials(cell: Cell, trials: readonly MeasuredTrial[], lowerRps: number | null): Bottleneck | null {
+  const answered = mean(trials.map(({ load }) => load.answered_rps));
+  const generator = mean(trials.map(({ load }) => load.generator.busy));
+  if (answered === null || generator === null) return null;
+  return bottleneckOf({
+    generator_busy: generator,
+    answered_rps: answered,
+    users: usersOf(cell, trials),
+    probe_service_ms: mean(trials.flatMap(({ result }) => result.probe_service_ms ?? [])),
+    server_busy: mean(trials.flatMap((trial) => busyOf(trial) ?? [])),
+    lower_rps: lowerRps,
+  });
+}
+
+/** Think times as drawn; as declared where the engine drew none in the window. */
+function usersOf({ load }: Cell, trials: readonly MeasuredTrial[]): { n: number; think_time_mean_s: number } | null {
+  if (load.kind !== 'users') return null;
+  const drawn = mean(trials.flatMap((trial) => trial.load.think_time_mean_s ?? []));
+  return { n: load.users, think_time_mean_s: drawn ?? meanThinkTimeS(load.think_time) };
+}
+
+function busyOf({ cell, result: { observation, host } }: MeasuredTrial): number | null {
+  if (observation === null) return null;
+  return serverBusy(observation.processes_busy, cell.workers, host?.server_cpus.length ?? 0);
+}

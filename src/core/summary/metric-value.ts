@@ -1,0 +1,68 @@
+import { stepMs } from '../histogram.ts';
+import { type Metric, METRICS, type MetricValue } from '../results.ts';
+import { coefficientOfVariation, mean, standardDeviation } from '../stats/arithmetic.ts';
+import { geometricInterval } from '../stats/cell-interval.ts';
+import { errorRate } from '../stats/error-rate.ts';
+import { failedCount } from '../validity/accounting.ts';
+import type { MeasuredTrial } from '../validity/facts.ts';
+import type { Reading, TrialMetrics } from './trial-metrics.ts';
+
+export interface UsableTrial {
+  readonly facts: MeasuredTrial;
+  readonly metrics: TrialMetrics;
+}
+
+/** Bucket width of the histogram that a metric's values were read from, in its unit; 0: not from a histogram. */
+export function stepOf(metric: Metric, values: readonly number[]): number {
+  return metric.startsWith('latency_') && metric !== 'latency_mean_ms' ? stepMs(mean(values) ?? 0) : 0;
+}
+
+/** The values of a metric, or the reason for which the cell shows none: one withheld trial withholds the cell's. */
+export function readingsOf(readings: readonly Reading[]): { values: number[]; reason: string | null } {
+  const reasons = readings.flatMap((r) => (r.value === null ? [r.reason] : []));
+  const values = readings.flatMap((r) => (r.value === null ? [] : [r.value]));
+  if (readings.length === 0) return { values, reason: 'no-usable-trial' };
+  const [first] = reasons;
+  return { values, reason: reasons.includes('withheld') ? 'withheld' : (first ?? null) };
+}
+
+function nothing(reason: string, n = 0): MetricValue {
+  return { value: null, lo: null, hi: null, sd: null, cv: null, n, reason };
+}
+
+function geometric(metric: Metric, readings: readonly Reading[]): MetricValue {
+  const { values, reason } = readingsOf(readings);
+  if (reason !== null) return nothing(reason);
+  const interval = geometricInterval(values, { step: stepOf(metric, values) });
+  const spread = { sd: standardDeviation(values), cv: coefficientOfVariation(values), n: values.length };
+  if (!interval.ok) return { value: interval.value, lo: null, hi: null, ...spread, reason: interval.reason };
+  return { value: interval.value, lo: interval.lo, hi: interval.hi, ...spread, reason: null };
+}
+
+/** S7: pooled over trials; sd and cv are those of the trials' rates. */
+function pooledErrors(trials: readonly UsableTrial[]): MetricValue {
+  if (trials.length === 0) return nothing('no-usable-trial');
+  const counts = trials.map(({ facts: { load } }) => ({
+    failed: failedCount(load),
+    total: load.ok + failedCount(load),
+  }));
+  const rate = errorRate(counts);
+  if (!rate.ok) return nothing(rate.reason);
+  const rates = counts.filter(({ total }) => total > 0).map(({ failed, total }) => failed / total);
+  const spread = { sd: standardDeviation(rates), cv: coefficientOfVariation(rates) };
+  return { value: rate.value, lo: rate.lo, hi: rate.hi, ...spread, n: rate.n, reason: null };
+}
+
+/** Each metric of a cell over its usable trials: S1, error rates S7. */
+export function metricValues(trials: readonly UsableTrial[]): Record<Metric, MetricValue> {
+  const entries = METRICS.map((metric) => [
+    metric,
+    metric === 'error_rate'
+      ? pooledErrors(trials)
+      : geometric(
+          metric,
+          trials.map((t) => t.metrics[metric]),
+        ),
+  ]);
+  return Object.fromEntries(entries) as Record<Metric, MetricValue>;
+}

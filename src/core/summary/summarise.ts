@@ -1,0 +1,37 @@
+import { compareCells } from '../compare/compare-cells.ts';
+import { expandMatrix } from '../matrix.ts';
+import type { Results } from '../results.ts';
+import { answerInWords } from './answer/answer-in-words.ts';
+import { cellResult } from './cell-result.ts';
+import { comparableCell } from './comparable-cells.ts';
+import type { ExperimentFacts } from './facts.ts';
+import { judgeCells } from './judged-cells.ts';
+import { judgeTrials } from './judged-trials.ts';
+import { softwareOf } from './software.ts';
+import { trialRows } from './trial-rows.ts';
+
+/**
+ * All that JSON, CSV, page and terminal show of an experiment, from what is stored of it. Pure: the same facts give the
+ * same results, byte for byte.
+ */
+export function summarise(facts: ExperimentFacts): Results {
+  const planned = expandMatrix(facts.spec);
+  const judged = judgeCells(facts, planned, judgeTrials(facts, planned));
+  const cells = judged.map(cellResult);
+  const trials = trialRows(judged, facts.schedule);
+  const comparisons = compareCells(judged.map(comparableCell));
+  const { experiment, host, partial } = facts;
+  return {
+    schema_version: 1,
+    experiment,
+    host,
+    schedule: facts.schedule.map(({ block, cells: order }) => ({ block, cells: [...order] })),
+    targets: [...facts.targets],
+    software: softwareOf(judged),
+    cells,
+    trials,
+    comparisons,
+    answer: answerInWords({ experiment, cells, trials, comparisons, partial }),
+    partial,
+  };
+}

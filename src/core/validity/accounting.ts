@@ -1,0 +1,73 @@
+import type { Finding } from '../finding.ts';
+import type { LoadResult } from '../load-result.ts';
+import { percentText } from '../number-text.ts';
+import { type MeasuredTrial, ofTrial } from './facts.ts';
+
+/** What the identity may miss by rounding of clocks and of the histogram. */
+const ROUNDING = 0.005;
+/** Three standard deviations; 0.408 = √(1/6), that of the part of a cycle which the two edges of the window cut off. */
+const EDGES = 3 * 0.408;
+
+/**
+ * Does the engine's own book-keeping agree with itself?
+ *
+ * Counts: planned = ok + failed + not sent, exactly. Rates: in a closed model each of N users is always in one cycle of
+ * latency R and think time Z, so X·(R + Z)/N = 1 with X all answers a second. It may miss by 0.005 + 3·0.408·C/(W·√N):
+ * C mean cycle, W window. Source: Little 1961; Denning & Buzen 1978 for the closed form.
+ *
+ * A failure is recorded with at least the timeout, which its user may not have waited: R then lies between the mean with
+ * failures at 0 and the recorded mean, and the rule fires only when no R in between would do.
+ *
+ * X, R and Z come from one clock, so this shows a faulty engine, not a wrong server: Little's law as evidence needs a
+ * concurrency that the server itself counted, which no trial result carries.
+ */
+export function accounting(facts: MeasuredTrial): Finding[] {
+  return [...counts(facts), ...identity(facts)];
+}
+
+export function failedCount(load: Pick<LoadResult, 'failed'>): number {
+  return Object.values(load.failed).reduce((sum, count) => sum + count, 0);
+}
+
+function counts(facts: MeasuredTrial): Finding[] {
+  const { load } = facts;
+  const failed = failedCount(load);
+  const accounted = load.ok + failed + load.not_sent;
+  if (accounted === load.requests) return [];
+  return [
+    ofTrial(facts, {
+      rule: 'accounting',
+      severity: 'INVALID',
+      evidence: { planned: load.requests, ok: load.ok, failed, not_sent: load.not_sent },
+      says: `Of ${load.requests} planned requests ${accounted} are accounted for.`,
+      remedy: 'This is a fault of the load engine: please report it with the trial.',
+    }),
+  ];
+}
+
+function identity(facts: MeasuredTrial): Finding[] {
+  const { load } = facts;
+  const n = load.users ?? load.connections;
+  const sent = load.ok + failedCount(load);
+  const recorded_s = (load.latency_ms.mean ?? Number.NaN) / 1000;
+  const leastS = sent === 0 ? Number.NaN : ((load.latency_ok_ms.mean ?? 0) / 1000) * (load.ok / sent);
+  const think_s = load.think_time_mean_s ?? 0;
+  if (n === 0 || load.duration_s <= 0 || !Number.isFinite(recorded_s) || !Number.isFinite(leastS)) return [];
+  const occupied = (r: number) => (load.answered_rps * (r + think_s)) / n;
+  const cycle_s = recorded_s + think_s;
+  const tolerance = ROUNDING + (EDGES * cycle_s) / (load.duration_s * Math.sqrt(n));
+  const high = occupied(recorded_s);
+  // Without failures the population is one and R is known; with them only its bounds are.
+  const low = failedCount(load) === 0 ? high : occupied(Math.min(leastS, recorded_s));
+  if (high >= 1 - tolerance && low <= 1 + tolerance) return [];
+  const seen = high < 1 - tolerance ? high : low;
+  return [
+    ofTrial(facts, {
+      rule: 'accounting',
+      severity: 'INVALID',
+      evidence: { occupied: seen, tolerance, answered_rps: load.answered_rps, cycle_s, n },
+      says: `Rate × cycle accounts for ${percentText(seen)} of the ${n} ${load.users === null ? 'connections' : 'users'}; it must be 100 % within ${percentText(tolerance)}.`,
+      remedy: 'Use a longer window; if it persists, this is a fault of the load engine: please report it.',
+    }),
+  ];
+}

@@ -1,0 +1,49 @@
+import type { Finding } from '../finding.ts';
+import type { LoadResult } from '../load-result.ts';
+import type { Cell } from '../matrix.ts';
+import type { Spec } from '../spec.ts';
+import type { TrialResult } from '../trial-result.ts';
+
+/** One run of one cell in one block, with what the spec declared of it. */
+export interface TrialFacts {
+  readonly cell: Cell;
+  readonly spec: Pick<Spec, 'warmup_s' | 'window_s' | 'repetitions'>;
+  readonly result: TrialResult;
+}
+
+/** A trial whose window was measured to its end. */
+export interface MeasuredTrial extends TrialFacts {
+  readonly load: LoadResult;
+}
+
+/** A cell with the runs that count in it. */
+export interface CellFacts {
+  readonly cell: Cell;
+  readonly spec: TrialFacts['spec'];
+  /** One run a block: the second where the first was void. */
+  readonly counted: readonly TrialFacts[];
+  /** Those of them that a value may be made from. */
+  readonly usable: readonly MeasuredTrial[];
+  /** Blocks of the cell that may still be run. */
+  readonly remaining: number;
+}
+
+export function measured(facts: TrialFacts): MeasuredTrial | null {
+  const { state, load } = facts.result;
+  return state === 'ok' && load !== null ? { ...facts, load } : null;
+}
+
+export type FindingText = Pick<Finding, 'rule' | 'severity' | 'evidence' | 'says' | 'remedy'>;
+
+/** `{block}/{run}`: how findings name a trial. */
+export function trialName(result: Pick<TrialResult, 'block' | 'run'>): string {
+  return `${result.block}/${result.run}`;
+}
+
+export function ofTrial(facts: TrialFacts, text: FindingText): Finding {
+  return { ...text, cell: facts.cell.cell, trial: trialName(facts.result) };
+}
+
+export function ofCell(facts: Pick<CellFacts, 'cell'>, text: FindingText): Finding {
+  return { ...text, cell: facts.cell.cell, trial: null };
+}
