@@ -1,0 +1,93 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { AppError } from '../core/errors.ts';
+import type { AppEnv, Deps } from './deps.ts';
+import type { App } from './endpoint.ts';
+import { asAppError } from './faults.ts';
+import { problemResponse } from './problem.ts';
+import { docsRoutes } from './routes/docs.ts';
+import { eventRoutes } from './routes/events.ts';
+import { experimentControlRoutes } from './routes/experiment-control.ts';
+import { experimentReadRoutes } from './routes/experiment-read.ts';
+import { experimentSubmitRoutes } from './routes/experiment-submit.ts';
+import { healthRoutes } from './routes/health.ts';
+import { keyRoutes } from './routes/keys.ts';
+import { resultRoutes } from './routes/results.ts';
+import { runnerClaimRoutes } from './routes/runner-claims.ts';
+import { runnerJobRoutes } from './routes/runner-jobs.ts';
+import { runnerTrialRoutes } from './routes/runner-trials.ts';
+import { runnerRoutes } from './routes/runners.ts';
+import { shareRoutes } from './routes/share.ts';
+import { sharedPageRoutes } from './routes/shared-page.ts';
+
+/** A client's own request id is kept when it cannot break a log or a header. */
+const REQUEST_ID = /^[A-Za-z0-9._:-]{1,128}$/;
+
+function requestIds(app: App, deps: Deps): void {
+  app.use(async (c, next) => {
+    const sent = c.req.header('X-Request-Id');
+    c.set('request_id', sent !== undefined && REQUEST_ID.test(sent) ? sent : `req_${deps.uuid().replaceAll('-', '')}`);
+    await next();
+    c.res.headers.set('X-Request-Id', c.get('request_id'));
+    if (!c.res.headers.has('Cache-Control')) c.res.headers.set('Cache-Control', 'private, no-cache');
+    if (c.req.path.startsWith('/v1/')) c.res.headers.set('Vary', 'Accept, Authorization');
+  });
+}
+
+/** Every path that exists answers other methods with 405 and `Allow`, instead of 404. */
+function methodNotAllowed(app: App): void {
+  const allowed = new Map<string, Set<string>>();
+  for (const { path, method } of app.routes) {
+    if (method === 'ALL' || path.includes('*')) continue;
+    const methods = allowed.get(path) ?? new Set<string>();
+    methods.add(method);
+    if (method === 'GET') methods.add('HEAD');
+    allowed.set(path, methods);
+  }
+  for (const [path, methods] of allowed) {
+    app.all(path, (c) => {
+      const allow = [...methods].sort();
+      throw new AppError('method-not-allowed', `${c.req.method} is not one of ${allow.join(', ')}`, { extra: { allow } });
+    });
+  }
+}
+
+/** The whole HTTP API, the same on Node and on Workers. */
+export function createApp(deps: Deps): App {
+  const app: App = new OpenAPIHono<AppEnv>();
+  app.openAPIRegistry.registerComponent('securitySchemes', 'key', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'bw_<type>_…, made by POST /v1/keys',
+  });
+  requestIds(app, deps);
+  healthRoutes(app, deps);
+  experimentSubmitRoutes(app, deps);
+  experimentReadRoutes(app, deps);
+  experimentControlRoutes(app, deps);
+  resultRoutes(app, deps);
+  eventRoutes(app, deps);
+  shareRoutes(app, deps);
+  sharedPageRoutes(app, deps);
+  runnerRoutes(app, deps);
+  keyRoutes(app, deps);
+  runnerClaimRoutes(app, deps);
+  runnerJobRoutes(app, deps);
+  runnerTrialRoutes(app, deps);
+  docsRoutes(app, deps.config);
+  methodNotAllowed(app);
+  app.notFound((c) =>
+    problemResponse(new AppError('not-found', `nothing is at ${c.req.path}`), {
+      path: c.req.path,
+      request_id: c.get('request_id'),
+    }),
+  );
+  app.onError((thrown, c) => {
+    const error = asAppError(thrown);
+    const request = { path: c.req.path, request_id: c.get('request_id') };
+    if (error.code === 'internal' || error.code === 'database-unavailable') {
+      deps.log.error({ err: thrown, method: c.req.method, ...request }, error.message);
+    }
+    return problemResponse(error, request);
+  });
+  return app;
+}

@@ -1,0 +1,132 @@
+import { AppError } from '../core/errors.ts';
+import { pointerOf } from '../core/spec-problems.ts';
+import { scanJson } from './json-scan.ts';
+import { parseYaml } from './yaml-strict.ts';
+
+/** The largest matrix as a hand-written spec is about 20 KiB; this leaves room for comments and generated ones. */
+export const MAX_SPEC_BYTES = 256 * 1024;
+/** Keys, cancels, heartbeats. */
+export const MAX_SMALL_BYTES = 64 * 1024;
+/** A session names every target with its features. */
+export const MAX_SESSION_BYTES = 1024 * 1024;
+/** A spec has at most 6 levels, a trial result 5. */
+export const MAX_DEPTH = 32;
+
+export type BodyType = 'json' | 'yaml';
+
+export interface ReadBody {
+  readonly bytes: Uint8Array;
+  readonly text: string;
+  /** The media type as sent, without parameters. */
+  readonly media_type: string;
+  readonly value: unknown;
+}
+
+const MEDIA_TYPES: Readonly<Record<string, BodyType>> = {
+  'application/json': 'json',
+  'application/yaml': 'yaml',
+  'application/x-yaml': 'yaml',
+  'text/yaml': 'yaml',
+  'text/x-yaml': 'yaml',
+};
+
+function typeOf(headers: Headers, taken: readonly BodyType[]): { type: BodyType; media_type: string } {
+  const [essence = '', ...parameters] = (headers.get('Content-Type') ?? '').split(';').map((p) => p.trim().toLowerCase());
+  const type = MEDIA_TYPES[essence];
+  const wanted = taken.map((t) => `application/${t}`).join(' or ');
+  if (type === undefined || !taken.includes(type)) {
+    throw new AppError('unsupported-media-type', `expected Content-Type ${wanted}, got ${essence || 'none'}`);
+  }
+  const charset = parameters.find((p) => p.startsWith('charset='))?.slice('charset='.length).replaceAll('"', '');
+  if (charset !== undefined && charset !== 'utf-8' && charset !== 'utf8') {
+    throw new AppError('unsupported-media-type', `expected charset utf-8, got ${charset}`);
+  }
+  const encoding = headers.get('Content-Encoding');
+  if (encoding !== null && encoding !== 'identity') {
+    throw new AppError('unsupported-media-type', `expected no Content-Encoding, got ${encoding}`);
+  }
+  return { type, media_type: essence };
+}
+
+/** The bytes of a body, refused as soon as they are too many. */
+async function bytesOf(request: Request, maxBytes: number): Promise<Uint8Array> {
+  const tooLarge = () => new AppError('body-too-large', `the body has more than ${maxBytes} bytes`);
+  if (Number(request.headers.get('Content-Length') ?? 0) > maxBytes) throw tooLarge();
+  if (request.body === null) return new Uint8Array();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
+    size += chunk.length;
+    if (size > maxBytes) throw tooLarge();
+    chunks.push(chunk);
+  }
+  const bytes = new Uint8Array(size);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return bytes;
+}
+
+function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw new AppError('malformed-body', 'the body is not UTF-8', { cause });
+  }
+}
+
+function parseJson(text: string): unknown {
+  const fault = scanJson(text, MAX_DEPTH);
+  if (fault?.kind === 'too-deep') throw new AppError('malformed-body', `nested deeper than ${MAX_DEPTH} levels`);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message.slice(0, 200) : '';
+    throw new AppError('malformed-body', `not readable as JSON: ${why}`, { cause });
+  }
+  if (fault) throw new AppError('malformed-body', `duplicate key \`${fault.key}\` at offset ${fault.offset}`);
+  return value;
+}
+
+/** Refuses what a database's text and jsonb cannot hold: NUL characters and lone surrogates, in keys and values. */
+function checkStrings(value: unknown): void {
+  const pending: { value: unknown; path: readonly PropertyKey[] }[] = [{ value, path: [] }];
+  const check = (text: string, path: readonly PropertyKey[]) => {
+    if (text.includes('\0')) throw new AppError('malformed-body', `a NUL character in ${pointerOf(path) || 'the body'}`);
+    if (!text.isWellFormed()) throw new AppError('malformed-body', `half a surrogate pair in ${pointerOf(path) || 'the body'}`);
+  };
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { value: node, path } = next;
+    if (typeof node === 'string') check(node, path);
+    if (typeof node !== 'object' || node === null) continue;
+    for (const [key, child] of Object.entries(node)) {
+      check(key, path);
+      if (typeof child === 'string' || typeof child === 'object') pending.push({ value: child, path: [...path, key] });
+    }
+  }
+}
+
+/**
+ * Reads the body of any route, before any schema: media type, size, UTF-8, one document, depth ≤ 32, no duplicate keys,
+ * aliases, tags or NUL. Throws unsupported-media-type, body-too-large, malformed-body.
+ */
+export async function parseBody(
+  request: Request,
+  options: {
+    readonly maxBytes: number;
+    readonly types: readonly BodyType[];
+    /** Looks at the bytes before they are decoded, e.g. compares a digest; throws. */
+    readonly verify?: (bytes: Uint8Array) => Promise<void>;
+  },
+): Promise<ReadBody> {
+  const { type, media_type } = typeOf(request.headers, options.types);
+  const bytes = await bytesOf(request, options.maxBytes);
+  await options.verify?.(bytes);
+  const text = decodeUtf8(bytes);
+  const value = type === 'json' ? parseJson(text) : parseYaml(text, MAX_DEPTH);
+  checkStrings(value);
+  return { bytes, text, media_type, value };
+}

@@ -1,0 +1,17 @@
+import { AppError } from '../core/errors.ts';
+import type { ExperimentCursor } from '../db/experiments-list.ts';
+import { fromBase64Url, toBase64Url } from './digest.ts';
+
+/** Opaque to clients: what is in it may change. */
+export function encodeCursor(cursor: ExperimentCursor): string {
+  return toBase64Url(new TextEncoder().encode(`${cursor.created_at.toISOString()} ${cursor.id}`));
+}
+
+/** Throws invalid-request for a text that this service did not make. */
+export function decodeCursor(text: string): ExperimentCursor {
+  const [created = '', id = ''] = new TextDecoder().decode(fromBase64Url(text) ?? new Uint8Array()).split(' ');
+  const created_at = new Date(created);
+  if (/^exp_[0-9a-f]{32}$/.test(id) && !Number.isNaN(created_at.getTime())) return { created_at, id };
+  const detail = 'expected the cursor of a `next` link, unchanged';
+  throw new AppError('invalid-request', `cursor: ${detail}`, { problems: [{ pointer: '/query/cursor', detail }] });
+}

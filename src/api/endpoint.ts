@@ -1,0 +1,160 @@
+import { createRoute, type OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { AppError, type InputProblem } from '../core/errors.ts';
+import type { Scope } from '../core/key-format.ts';
+import { problemsOf } from '../core/spec-problems.ts';
+import { authenticate, requireScope } from './auth.ts';
+import { type BodyType, parseBody, type ReadBody } from './body.ts';
+import type { AppEnv, Caller, Deps } from './deps.ts';
+
+export type App = OpenAPIHono<AppEnv>;
+type Shape = z.ZodObject;
+
+interface BodyRule<B extends z.ZodType> {
+  readonly schema: B;
+  readonly maxBytes: number;
+  readonly types: readonly BodyType[];
+  /** Validated by the handler itself: a spec, whose problems are collected across keys; a trial, whose bytes are kept. */
+  readonly raw?: boolean;
+  /** An absent body stands for `{}`. */
+  readonly optional?: boolean;
+  /** Looks at the bytes before they are decoded; throws. */
+  readonly verify?: (c: Context<AppEnv>, bytes: Uint8Array) => Promise<void>;
+}
+
+interface Answer {
+  readonly description: string;
+  readonly schema?: z.ZodType;
+  /** Media types other than JSON that this answer may have. */
+  readonly types?: readonly string[];
+}
+
+export interface EndpointRule<P extends Shape, Q extends Shape, B extends z.ZodType> {
+  readonly method: 'get' | 'post' | 'put' | 'delete';
+  /** With `{names}`, as OpenAPI writes them. */
+  readonly path: string;
+  readonly tag: string;
+  readonly summary: string;
+  /** any: whatever key; null: no key is asked for. */
+  readonly scope: Scope | 'any' | null;
+  readonly params?: P;
+  readonly query?: Q;
+  readonly headers?: Shape;
+  readonly body?: BodyRule<B>;
+  readonly answers: Readonly<Record<number, Answer>>;
+}
+
+interface Input<P extends Shape, Q extends Shape, B extends z.ZodType> {
+  readonly c: Context<AppEnv>;
+  readonly caller: Caller;
+  readonly params: z.output<P>;
+  readonly query: z.output<Q>;
+  readonly body: z.output<B>;
+  readonly read: ReadBody;
+}
+
+const NO_CALLER: Caller = { key_id: '', project_id: '', type: '', scopes: [] };
+const NO_BODY: ReadBody = { bytes: new Uint8Array(), text: '', media_type: '', value: {} };
+
+const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    instance: z.string(),
+    code: z.string(),
+    request_id: z.string(),
+    errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457 problem details.' });
+
+/** Validates one part of a request; its problems are named at `/{part}/…`. */
+function validated<S extends z.ZodType>(schema: S | undefined, value: unknown, at: readonly string[]): z.output<S> {
+  if (!schema) return undefined as z.output<S>;
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const known = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+  const problems: InputProblem[] = problemsOf(result.error, value, at, known);
+  throw new AppError('invalid-request', problems.map((p) => `${p.pointer}: ${p.detail}`).join('; '), { problems });
+}
+
+async function readBody(c: Context<AppEnv>, rule: BodyRule<z.ZodType> | undefined): Promise<ReadBody> {
+  if (!rule) return NO_BODY;
+  const request = c.req.raw;
+  const absent = request.body === null || request.headers.get('Content-Length') === '0';
+  if (rule.optional && absent) return NO_BODY;
+  const { maxBytes, types, verify } = rule;
+  return parseBody(request, { maxBytes, types, ...(verify ? { verify: (bytes) => verify(c, bytes) } : {}) });
+}
+
+function documented(rule: EndpointRule<Shape, Shape, z.ZodType>): RouteConfig {
+  const content = (schema: z.ZodType, types: readonly string[]) =>
+    Object.fromEntries(types.map((type) => [type, { schema }]));
+  const responses = Object.fromEntries(
+    Object.entries(rule.answers).map(([status, { description, schema, types = [] }]) => [
+      status,
+      {
+        description,
+        content: {
+          ...(schema ? content(schema, ['application/json']) : {}),
+          ...content(z.string(), types),
+        },
+      },
+    ]),
+  );
+  const { params, query, headers, body } = rule;
+  return {
+    method: rule.method,
+    path: rule.path,
+    tags: [rule.tag],
+    summary: rule.summary,
+    ...(rule.scope === null ? {} : { security: [{ key: rule.scope === 'any' ? [] : [rule.scope] }] }),
+    request: {
+      ...(params ? { params } : {}),
+      ...(query ? { query } : {}),
+      ...(headers ? { headers } : {}),
+      ...(body
+        ? {
+            body: {
+              required: body.optional !== true,
+              content: content(
+                body.schema,
+                body.types.map((t) => `application/${t}`),
+              ),
+            },
+          }
+        : {}),
+    },
+    responses: {
+      ...responses,
+      default: {
+        description: 'A problem',
+        content: { 'application/problem+json': { schema: problemSchema } },
+      },
+    },
+  };
+}
+
+/**
+ * One route: asks for the key and its scope, reads and validates params, query and body with the schemas that OpenAPI
+ * shows, then calls the handler. Throws what `app.onError` turns into a problem.
+ */
+export function endpoint<P extends Shape, Q extends Shape, B extends z.ZodType>(
+  app: App,
+  deps: Deps,
+  rule: EndpointRule<P, Q, B>,
+  handle: (input: Input<P, Q, B>) => Promise<Response> | Response,
+): void {
+  const documentedRoute = createRoute(documented(rule as unknown as EndpointRule<Shape, Shape, z.ZodType>));
+  app.openAPIRegistry.registerPath(documentedRoute);
+  app.on(rule.method.toUpperCase(), documentedRoute.getRoutingPath(), async (c) => {
+    const caller = rule.scope === null ? NO_CALLER : await authenticate(deps, c.req.header('Authorization'));
+    if (rule.scope !== null && rule.scope !== 'any') requireScope(caller, rule.scope);
+    const params = validated(rule.params, c.req.param(), ['params']);
+    const query = validated(rule.query, c.req.query(), ['query']);
+    const read = await readBody(c, rule.body);
+    const body = rule.body?.raw ? (read.value as z.output<B>) : validated(rule.body?.schema, read.value, []);
+    return handle({ c, caller, params, query, body, read });
+  });
+}

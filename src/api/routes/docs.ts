@@ -1,0 +1,89 @@
+import { html } from 'hono/html';
+import { AppError, ERROR_CODES, type ErrorCode } from '../../core/errors.ts';
+import type { ApiConfig } from '../deps.ts';
+import type { App } from '../endpoint.ts';
+import { ERROR_CATALOGUE } from '../error-catalogue.ts';
+import { pageHeaders } from '../page-headers.ts';
+
+const STYLE = `
+:root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}
+body{max-width:60rem;margin:0 auto;padding:1rem}
+table{border-collapse:collapse;width:100%}
+td,th{border-bottom:1px solid #8884;padding:.3rem .6rem;text-align:left;vertical-align:top}
+code{font:0.9em ui-monospace,monospace;overflow-wrap:anywhere}`;
+
+interface Operation {
+  readonly summary?: string;
+  readonly tags?: string[];
+  readonly security?: Record<string, string[]>[];
+  readonly responses?: Record<string, { description: string }>;
+}
+
+const METHODS = ['get', 'post', 'put', 'delete'] as const;
+
+/** The OpenAPI 3.1 document, generated from the schemas that validate. */
+export function openApiDocument(app: App, config: ApiConfig) {
+  return app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: {
+      title: 'Benchwright',
+      version: config.version,
+      description: 'Benchmark-as-a-service for web frameworks. Errors are RFC 9457 problems; codes under /docs/errors.',
+      license: { name: 'MIT' },
+    },
+    security: [],
+  });
+}
+
+function page(title: string, body: ReturnType<typeof html>): string {
+  return `<!doctype html>\n${String(html`<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><style>${STYLE}</style></head><body>${body}</body></html>`)}`;
+}
+
+function operations(document: ReturnType<typeof openApiDocument>): { path: string; method: string; of: Operation }[] {
+  return Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
+    METHODS.flatMap((method) => {
+      const of = (item as Record<string, Operation | undefined>)[method];
+      return of ? [{ path, method, of }] : [];
+    }),
+  );
+}
+
+function reference(document: ReturnType<typeof openApiDocument>): string {
+  const rows = operations(document).map(
+    ({ path, method, of }) =>
+      html`<tr><td><code>${method.toUpperCase()} ${path}</code></td><td>${of.summary ?? ''}</td><td>${of.security?.flatMap((s) => Object.values(s).flat()).join(', ') ?? 'none'}</td><td>${Object.entries(of.responses ?? {}).map(([status, { description }]) => html`<code>${status}</code> ${description}<br>`)}</td></tr>`,
+  );
+  const errors = ERROR_CODES.map(
+    (code) =>
+      html`<tr><td><a href="/docs/errors/${code}"><code>${code}</code></a></td><td>${ERROR_CATALOGUE[code].status}</td><td>${ERROR_CATALOGUE[code].title}</td></tr>`,
+  );
+  return page(
+    'Benchwright API',
+    html`<h1>Benchwright API</h1><p>The whole contract, with every schema: <a href="/openapi.json">openapi.json</a> (OpenAPI 3.1).</p><h2>Endpoints</h2><table><thead><tr><th>Endpoint</th><th>What it does</th><th>Scope</th><th>Answers</th></tr></thead><tbody>${rows}</tbody></table><h2>Errors</h2><table><thead><tr><th>Code</th><th>Status</th><th>Meaning</th></tr></thead><tbody>${errors}</tbody></table>`,
+  );
+}
+
+function errorPage(code: ErrorCode): string {
+  const { status, title, explains } = ERROR_CATALOGUE[code];
+  return page(
+    `${code} · Benchwright API`,
+    html`<h1>${title}</h1><p><code>${code}</code>, HTTP status ${status}</p><p>${explains}</p><p><a href="/docs">All endpoints and errors</a></p>`,
+  );
+}
+
+/** `/openapi.json`, `/docs` and `/docs/errors/{code}`: readable offline, made from what validates. */
+export function docsRoutes(app: App, config: ApiConfig): void {
+  let document: ReturnType<typeof openApiDocument> | undefined;
+  const described = () => (document ??= openApiDocument(app, config));
+  app.get('/openapi.json', (c) => c.json(described()));
+  app.get('/docs', async () => {
+    const text = reference(described());
+    return new Response(text, { headers: await pageHeaders(text) });
+  });
+  app.get('/docs/errors/:code', async (c) => {
+    const code = ERROR_CODES.find((known) => known === c.req.param('code'));
+    if (code === undefined) throw new AppError('not-found', 'no error has this code');
+    const text = errorPage(code);
+    return new Response(text, { headers: await pageHeaders(text) });
+  });
+}

@@ -1,0 +1,137 @@
+import { z } from '@hono/zod-openapi';
+import { AppError } from '../../core/errors.ts';
+import { EXPERIMENT_STATES } from '../../core/job.ts';
+import { specInputSchema } from '../../core/spec-schema.ts';
+import { listExperiments } from '../../db/experiments-list.ts';
+import { getOriginal } from '../../db/experiments.ts';
+import { decodeCursor, encodeCursor } from '../cursor.ts';
+import type { Deps } from '../deps.ts';
+import { type App, endpoint } from '../endpoint.ts';
+import { matchesEtag, weakEtag } from '../etag.ts';
+import {
+  experimentIdParam,
+  experimentSchema,
+  experimentSummarySchema,
+  experimentView,
+  summaryView,
+  waitHeaders,
+} from '../experiment-view.ts';
+import { findExperiment } from '../find-experiment.ts';
+
+const DEFAULT_PAGE = 20;
+/** A page of 100 summaries is about 80 kB. */
+const MAX_PAGE = 100;
+
+const LABEL_PREFIX = 'label.';
+
+const listQuery = z
+  .object({
+    status: z.enum(EXPERIMENT_STATES).optional(),
+    limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(DEFAULT_PAGE),
+    cursor: z.string().max(200).optional(),
+    'label.KEY': z.string().optional().meta({ description: 'Only experiments with this label; KEY is its key. Several: all of them.' }),
+  })
+  .catchall(z.string());
+
+function labelsOf(query: Record<string, unknown>): Record<string, string> {
+  const known = Object.keys(listQuery.shape);
+  const others = Object.entries(query).filter(([key]) => !known.includes(key));
+  const unknown = others.filter(([key]) => !key.startsWith(LABEL_PREFIX) || key === LABEL_PREFIX);
+  if (unknown.length > 0) {
+    const problems = unknown.map(([key]) => ({ pointer: `/query/${key}`, detail: `unknown parameter \`${key}\`` }));
+    throw new AppError('invalid-request', problems.map((p) => p.detail).join('; '), { problems });
+  }
+  return Object.fromEntries(others.map(([key, value]) => [key.slice(LABEL_PREFIX.length), String(value)]));
+}
+
+function listRoute(app: App, deps: Deps): void {
+  endpoint(
+    app,
+    deps,
+    {
+      method: 'get',
+      path: '/v1/experiments',
+      tag: 'experiments',
+      summary: 'Lists experiments, newest first.',
+      scope: 'read',
+      query: listQuery,
+      answers: {
+        200: {
+          description: 'One page; `Link: rel="next"` and `next` lead to the one after it.',
+          schema: z.object({ experiments: z.array(experimentSummarySchema), next: z.string().nullable() }),
+        },
+      },
+    },
+    async ({ c, caller, query }) => {
+      const { status, limit, cursor } = query;
+      const page = await listExperiments(deps.db, caller.project_id, {
+        limit,
+        label: labelsOf(query),
+        ...(status === undefined ? {} : { status }),
+        ...(cursor === undefined ? {} : { cursor: decodeCursor(cursor) }),
+      });
+      const experiments = page.experiments.map(summaryView);
+      if (page.next === null) return c.json({ experiments, next: null });
+      const parameters = new URLSearchParams(c.req.query());
+      parameters.set('cursor', encodeCursor(page.next));
+      const next = `/v1/experiments?${parameters}`;
+      return c.json({ experiments, next }, 200, { Link: `<${next}>; rel="next"` });
+    },
+  );
+}
+
+function oneRoute(app: App, deps: Deps): void {
+  endpoint(
+    app,
+    deps,
+    {
+      method: 'get',
+      path: '/v1/experiments/{id}',
+      tag: 'experiments',
+      summary: 'One experiment: its state, progress and links. Weak ETag; `Retry-After` until it has ended.',
+      scope: 'read',
+      params: experimentIdParam,
+      answers: {
+        200: { description: 'The experiment.', schema: experimentSchema },
+        304: { description: 'Nothing has changed since the ETag in `If-None-Match`.' },
+      },
+    },
+    async ({ c, caller, params }) => {
+      const row = await findExperiment(deps, caller, params.id);
+      const headers = { ETag: weakEtag(row.id, row.version), ...waitHeaders(row) };
+      if (matchesEtag(c.req.header('If-None-Match'), headers.ETag)) return c.body(null, 304, headers);
+      return c.json(experimentView(row, deps.now()), 200, headers);
+    },
+  );
+}
+
+function specRoute(app: App, deps: Deps): void {
+  endpoint(
+    app,
+    deps,
+    {
+      method: 'get',
+      path: '/v1/experiments/{id}/spec',
+      tag: 'experiments',
+      summary: 'The normalised spec, defaults and seed filled in; `?form=original`: the text as it was sent, with its type.',
+      scope: 'read',
+      params: experimentIdParam,
+      query: z.strictObject({ form: z.enum(['normalised', 'original']).default('normalised') }),
+      answers: { 200: { description: 'The spec.', schema: specInputSchema, types: ['application/yaml'] } },
+    },
+    async ({ c, caller, params, query }) => {
+      const row = await findExperiment(deps, caller, params.id);
+      if (query.form === 'normalised') return c.json(row.spec);
+      const original = await getOriginal(deps.db, caller.project_id, params.id);
+      if (original === null) throw new AppError('not-found', `no experiment ${params.id}`);
+      return c.body(original.text, 200, { 'Content-Type': original.media_type });
+    },
+  );
+}
+
+/** Reading experiments: the list, one, and its spec. */
+export function experimentReadRoutes(app: App, deps: Deps): void {
+  listRoute(app, deps);
+  oneRoute(app, deps);
+  specRoute(app, deps);
+}

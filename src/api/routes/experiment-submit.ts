@@ -1,0 +1,128 @@
+import { z } from '@hono/zod-openapi';
+import { AppError } from '../../core/errors.ts';
+import { makeId } from '../../core/id.ts';
+import { expandMatrix } from '../../core/matrix.ts';
+import { neededKeys } from '../../core/offer.ts';
+import { type Block, makeSchedule, matrixSize } from '../../core/schedule.ts';
+import { parseSpec, type SpecWarning } from '../../core/spec-parse.ts';
+import { specInputSchema } from '../../core/spec-schema.ts';
+import type { Spec } from '../../core/spec.ts';
+import { createExperiment } from '../../db/experiments.ts';
+import { listOffers } from '../../db/runners.ts';
+import { MAX_SPEC_BYTES } from '../body.ts';
+import type { Deps } from '../deps.ts';
+import { type App, endpoint } from '../endpoint.ts';
+import { linksOf, linksSchema, RETRY_AFTER_S } from '../experiment-view.ts';
+import { offersSince } from '../offer-window.ts';
+
+const matrixSchema = z.object({ cells: z.int(), trials: z.int(), estimated_s: z.int() });
+const warningsSchema = z.array(z.object({ code: z.string(), detail: z.string() }));
+const scheduleSchema = z.array(z.object({ block: z.int(), cells: z.array(z.string()) }));
+
+const acceptedSchema = z
+  .object({ id: z.string(), status: z.literal('queued'), links: linksSchema, warnings: warningsSchema, matrix: matrixSchema })
+  .meta({ id: 'ExperimentAccepted' });
+const validatedSchema = z
+  .object({
+    spec: specInputSchema,
+    cells: z.array(z.record(z.string(), z.unknown())),
+    schedule: scheduleSchema,
+    warnings: warningsSchema,
+    matrix: matrixSchema,
+  })
+  .meta({ id: 'SpecValidated' });
+
+interface Planned {
+  readonly spec: Spec;
+  readonly schedule: Block[];
+  readonly warnings: readonly SpecWarning[];
+}
+
+/** A seed below 2^32 is short enough to be typed again. */
+function chooseSeed(deps: Deps): number {
+  return deps.randomBytes(4).reduce((seed, byte) => seed * 256 + byte, 0);
+}
+
+async function plan(deps: Deps, project_id: string, input: unknown): Promise<Planned> {
+  const offers = await listOffers(deps.db, project_id, offersSince(deps.now()));
+  const parsed = parseSpec(input, { offers });
+  if (!parsed.ok) {
+    const { problems } = parsed;
+    const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
+    const detail = `the spec has ${count}: ${problems.map((p) => `${p.pointer || '/'}: ${p.detail}`).join('; ')}`;
+    throw new AppError('invalid-spec', detail, { problems });
+  }
+  const spec: Spec = { ...parsed.spec, seed: parsed.spec.seed ?? chooseSeed(deps) };
+  return { spec, schedule: makeSchedule(expandMatrix(spec), spec.repetitions, spec.seed), warnings: parsed.warnings };
+}
+
+const specBody = { schema: specInputSchema, maxBytes: MAX_SPEC_BYTES, types: ['json', 'yaml'], raw: true } as const;
+
+/** Taking in an experiment, and trying whether it would be taken. */
+export function experimentSubmitRoutes(app: App, deps: Deps): void {
+  endpoint(
+    app,
+    deps,
+    {
+      method: 'post',
+      path: '/v1/experiments',
+      tag: 'experiments',
+      summary: 'Submits an experiment: a spec in JSON or YAML, at most 256 KiB.',
+      scope: 'submit',
+      body: specBody,
+      answers: { 202: { description: 'Stored and queued.', schema: acceptedSchema } },
+    },
+    async ({ c, caller, read }) => {
+      const { spec, schedule, warnings } = await plan(deps, caller.project_id, read.value);
+      const id = makeId('experiment', deps.uuid);
+      const matrix = matrixSize(spec);
+      await createExperiment(deps.db, {
+        experiment: {
+          id,
+          project_id: caller.project_id,
+          name: spec.name,
+          labels: spec.labels,
+          spec,
+          original: { text: read.text, media_type: read.media_type },
+          schedule,
+          cells_count: matrix.cells,
+          trials_planned: matrix.trials,
+        },
+        job: {
+          id: makeId('job', deps.uuid),
+          needs: neededKeys(spec.deployments),
+          runner_labels: spec.requires.runner_labels,
+          timeout_s: spec.timeout_minutes * 60,
+          queue_timeout_s: spec.queue_timeout_minutes * 60,
+        },
+        queued: { key_id: caller.key_id },
+      });
+      deps.bell.ring();
+      const accepted: z.output<typeof acceptedSchema> = {
+        id,
+        status: 'queued',
+        links: linksOf(id),
+        warnings: [...warnings],
+        matrix,
+      };
+      return c.json(accepted, 202, { Location: linksOf(id).self, 'Retry-After': String(RETRY_AFTER_S) });
+    },
+  );
+  endpoint(
+    app,
+    deps,
+    {
+      method: 'post',
+      path: '/v1/experiments/validate',
+      tag: 'experiments',
+      summary: 'Checks a spec and shows its cells, schedule and estimate; stores nothing.',
+      scope: 'read',
+      body: specBody,
+      answers: { 200: { description: 'The spec is valid.', schema: validatedSchema } },
+    },
+    async ({ c, caller, read }) => {
+      const { spec, schedule, warnings } = await plan(deps, caller.project_id, read.value);
+      return c.json({ spec, cells: expandMatrix(spec), schedule, warnings, matrix: matrixSize(spec) });
+    },
+  );
+}

@@ -1,0 +1,73 @@
+import type { z } from '@hono/zod-openapi';
+import { AppError } from '../../core/errors.ts';
+import { makeId } from '../../core/id.ts';
+import { PROTOCOL } from '../../core/job.ts';
+import { claimedJobSchema, claimRequestSchema } from '../../core/runner-protocol.ts';
+import { type ClaimAnswer, claimJob } from '../../db/job-claim.ts';
+import { MAX_SMALL_BYTES } from '../body.ts';
+import type { Caller, Deps } from '../deps.ts';
+import { type App, endpoint } from '../endpoint.ts';
+import { setJobStatus } from '../job-answer.ts';
+
+/** Within a wait, the queue is looked at anew this often (ms): a job may come from another process of the service. */
+const RECHECK_MS = 2_000;
+
+/** Claims a job; when there is none, waits for the bell until `wait_s` is over, the runner hangs up, or the service stops. */
+async function claimWithin(
+  deps: Deps,
+  caller: Caller,
+  claim: z.output<typeof claimRequestSchema>,
+  signal: AbortSignal,
+): Promise<ClaimAnswer> {
+  const until = performance.now() + Math.min(claim.wait_s, PROTOCOL.wait_max_s) * 1000;
+  for (;;) {
+    // Before the look, so that a ring during it is not lost.
+    const left = until - performance.now();
+    const rung = deps.bell.wait(Math.max(0, Math.min(left, RECHECK_MS)), signal);
+    const answer = await claimJob(deps.db, {
+      project_id: caller.project_id,
+      session_id: claim.session_id,
+      claim_key: claim.claim_key,
+      lease_id: makeId('lease', deps.uuid),
+    });
+    if (answer.kind !== 'none' || left <= 0) return answer;
+    await rung;
+    if (signal.aborted || deps.bell.closed) return answer;
+  }
+}
+
+/** A runner asks for work. */
+export function runnerClaimRoutes(app: App, deps: Deps): void {
+  endpoint(
+    app,
+    deps,
+    {
+      method: 'post',
+      path: '/runner/v1/claims',
+      tag: 'runner protocol',
+      summary: 'Claims a job that fits the runner; waits up to `wait_s` for one. The same `claim_key` gives the same job.',
+      scope: 'run',
+      body: { schema: claimRequestSchema, maxBytes: MAX_SMALL_BYTES, types: ['json'] },
+      answers: {
+        200: { description: 'A job, under a lease.', schema: claimedJobSchema },
+        204: { description: 'Nothing to do; `Retry-After` says when to ask again.' },
+      },
+    },
+    async ({ c, caller, body }) => {
+      const answer = await claimWithin(deps, caller, body, c.req.raw.signal);
+      switch (answer.kind) {
+        case 'job':
+          setJobStatus(c, answer.status);
+          return c.json(answer.job);
+        case 'none':
+          return c.body(null, 204, { 'Retry-After': String(PROTOCOL.poll_s) });
+        case 'busy':
+          throw new AppError('runner-busy', `this runner holds the job ${answer.job_id}`, {
+            extra: { job_id: answer.job_id },
+          });
+        case 'superseded':
+          throw new AppError('session-superseded', 'a newer session of this runner exists, or this one is unknown');
+      }
+    },
+  );
+}

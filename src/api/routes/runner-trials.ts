@@ -1,0 +1,86 @@
+import { z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { AppError } from '../../core/errors.ts';
+import { makeId } from '../../core/id.ts';
+import { DIGEST_HEADER, MAX_TRIAL_BYTES } from '../../core/runner-protocol.ts';
+import { pointerOf, problemsOf } from '../../core/spec-problems.ts';
+import { type TrialResult, trialResultSchema } from '../../core/trial-result.ts';
+import { type NewTrial, putTrial } from '../../db/job-trial.ts';
+import type { ReadBody } from '../body.ts';
+import type { AppEnv, Deps } from '../deps.ts';
+import { matchesReprDigest, sha256Hex } from '../digest.ts';
+import { type App, endpoint } from '../endpoint.ts';
+import { isRefusal, leaseHeader, leaseOf, refuseLease, setJobStatus } from '../job-answer.ts';
+
+const trialParams = z.object({
+  id: z.string().meta({ description: 'job_…' }),
+  cell: z.string().max(120),
+  block: z.coerce.number().int().min(1),
+  run: z.coerce.number().int().min(1).max(2).meta({ description: '1; 2: the rerun of an invalid trial' }),
+});
+
+/** The body as a trial result, and of the trial that the path names. */
+function parseTrial(read: ReadBody, key: { cell: string; block: number; run: number }): TrialResult {
+  const parsed = trialResultSchema.safeParse(read.value);
+  const problems = parsed.success
+    ? (['cell', 'block', 'run'] as const)
+        .filter((name) => parsed.data[name] !== key[name])
+        .map((name) => ({
+          pointer: pointerOf([name]),
+          detail: `expected ${key[name]} as in the path, got ${parsed.data[name]}`,
+        }))
+    : problemsOf(parsed.error, read.value, [], Object.keys(trialResultSchema.shape));
+  if (parsed.success && problems.length === 0) return parsed.data;
+  throw new AppError('invalid-request', problems.map((p) => `${p.pointer}: ${p.detail}`).join('; '), { problems });
+}
+
+/** Before anything else: a body that was damaged on its way is sent again, not judged. */
+async function verifyDigest(c: Context<AppEnv>, bytes: Uint8Array): Promise<void> {
+  const matches = await matchesReprDigest(c.req.header(DIGEST_HEADER), bytes);
+  if (matches === true) return;
+  const why = matches === null ? 'has no sha-256 that can be read' : 'differs from that of the body';
+  throw new AppError('digest-mismatch', `${DIGEST_HEADER} ${why}`);
+}
+
+async function store(deps: Deps, trial: Omit<NewTrial, 'trial_id'>) {
+  return putTrial(deps.db, { ...trial, trial_id: makeId('trial', deps.uuid) });
+}
+
+/** A runner hands in one trial: write-once, byte for byte. */
+export function runnerTrialRoutes(app: App, deps: Deps): void {
+  endpoint(
+    app,
+    deps,
+    {
+      method: 'put',
+      path: '/runner/v1/jobs/{id}/trials/{cell}/{block}/{run}',
+      tag: 'runner protocol',
+      summary: 'Stores the result of one trial, at most 8 MiB, byte for byte. The same bytes again are welcome; others are refused.',
+      scope: 'run',
+      params: trialParams,
+      headers: leaseHeader.extend({ [DIGEST_HEADER]: z.string().meta({ description: 'sha-256=:base64: (RFC 9530)' }) }),
+      body: { schema: trialResultSchema, maxBytes: MAX_TRIAL_BYTES, types: ['json'], raw: true, verify: verifyDigest },
+      answers: {
+        201: { description: 'Stored.', schema: z.object({ trial_id: z.string() }) },
+        200: { description: 'It was stored before, with the same digest.', schema: z.object({ trial_id: z.string() }) },
+      },
+    },
+    async ({ c, params, read }) => {
+      const { id: job_id, cell, block, run } = params;
+      const lease_id = leaseOf(c);
+      const { state } = parseTrial(read, { cell, block, run });
+      const digest = await sha256Hex(read.bytes);
+      const stored = await store(deps, { job_id, lease_id, cell, block, run, digest, body: read.text, state });
+      if (isRefusal(stored.kind)) return refuseLease(c, stored.kind);
+      setJobStatus(c, stored.status);
+      if (stored.kind === 'conflict') {
+        throw new AppError('result-conflict', 'another result is stored for this trial; it stays');
+      }
+      if (stored.kind === 'unknown-cell') {
+        const detail = `the schedule has no cell ${cell} in block ${block}`;
+        throw new AppError('invalid-request', detail, { problems: [{ pointer: '/cell', detail }] });
+      }
+      return c.json({ trial_id: stored.trial_id }, stored.kind === 'stored' ? 201 : 200);
+    },
+  );
+}
