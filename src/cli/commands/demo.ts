@@ -1,0 +1,33 @@
+import { Command } from 'commander';
+import { runDemo } from '../demo/run-demo.ts';
+import { collect, cpuList, wholeNumber } from '../options.ts';
+import { processTerminal } from '../terminal.ts';
+import { DEFAULT_PORT } from './serve.ts';
+
+export interface DemoOptions {
+  readonly port?: number;
+  readonly dataDir: string;
+  readonly set: readonly string[];
+  readonly exit?: boolean;
+  readonly json?: boolean;
+  readonly serverCpus?: readonly number[];
+  readonly generatorCpus?: readonly number[];
+}
+
+export function demoCommand(): Command {
+  return new Command('demo')
+    .description('service, runner and a small experiment on this machine, live; leaves a report')
+    .argument('[spec]', 'a YAML or JSON file (default: FastAPI and Django, a first look)')
+    .option('--set <path=value>', 'change a key of the spec; may be repeated', collect, [])
+    .option('--exit', 'end when the experiment has ended, instead of keeping the page up')
+    .option(
+      '--port <port>',
+      `port of the page (default: ${DEFAULT_PORT}, or a free one if that is taken)`,
+      wholeNumber(0, 65_535),
+    )
+    .option('--data-dir <folder>', 'where the demo keeps database and provisioned targets', '.benchwright/demo')
+    .option('--server-cpus <cpus>', 'cores for the servers under test, e.g. 0-2', cpuList)
+    .option('--generator-cpus <cpus>', 'cores for the load engine, e.g. 3', cpuList)
+    .option('--json', 'print results.json on stdout and nothing else')
+    .action((spec: string | undefined, options: DemoOptions) => runDemo(spec, options, processTerminal(process.env)));
+}

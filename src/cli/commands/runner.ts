@@ -1,0 +1,47 @@
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import { runRunner } from '../../runner/run-runner.ts';
+import { interruptSignal } from '../interrupt.ts';
+import { collect, cpuList } from '../options.ts';
+import { packagePath } from '../package-path.ts';
+import { runnerLog } from '../runner-log.ts';
+import { DEFAULT_URL, readKey, serviceUrl } from '../service-client.ts';
+
+interface RunnerOptions {
+  readonly url?: string;
+  readonly keyFile?: string;
+  readonly targets: readonly string[];
+  readonly dataDir: string;
+  readonly serverCpus?: readonly number[];
+  readonly generatorCpus?: readonly number[];
+  readonly once?: boolean;
+}
+
+export function runnerCommand(): Command {
+  return new Command('runner')
+    .description('poll a service for jobs and measure them on this machine')
+    .option('--url <url>', `the service's address (default: BENCHWRIGHT_URL or ${DEFAULT_URL})`)
+    .option('--key-file <file>', 'a file with a key of scope run (default: BENCHWRIGHT_KEY)')
+    .option('--targets <folder>', 'a folder of targets; may be repeated (default: the catalogue)', collect, [])
+    .option('--data-dir <folder>', 'provisioned targets and results on their way', '.benchwright/runner')
+    .option('--server-cpus <cpus>', 'cores for the servers under test, e.g. 0-3', cpuList)
+    .option('--generator-cpus <cpus>', 'cores for the load engine, e.g. 4-7', cpuList)
+    .option('--once', 'end after one job')
+    .action(startRunner);
+}
+
+async function startRunner(options: RunnerOptions): Promise<void> {
+  using interrupt = interruptSignal();
+  await runRunner({
+    url: serviceUrl(options, process.env),
+    key: readKey(options, process.env),
+    targetsDirs:
+      options.targets.length > 0 ? options.targets.map((folder) => resolve(folder)) : [packagePath('targets')],
+    dataDir: resolve(options.dataDir),
+    serverCpus: options.serverCpus,
+    generatorCpus: options.generatorCpus,
+    once: options.once === true,
+    signal: interrupt.signal,
+    log: runnerLog(process.env['BENCHWRIGHT_LOG_LEVEL'] ?? 'info'),
+  });
+}

@@ -1,0 +1,67 @@
+import { resolve } from 'node:path';
+import { Command, Option } from 'commander';
+import { serveNode } from '../../api/node.ts';
+import { interruptSignal } from '../interrupt.ts';
+import { wholeNumber } from '../options.ts';
+import { serviceLog } from '../service-log.ts';
+import { processTerminal, type Terminal } from '../terminal.ts';
+
+export const DEFAULT_PORT = 8787;
+
+interface ServeOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly dataDir: string;
+  readonly heartbeat?: number;
+  readonly json?: boolean;
+  readonly stopWithStdin?: boolean;
+}
+
+export function serveCommand(): Command {
+  return new Command('serve')
+    .description('the API on this machine, with an embedded Postgres unless DATABASE_URL is set')
+    .option('--port <port>', 'port to listen on', wholeNumber(0, 65_535), DEFAULT_PORT)
+    .option('--host <host>', 'address to listen on', '127.0.0.1')
+    .option('--data-dir <folder>', 'where database and secrets live', '.benchwright')
+    .option('--json', 'print one JSON document when it is up')
+    .addOption(new Option('--heartbeat <s>', 'how often runners report').argParser(wholeNumber(1, 30)).hideHelp())
+    .addOption(new Option('--stop-with-stdin', 'end when standard input closes').hideHelp())
+    .action(serve);
+}
+
+async function serve(options: ServeOptions): Promise<void> {
+  const terminal = processTerminal(process.env);
+  using interrupt = interruptSignal();
+  const stop = new AbortController();
+  interrupt.signal.addEventListener('abort', () => stop.abort());
+  if (options.stopWithStdin)
+    process.stdin
+      .on('end', () => stop.abort())
+      .on('error', () => stop.abort())
+      .resume();
+  const service = await serveNode({
+    port: options.port,
+    host: options.host,
+    dataDir: resolve(options.dataDir),
+    databaseUrl: process.env['DATABASE_URL'] ?? null,
+    heartbeat_s: options.heartbeat ?? null,
+    log: serviceLog(),
+    signal: stop.signal,
+  });
+  announce(terminal, options.json === true, service.url, service.firstKey);
+  if (!stop.signal.aborted) await new Promise((done) => stop.signal.addEventListener('abort', done, { once: true }));
+  await service.close();
+  if (options.stopWithStdin) process.stdin.destroy();
+}
+
+function announce(terminal: Terminal, asJson: boolean, url: string, firstKey: string | null): void {
+  if (asJson) {
+    terminal.print(JSON.stringify({ url, operator_key: firstKey }));
+    return;
+  }
+  terminal.note(`service: ${url}  (docs: ${url}/docs)`);
+  if (firstKey !== null) {
+    terminal.note(`operator key, shown only now: ${firstKey}`);
+    terminal.note('keep it: export BENCHWRIGHT_KEY=…');
+  }
+}

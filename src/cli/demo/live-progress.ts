@@ -1,0 +1,71 @@
+import type { RunnerEvent } from '../../runner/event.ts';
+import { durationText, startProgress } from '../progress.ts';
+import type { Terminal } from '../terminal.ts';
+
+export interface LiveProgress {
+  onEvent(event: RunnerEvent): void;
+  stop(): void;
+}
+
+/**
+ * Turns the runner's events into one line: trial k of n, the cell, its phase, requests/s and failures of the last second, and
+ * the estimated end. The estimate starts from the service's and follows the measured pace from the first trial on.
+ */
+export function liveProgress(
+  terminal: Terminal,
+  matrix: { readonly trials: number; readonly estimated_s: number },
+  now: () => number = Date.now,
+): LiveProgress {
+  const progress = startProgress(terminal);
+  let done = 0;
+  let cell: string | null = null;
+  let phase = 'starting';
+  let rate = '';
+  let firstTrialAt: number | null = null;
+  let isFirstNumber = true;
+
+  const eta = (): number | null => {
+    if (firstTrialAt === null) return matrix.estimated_s;
+    const spent = (now() - firstTrialAt) / 1000;
+    return done === 0 ? matrix.estimated_s : Math.max(0, (spent / done) * (matrix.trials - done));
+  };
+  const show = (): void =>
+    progress.update({
+      done,
+      planned: matrix.trials,
+      text: [cell, phase, rate].filter(Boolean).join('  '),
+      eta_s: eta(),
+    });
+
+  const onEvent = (event: RunnerEvent): void => {
+    if (event.type === 'provisioning') {
+      phase = `provisioning ${event.target}`;
+    } else if (event.type === 'probe') {
+      phase = `probing ${event.deployment} with one user`;
+    } else if (event.type === 'floor') {
+      phase = `measuring the engine's floor at ${event.level}`;
+    } else if (event.type === 'trial-started') {
+      firstTrialAt ??= now();
+      done = event.k - 1;
+      cell = event.cell;
+      phase = 'starting';
+      rate = '';
+    } else if (event.type === 'phase') {
+      phase = event.phase;
+    } else if (event.type === 'second') {
+      rate = `${event.second.answered} req/s  ${event.second.failed} failed`;
+      if (isFirstNumber)
+        terminal.note(
+          `first number: ${event.cell} ${event.second.answered} req/s (${event.second.phase}); ${matrix.trials} trials, about ${durationText(matrix.estimated_s)}`,
+        );
+      isFirstNumber = false;
+    } else if (event.type === 'trial-ended') {
+      done = event.k;
+      const { state, failure, cell: name } = event.result;
+      if (state !== 'ok')
+        terminal.note(`${name}: ${state} at ${failure?.step ?? '?'}: ${failure?.says ?? 'no reason given'}`);
+    } else return;
+    show();
+  };
+  return { onEvent, stop: () => progress.stop() };
+}

@@ -1,0 +1,135 @@
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { ExperimentState } from '../../core/job.ts';
+import { renderSummary } from '../../report/terminal.ts';
+import type { DemoOptions } from '../commands/demo.ts';
+import { DEFAULT_PORT } from '../commands/serve.ts';
+import { exitCodeOf, experimentPath, getExperiment } from '../experiment.ts';
+import { CommandError, EXIT } from '../exit-codes.ts';
+import { interruptSignal } from '../interrupt.ts';
+import { ServiceClient } from '../service-client.ts';
+import type { SpecFile } from '../spec-file.ts';
+import type { Submitted } from '../submitted.ts';
+import { printJson, type Terminal } from '../terminal.ts';
+import { chooseSpec } from './choose-spec.ts';
+import { demoCores } from './demo-cores.ts';
+import { type DemoRunner, startDemoRunner } from './demo-runner.ts';
+import { tryPort } from './free-port.ts';
+import { liveProgress } from './live-progress.ts';
+import { demoKey } from './operator-key.ts';
+import { writeResults } from './results-folder.ts';
+import { startServiceProcess } from './service-process.ts';
+
+/** Service, runner, submit, wait and report in one process tree; all of it has ended when this returns. */
+export async function runDemo(specPath: string | undefined, options: DemoOptions, terminal: Terminal): Promise<void> {
+  using interrupt = interruptSignal();
+  const dataDir = await ownFolder(options.dataDir);
+  const spec = await chooseSpec(specPath, options.set, terminal);
+  const cores = demoCores(options);
+  const service = await startServiceProcess({
+    port: await choosePort(options.port, terminal),
+    dataDir: join(dataDir, 'service'),
+    cpus: cores.service,
+  });
+  try {
+    const key = await demoKey(dataDir, service.operatorKey);
+    const client = new ServiceClient(service.url, key);
+    const runner = startDemoRunner({ url: service.url, key, dataDir: join(dataDir, 'runner'), cores });
+    try {
+      await runner.registered;
+      await experiment({ client, runner, spec, options, terminal, interrupted: interrupt.signal });
+    } finally {
+      await runner.stop();
+    }
+  } finally {
+    await service.stop();
+  }
+}
+
+interface Demo {
+  readonly client: ServiceClient;
+  readonly runner: DemoRunner;
+  readonly spec: SpecFile;
+  readonly options: DemoOptions;
+  readonly terminal: Terminal;
+  readonly interrupted: AbortSignal;
+}
+
+async function experiment(demo: Demo): Promise<void> {
+  const { client, terminal, options, interrupted } = demo;
+  const submitted = await submit(demo);
+  const status = await follow(demo, submitted);
+  const { folder, results } = await writeResults(client, submitted.id);
+  if (options.json) printJson(terminal, results);
+  else terminal.print(`\n${renderSummary(results, { width: terminal.width, color: terminal.color })}`);
+  terminal.note(`\nin ${folder}: report.html  results.json  cells.csv  trials.csv`);
+  if (interrupted.aborted) {
+    terminal.note('interrupted: what was measured is kept');
+    process.exitCode = EXIT.interrupted;
+    return;
+  }
+  process.exitCode = exitCodeOf(status);
+  if (terminal.isInteractive && !options.exit) {
+    terminal.note('the page stays up until Ctrl-C');
+    await aborted(interrupted);
+  }
+}
+
+async function submit({ client, spec, terminal }: Demo): Promise<Submitted> {
+  const answer = await client.send('POST', '/v1/experiments', { text: spec.body, mediaType: spec.mediaType });
+  const submitted = JSON.parse(answer.text) as Submitted;
+  for (const warning of submitted.warnings) terminal.note(`note: ${warning.detail}`);
+  const shared = await client.postJson<{ url: string }>(experimentPath(submitted.id, '/share'));
+  terminal.note(`live page: ${new URL(shared.url, client.url).href}`);
+  return submitted;
+}
+
+/** Follows the runner's events to the end of the experiment; on an interrupt cancels it and waits until the runner has let go. */
+async function follow({ client, runner, terminal, interrupted }: Demo, submitted: Submitted): Promise<ExperimentState> {
+  const progress = liveProgress(terminal, submitted.matrix);
+  runner.listen((event) => progress.onEvent(event));
+  try {
+    await Promise.race([runner.jobEnded, aborted(interrupted)]);
+    if (interrupted.aborted) {
+      await client.postJson(experimentPath(submitted.id, '/cancel'));
+      await runner.stop();
+    }
+  } finally {
+    progress.stop();
+  }
+  return (await getExperiment(client, submitted.id)).status;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    if (signal.aborted) done();
+    else signal.addEventListener('abort', () => done(), { once: true });
+  });
+}
+
+async function ownFolder(path: string): Promise<string> {
+  const folder = resolve(path);
+  try {
+    await mkdir(folder, { recursive: true });
+    return folder;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CommandError(
+      EXIT.badInput,
+      `cannot make the data folder ${folder} (${why}): run from a folder that you may write to, or give --data-dir`,
+    );
+  }
+}
+
+async function choosePort(wanted: number | undefined, terminal: Terminal): Promise<number> {
+  const free = await tryPort(wanted ?? DEFAULT_PORT);
+  if (free !== null) return free;
+  const other = await tryPort(0);
+  if (wanted !== undefined || other === null)
+    throw new CommandError(
+      EXIT.badInput,
+      `port ${wanted ?? DEFAULT_PORT} of 127.0.0.1 is taken: choose another with --port`,
+    );
+  terminal.note(`port ${DEFAULT_PORT} is taken; using ${other}`);
+  return other;
+}
