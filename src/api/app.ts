@@ -1,9 +1,13 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { AppError } from '../core/errors.ts';
+import { JOB_STATUS_HEADER, LEASE_HEADER } from '../core/runner-protocol.ts';
+import { jobStatus } from '../db/job-status.ts';
 import type { AppEnv, Deps } from './deps.ts';
 import type { App } from './endpoint.ts';
+import { createResultReader } from './experiment-results.ts';
 import { asAppError } from './faults.ts';
 import { problemResponse } from './problem.ts';
+import { createPageRenderer } from './render-page.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { eventRoutes } from './routes/events.ts';
 import { experimentControlRoutes } from './routes/experiment-control.ts';
@@ -14,10 +18,12 @@ import { keyRoutes } from './routes/keys.ts';
 import { resultRoutes } from './routes/results.ts';
 import { runnerClaimRoutes } from './routes/runner-claims.ts';
 import { runnerJobRoutes } from './routes/runner-jobs.ts';
+import { runnerSessionRoutes } from './routes/runner-sessions.ts';
 import { runnerTrialRoutes } from './routes/runner-trials.ts';
 import { runnerRoutes } from './routes/runners.ts';
 import { shareRoutes } from './routes/share.ts';
 import { sharedPageRoutes } from './routes/shared-page.ts';
+import { trialRoutes } from './routes/trials.ts';
 
 /** A client's own request id is kept when it cannot break a log or a header. */
 const REQUEST_ID = /^[A-Za-z0-9._:-]{1,128}$/;
@@ -30,6 +36,19 @@ function requestIds(app: App, deps: Deps): void {
     c.res.headers.set('X-Request-Id', c.get('request_id'));
     if (!c.res.headers.has('Cache-Control')) c.res.headers.set('Cache-Control', 'private, no-cache');
     if (c.req.path.startsWith('/v1/')) c.res.headers.set('Vary', 'Accept, Authorization');
+  });
+}
+
+/** Every answer about a job says what has become of it, also one that refused the request before looking at the job. */
+function jobStatuses(app: App, deps: Deps): void {
+  app.use('/runner/v1/*', async (c, next) => {
+    await next();
+    const job = /^\/runner\/v1\/jobs\/([^/]+)\//.exec(c.req.path)?.[1];
+    const lease = c.req.header(LEASE_HEADER);
+    const unsaid = job !== undefined && lease !== undefined && c.res.status >= 400 && c.res.status < 500;
+    const status =
+      c.get('job_status') ?? (unsaid ? await jobStatus(deps.db, { job_id: job, lease_id: lease }) : undefined);
+    if (status !== undefined) c.res.headers.set(JOB_STATUS_HEADER, status);
   });
 }
 
@@ -46,9 +65,32 @@ function methodNotAllowed(app: App): void {
   for (const [path, methods] of allowed) {
     app.all(path, (c) => {
       const allow = [...methods].sort();
-      throw new AppError('method-not-allowed', `${c.req.method} is not one of ${allow.join(', ')}`, { extra: { allow } });
+      throw new AppError('method-not-allowed', `${c.req.method} is not one of ${allow.join(', ')}`, {
+        extra: { allow },
+      });
     });
   }
+}
+
+function routes(app: App, deps: Deps): void {
+  const results = createResultReader(deps);
+  const pages = createPageRenderer(deps, results);
+  healthRoutes(app, deps);
+  experimentSubmitRoutes(app, deps);
+  experimentReadRoutes(app, deps);
+  experimentControlRoutes(app, deps);
+  resultRoutes(app, deps, results, pages);
+  trialRoutes(app, deps);
+  eventRoutes(app, deps);
+  shareRoutes(app, deps);
+  sharedPageRoutes(app, deps, pages);
+  runnerRoutes(app, deps);
+  keyRoutes(app, deps);
+  runnerSessionRoutes(app, deps);
+  runnerClaimRoutes(app, deps);
+  runnerJobRoutes(app, deps, results);
+  runnerTrialRoutes(app, deps);
+  docsRoutes(app, deps.config);
 }
 
 /** The whole HTTP API, the same on Node and on Workers. */
@@ -60,20 +102,8 @@ export function createApp(deps: Deps): App {
     description: 'bw_<type>_…, made by POST /v1/keys',
   });
   requestIds(app, deps);
-  healthRoutes(app, deps);
-  experimentSubmitRoutes(app, deps);
-  experimentReadRoutes(app, deps);
-  experimentControlRoutes(app, deps);
-  resultRoutes(app, deps);
-  eventRoutes(app, deps);
-  shareRoutes(app, deps);
-  sharedPageRoutes(app, deps);
-  runnerRoutes(app, deps);
-  keyRoutes(app, deps);
-  runnerClaimRoutes(app, deps);
-  runnerJobRoutes(app, deps);
-  runnerTrialRoutes(app, deps);
-  docsRoutes(app, deps.config);
+  jobStatuses(app, deps);
+  routes(app, deps);
   methodNotAllowed(app);
   app.notFound((c) =>
     problemResponse(new AppError('not-found', `nothing is at ${c.req.path}`), {

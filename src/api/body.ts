@@ -31,13 +31,18 @@ const MEDIA_TYPES: Readonly<Record<string, BodyType>> = {
 };
 
 function typeOf(headers: Headers, taken: readonly BodyType[]): { type: BodyType; media_type: string } {
-  const [essence = '', ...parameters] = (headers.get('Content-Type') ?? '').split(';').map((p) => p.trim().toLowerCase());
+  const [essence = '', ...parameters] = (headers.get('Content-Type') ?? '')
+    .split(';')
+    .map((p) => p.trim().toLowerCase());
   const type = MEDIA_TYPES[essence];
   const wanted = taken.map((t) => `application/${t}`).join(' or ');
   if (type === undefined || !taken.includes(type)) {
     throw new AppError('unsupported-media-type', `expected Content-Type ${wanted}, got ${essence || 'none'}`);
   }
-  const charset = parameters.find((p) => p.startsWith('charset='))?.slice('charset='.length).replaceAll('"', '');
+  const charset = parameters
+    .find((p) => p.startsWith('charset='))
+    ?.slice('charset='.length)
+    .replaceAll('"', '');
   if (charset !== undefined && charset !== 'utf-8' && charset !== 'utf8') {
     throw new AppError('unsupported-media-type', `expected charset utf-8, got ${charset}`);
   }
@@ -91,19 +96,21 @@ function parseJson(text: string): unknown {
   return value;
 }
 
+function checkString(text: string, path: readonly PropertyKey[]): void {
+  const where = pointerOf(path) || 'the body';
+  if (text.includes('\0')) throw new AppError('malformed-body', `a NUL character in ${where}`);
+  if (!text.isWellFormed()) throw new AppError('malformed-body', `half a surrogate pair in ${where}`);
+}
+
 /** Refuses what a database's text and jsonb cannot hold: NUL characters and lone surrogates, in keys and values. */
 function checkStrings(value: unknown): void {
   const pending: { value: unknown; path: readonly PropertyKey[] }[] = [{ value, path: [] }];
-  const check = (text: string, path: readonly PropertyKey[]) => {
-    if (text.includes('\0')) throw new AppError('malformed-body', `a NUL character in ${pointerOf(path) || 'the body'}`);
-    if (!text.isWellFormed()) throw new AppError('malformed-body', `half a surrogate pair in ${pointerOf(path) || 'the body'}`);
-  };
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { value: node, path } = next;
-    if (typeof node === 'string') check(node, path);
+    if (typeof node === 'string') checkString(node, path);
     if (typeof node !== 'object' || node === null) continue;
     for (const [key, child] of Object.entries(node)) {
-      check(key, path);
+      checkString(key, path);
       if (typeof child === 'string' || typeof child === 'object') pending.push({ value: child, path: [...path, key] });
     }
   }

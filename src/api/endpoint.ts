@@ -88,9 +88,11 @@ async function readBody(c: Context<AppEnv>, rule: BodyRule<z.ZodType> | undefine
   return parseBody(request, { maxBytes, types, ...(verify ? { verify: (bytes) => verify(c, bytes) } : {}) });
 }
 
+function content(schema: z.ZodType, types: readonly string[]) {
+  return Object.fromEntries(types.map((type) => [type, { schema }]));
+}
+
 function documented(rule: EndpointRule<Shape, Shape, z.ZodType>): RouteConfig {
-  const content = (schema: z.ZodType, types: readonly string[]) =>
-    Object.fromEntries(types.map((type) => [type, { schema }]));
   const responses = Object.fromEntries(
     Object.entries(rule.answers).map(([status, { description, schema, types = [] }]) => [
       status,

@@ -4,11 +4,7 @@ import { hasEnded } from '../core/job.ts';
 import type { TrialResult } from '../core/trial-result.ts';
 import type { ExperimentRow } from '../db/experiments.ts';
 import type { TrialRow } from '../db/trials.ts';
-
-export interface StoredTrial {
-  readonly id: string;
-  readonly result: TrialResult;
-}
+import type { StoredTrial } from '../report/csv/stored-trial.ts';
 
 /** The body was checked against its schema before it was stored, and is stored byte for byte. */
 export function storedTrial(row: Pick<TrialRow, 'id' | 'body'>): StoredTrial {

@@ -48,7 +48,10 @@ export function createResultReader(deps: Deps): ResultReader {
           await once(row, computeAndStore);
         }
       } catch (error) {
-        deps.log.error({ err: error, experiment_id }, 'results could not be stored at the end; the first reader makes them');
+        deps.log.error(
+          { err: error, experiment_id },
+          'results could not be stored at the end; the first reader makes them',
+        );
       }
     },
   };

@@ -11,7 +11,6 @@ export const ERROR_CODES = [
   'body-too-large',
   'unsupported-media-type',
   'experiment-not-ended',
-  'experiment-ended',
   'runner-busy',
   'runner-outdated',
   'session-superseded',

@@ -1,4 +1,4 @@
-import { html } from 'hono/html';
+import { html, raw } from 'hono/html';
 import { AppError, ERROR_CODES, type ErrorCode } from '../../core/errors.ts';
 import type { ApiConfig } from '../deps.ts';
 import type { App } from '../endpoint.ts';
@@ -35,8 +35,22 @@ export function openApiDocument(app: App, config: ApiConfig) {
   });
 }
 
-function page(title: string, body: ReturnType<typeof html>): string {
-  return `<!doctype html>\n${String(html`<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><style>${STYLE}</style></head><body>${body}</body></html>`)}`;
+async function page(title: string, body: ReturnType<typeof html>): Promise<string> {
+  const document = await html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width" />
+        <title>${title}</title>
+        <style>
+          ${raw(STYLE)}
+        </style>
+      </head>
+      <body>
+        ${body}
+      </body>
+    </html>`;
+  return document.toString();
 }
 
 function operations(document: ReturnType<typeof openApiDocument>): { path: string; method: string; of: Operation }[] {
@@ -48,26 +62,70 @@ function operations(document: ReturnType<typeof openApiDocument>): { path: strin
   );
 }
 
-function reference(document: ReturnType<typeof openApiDocument>): string {
+function reference(document: ReturnType<typeof openApiDocument>): Promise<string> {
   const rows = operations(document).map(
     ({ path, method, of }) =>
-      html`<tr><td><code>${method.toUpperCase()} ${path}</code></td><td>${of.summary ?? ''}</td><td>${of.security?.flatMap((s) => Object.values(s).flat()).join(', ') ?? 'none'}</td><td>${Object.entries(of.responses ?? {}).map(([status, { description }]) => html`<code>${status}</code> ${description}<br>`)}</td></tr>`,
+      html`<tr>
+        <td><code>${method.toUpperCase()} ${path}</code></td>
+        <td>${of.summary ?? ''}</td>
+        <td>${of.security?.flatMap((s) => Object.values(s).flat()).join(', ') ?? 'none'}</td>
+        <td>
+          ${Object.entries(of.responses ?? {}).map(([status, { description }]) => html`<code>${status}</code> ${description}<br />`)}
+        </td>
+      </tr>`,
   );
   const errors = ERROR_CODES.map(
     (code) =>
-      html`<tr><td><a href="/docs/errors/${code}"><code>${code}</code></a></td><td>${ERROR_CATALOGUE[code].status}</td><td>${ERROR_CATALOGUE[code].title}</td></tr>`,
+      html`<tr>
+        <td>
+          <a href="/docs/errors/${code}"><code>${code}</code></a>
+        </td>
+        <td>${ERROR_CATALOGUE[code].status}</td>
+        <td>${ERROR_CATALOGUE[code].title}</td>
+      </tr>`,
   );
   return page(
     'Benchwright API',
-    html`<h1>Benchwright API</h1><p>The whole contract, with every schema: <a href="/openapi.json">openapi.json</a> (OpenAPI 3.1).</p><h2>Endpoints</h2><table><thead><tr><th>Endpoint</th><th>What it does</th><th>Scope</th><th>Answers</th></tr></thead><tbody>${rows}</tbody></table><h2>Errors</h2><table><thead><tr><th>Code</th><th>Status</th><th>Meaning</th></tr></thead><tbody>${errors}</tbody></table>`,
+    html`<h1>Benchwright API</h1>
+      <p>The whole contract, with every schema: <a href="/openapi.json">openapi.json</a> (OpenAPI 3.1).</p>
+      <h2>Endpoints</h2>
+      <table>
+        <thead>
+          <tr>
+            <th>Endpoint</th>
+            <th>What it does</th>
+            <th>Scope</th>
+            <th>Answers</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${rows}
+        </tbody>
+      </table>
+      <h2>Errors</h2>
+      <table>
+        <thead>
+          <tr>
+            <th>Code</th>
+            <th>Status</th>
+            <th>Meaning</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${errors}
+        </tbody>
+      </table>`,
   );
 }
 
-function errorPage(code: ErrorCode): string {
+function errorPage(code: ErrorCode): Promise<string> {
   const { status, title, explains } = ERROR_CATALOGUE[code];
   return page(
     `${code} · Benchwright API`,
-    html`<h1>${title}</h1><p><code>${code}</code>, HTTP status ${status}</p><p>${explains}</p><p><a href="/docs">All endpoints and errors</a></p>`,
+    html`<h1>${title}</h1>
+      <p><code>${code}</code>, HTTP status ${status}</p>
+      <p>${explains}</p>
+      <p><a href="/docs">All endpoints and errors</a></p>`,
   );
 }
 
@@ -77,13 +135,13 @@ export function docsRoutes(app: App, config: ApiConfig): void {
   const described = () => (document ??= openApiDocument(app, config));
   app.get('/openapi.json', (c) => c.json(described()));
   app.get('/docs', async () => {
-    const text = reference(described());
+    const text = await reference(described());
     return new Response(text, { headers: await pageHeaders(text) });
   });
   app.get('/docs/errors/:code', async (c) => {
     const code = ERROR_CODES.find((known) => known === c.req.param('code'));
     if (code === undefined) throw new AppError('not-found', 'no error has this code');
-    const text = errorPage(code);
+    const text = await errorPage(code);
     return new Response(text, { headers: await pageHeaders(text) });
   });
 }

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { AppError } from '../../core/errors.ts';
-import { EVENT_TYPES, listEvents } from '../../db/events.ts';
+import { listEvents } from '../../db/events.ts';
+import { EVENT_TYPES } from '../../db/schema/events.ts';
 import type { Deps } from '../deps.ts';
 import { type App, endpoint } from '../endpoint.ts';
 import { experimentIdParam } from '../experiment-view.ts';

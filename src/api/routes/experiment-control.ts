@@ -19,7 +19,10 @@ export function experimentControlRoutes(app: App, deps: Deps): void {
       scope: 'submit',
       params: experimentIdParam,
       answers: {
-        200: { description: 'It has ended: canceled now because nothing ran yet, or ended before.', schema: experimentSchema },
+        200: {
+          description: 'It has ended: canceled now because nothing ran yet, or ended before.',
+          schema: experimentSchema,
+        },
         202: { description: 'Its runner is asked to stop.', schema: experimentSchema },
       },
     },

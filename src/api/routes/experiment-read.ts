@@ -29,7 +29,10 @@ const listQuery = z
     status: z.enum(EXPERIMENT_STATES).optional(),
     limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(DEFAULT_PAGE),
     cursor: z.string().max(200).optional(),
-    'label.KEY': z.string().optional().meta({ description: 'Only experiments with this label; KEY is its key. Several: all of them.' }),
+    'label.KEY': z
+      .string()
+      .optional()
+      .meta({ description: 'Only experiments with this label; KEY is its key. Several: all of them.' }),
   })
   .catchall(z.string());
 
@@ -74,7 +77,7 @@ function listRoute(app: App, deps: Deps): void {
       if (page.next === null) return c.json({ experiments, next: null });
       const parameters = new URLSearchParams(c.req.query());
       parameters.set('cursor', encodeCursor(page.next));
-      const next = `/v1/experiments?${parameters}`;
+      const next = `/v1/experiments?${parameters.toString()}`;
       return c.json({ experiments, next }, 200, { Link: `<${next}>; rel="next"` });
     },
   );
@@ -113,7 +116,8 @@ function specRoute(app: App, deps: Deps): void {
       method: 'get',
       path: '/v1/experiments/{id}/spec',
       tag: 'experiments',
-      summary: 'The normalised spec, defaults and seed filled in; `?form=original`: the text as it was sent, with its type.',
+      summary:
+        'The normalised spec, defaults and seed filled in; `?form=original`: the text as it was sent, with its type.',
       scope: 'read',
       params: experimentIdParam,
       query: z.strictObject({ form: z.enum(['normalised', 'original']).default('normalised') }),

@@ -20,7 +20,13 @@ const warningsSchema = z.array(z.object({ code: z.string(), detail: z.string() }
 const scheduleSchema = z.array(z.object({ block: z.int(), cells: z.array(z.string()) }));
 
 const acceptedSchema = z
-  .object({ id: z.string(), status: z.literal('queued'), links: linksSchema, warnings: warningsSchema, matrix: matrixSchema })
+  .object({
+    id: z.string(),
+    status: z.literal('queued'),
+    links: linksSchema,
+    warnings: warningsSchema,
+    matrix: matrixSchema,
+  })
   .meta({ id: 'ExperimentAccepted' });
 const validatedSchema = z
   .object({

@@ -56,7 +56,8 @@ function keyView(row: KeyRow): z.output<typeof keySchema> {
 /** A key may hand on what it has itself, nothing more. */
 function grantable(caller: Caller, type: KeyType, scopes: readonly Scope[]): readonly Scope[] {
   const beyond = scopes.filter((scope) => !caller.scopes.includes(scope));
-  if (beyond.length > 0) throw new AppError('forbidden', `this key lacks the scopes that it would give: ${beyond.join(', ')}`);
+  if (beyond.length > 0)
+    throw new AppError('forbidden', `this key lacks the scopes that it would give: ${beyond.join(', ')}`);
   if (type !== 'operator' && scopes.includes('operator')) {
     throw new AppError('forbidden', 'the scope `operator` belongs to keys of type operator');
   }
@@ -145,7 +146,12 @@ export function keyRoutes(app: App, deps: Deps): void {
         200: {
           description: 'The key that asks.',
           schema: z
-            .object({ key_id: z.string(), project_id: z.string(), type: z.enum(KEY_TYPES), scopes: z.array(z.enum(SCOPES)) })
+            .object({
+              key_id: z.string(),
+              project_id: z.string(),
+              type: z.enum(KEY_TYPES),
+              scopes: z.array(z.enum(SCOPES)),
+            })
             .meta({ id: 'Me' }),
         },
       },

@@ -45,7 +45,8 @@ export function runnerClaimRoutes(app: App, deps: Deps): void {
       method: 'post',
       path: '/runner/v1/claims',
       tag: 'runner protocol',
-      summary: 'Claims a job that fits the runner; waits up to `wait_s` for one. The same `claim_key` gives the same job.',
+      summary:
+        'Claims a job that fits the runner; waits up to `wait_s` for one. The same `claim_key` gives the same job.',
       scope: 'run',
       body: { schema: claimRequestSchema, maxBytes: MAX_SMALL_BYTES, types: ['json'] },
       answers: {
@@ -55,19 +56,17 @@ export function runnerClaimRoutes(app: App, deps: Deps): void {
     },
     async ({ c, caller, body }) => {
       const answer = await claimWithin(deps, caller, body, c.req.raw.signal);
-      switch (answer.kind) {
-        case 'job':
-          setJobStatus(c, answer.status);
-          return c.json(answer.job);
-        case 'none':
-          return c.body(null, 204, { 'Retry-After': String(PROTOCOL.poll_s) });
-        case 'busy':
-          throw new AppError('runner-busy', `this runner holds the job ${answer.job_id}`, {
-            extra: { job_id: answer.job_id },
-          });
-        case 'superseded':
-          throw new AppError('session-superseded', 'a newer session of this runner exists, or this one is unknown');
+      if (answer.kind === 'job') {
+        setJobStatus(c, answer.status);
+        return c.json(answer.job);
       }
+      if (answer.kind === 'none') return c.body(null, 204, { 'Retry-After': String(PROTOCOL.poll_s) });
+      if (answer.kind === 'superseded') {
+        throw new AppError('session-superseded', 'a newer session of this runner exists, or this one is unknown');
+      }
+      throw new AppError('runner-busy', `this runner holds the job ${answer.job_id}`, {
+        extra: { job_id: answer.job_id },
+      });
     },
   );
 }

@@ -70,7 +70,9 @@ function lifeRoutes(app: App, deps: Deps): void {
       params: jobIdParam,
       headers: leaseHeader,
       body: nothing,
-      answers: { 200: { description: 'It waits for the next runner.', schema: z.object({ status: z.literal('released') }) } },
+      answers: {
+        200: { description: 'It waits for the next runner.', schema: z.object({ status: z.literal('released') }) },
+      },
     },
     async ({ c, params }) => {
       const answer = await releaseJob(deps.db, { job_id: params.id, lease_id: leaseOf(c) });

@@ -55,7 +55,8 @@ export function runnerTrialRoutes(app: App, deps: Deps): void {
       method: 'put',
       path: '/runner/v1/jobs/{id}/trials/{cell}/{block}/{run}',
       tag: 'runner protocol',
-      summary: 'Stores the result of one trial, at most 8 MiB, byte for byte. The same bytes again are welcome; others are refused.',
+      summary:
+        'Stores the result of one trial, at most 8 MiB, byte for byte. The same bytes again are welcome; others are refused.',
       scope: 'run',
       params: trialParams,
       headers: leaseHeader.extend({ [DIGEST_HEADER]: z.string().meta({ description: 'sha-256=:base64: (RFC 9530)' }) }),

@@ -1,0 +1,36 @@
+import type { Db } from '../db/client.ts';
+import { expire } from '../db/expiry.ts';
+import type { Log } from './deps.ts';
+import type { QueueBell } from './queue-bell.ts';
+
+const TICK_MS = 1_000;
+
+/** Each second: what time has done to jobs. One at a time; a failure is logged once until it works again. */
+export function startExpiryTick(deps: { db: Db; log: Log; bell: QueueBell }): { stop(): Promise<void> } {
+  let running: Promise<void> = Promise.resolve();
+  let busy = false;
+  let failing = false;
+  const tick = async () => {
+    try {
+      const expired = await expire(deps.db);
+      for (const job of expired) deps.log.info({ ...job }, `job ${job.status}`);
+      if (expired.some((job) => job.status === 'queued')) deps.bell.ring();
+      failing = false;
+    } catch (error) {
+      if (!failing) deps.log.error({ err: error }, 'expiry failed; it is tried again each second');
+      failing = true;
+    }
+  };
+  const timer = setInterval(() => {
+    if (busy) return;
+    busy = true;
+    running = tick().finally(() => (busy = false));
+  }, TICK_MS);
+  timer.unref();
+  return {
+    async stop() {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto';
+import { uuidv7 } from 'uuidv7';
+import { openPglite } from '../db/client-pglite.ts';
+import { openPostgres } from '../db/client-postgres.ts';
+import type { OpenDatabase } from '../db/client.ts';
+import { migrate } from '../db/migrate.ts';
+import { renderPage } from '../report/page.ts';
+import { createApp } from './app.ts';
+import type { Deps, Log } from './deps.ts';
+import { startExpiryTick } from './expiry-tick.ts';
+import { firstKey } from './first-key.ts';
+import { listen } from './listen.ts';
+import { createQueueBell } from './queue-bell.ts';
+import { secretKey } from './secret-key.ts';
+
+export interface ServeOptions {
+  /** 0: any free one. */
+  readonly port: number;
+  readonly host: string;
+  /** The embedded database and the secret key live here, unless `databaseUrl` is given. */
+  readonly dataDir: string;
+  readonly databaseUrl?: string | undefined;
+  /** Base64; needed with `databaseUrl`, else kept in `{dataDir}/secret.key`. */
+  readonly secretKey?: string | undefined;
+  /** The address that links begin with; default: that of the request. */
+  readonly baseUrl?: string | undefined;
+  readonly version: string;
+  readonly log: Log;
+  /** Closes the service. */
+  readonly signal?: AbortSignal | undefined;
+  readonly renderReport?: Deps['renderReport'] | undefined;
+}
+
+export interface Service {
+  readonly url: string;
+  readonly port: number;
+  /** The text of the first operator key when the database is new: to be shown once. */
+  readonly firstKey: string | null;
+  /** Idempotent; resolves when requests in flight are answered and the database is closed. */
+  close(): Promise<void>;
+}
+
+function openDatabase({ databaseUrl, dataDir }: ServeOptions): Promise<OpenDatabase> {
+  return databaseUrl === undefined ? openPglite({ dataDir }) : openPostgres({ url: databaseUrl });
+}
+
+async function makeDeps(options: ServeOptions, { db }: OpenDatabase): Promise<Deps> {
+  return {
+    db,
+    now: () => new Date(),
+    uuid: uuidv7,
+    randomBytes: (count) => new Uint8Array(randomBytes(count)),
+    config: {
+      secret_key: await secretKey({
+        dataDir: options.databaseUrl === undefined ? options.dataDir : null,
+        ...(options.secretKey === undefined ? {} : { given: options.secretKey }),
+      }),
+      version: options.version,
+      base_url: options.baseUrl ?? null,
+    },
+    log: options.log,
+    bell: createQueueBell(),
+    renderReport: options.renderReport ?? renderPage,
+  };
+}
+
+function urlOf(host: string, port: number): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/**
+ * The service in this process: opens and migrates the database, serves the API, lets time expire leases.
+ * Errors: `StartError`, `DataDirError`: one line with the remedy; then nothing is left open.
+ */
+export async function serveNode(options: ServeOptions): Promise<Service> {
+  await using opened = new AsyncDisposableStack();
+  const database = await openDatabase(options);
+  opened.defer(() => database.close());
+  await migrate(database.db);
+  const deps = await makeDeps(options, database);
+  const tick = startExpiryTick(deps);
+  opened.defer(() => tick.stop());
+  const http = await listen(createApp(deps), options);
+  opened.defer(() => http.close());
+  opened.defer(() => deps.bell.close());
+  // After the port is ours: a key that nobody gets to see would be lost.
+  const key = await firstKey(deps);
+  const service = opened.move();
+  let closing: Promise<void> | null = null;
+  const close = () => (closing ??= service.disposeAsync());
+  options.signal?.addEventListener('abort', () => void close(), { once: true });
+  if (options.signal?.aborted) await close();
+  return { url: urlOf(options.host, http.port), port: http.port, firstKey: key, close };
+}
