@@ -13,7 +13,7 @@ CREATE TABLE "experiments" (
 	"project_id" text NOT NULL,
 	"name" text NOT NULL,
 	"labels" jsonb NOT NULL,
-	"spec" jsonb NOT NULL,
+	"spec" json NOT NULL,
 	"original_text" text NOT NULL,
 	"original_media_type" text NOT NULL,
 	"schedule" jsonb NOT NULL,
@@ -29,11 +29,11 @@ CREATE TABLE "experiments" (
 	"ended_at" timestamp (3) with time zone,
 	"cancel_requested_at" timestamp (3) with time zone,
 	"host" jsonb,
-	"targets" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"targets" json DEFAULT '[]'::json NOT NULL,
 	"progress" jsonb,
 	"share_version" integer DEFAULT 0 NOT NULL,
 	"shared" boolean DEFAULT false NOT NULL,
-	"results" jsonb,
+	"results" json,
 	"results_digest" text,
 	CONSTRAINT "experiments_status" CHECK ("experiments"."status" in ('queued', 'running', 'succeeded', 'failed', 'canceled')),
 	CONSTRAINT "experiments_reason" CHECK (coalesce(case "experiments"."status" when 'failed' then "experiments"."reason" in ('runner-lost', 'deadline', 'no-runner', 'fail-fast', 'no-ok-trial') when 'canceled' then "experiments"."reason" = 'canceled' else "experiments"."reason" is null end, false)),
@@ -80,6 +80,7 @@ CREATE TABLE "jobs" (
 	CONSTRAINT "jobs_ended" CHECK (("jobs"."ended_at" is not null) = ("jobs"."state" in ('succeeded', 'failed', 'canceled'))),
 	CONSTRAINT "jobs_lease" CHECK (("jobs"."lease_expires_at" is not null) = ("jobs"."state" in ('claimed', 'running', 'canceling'))),
 	CONSTRAINT "jobs_held" CHECK (not ("jobs"."state" in ('claimed', 'running', 'canceling')) or ("jobs"."lease_id" is not null and "jobs"."runner_id" is not null and "jobs"."host_id" is not null and "jobs"."claimed_at" is not null and "jobs"."attempt" > 0)),
+	CONSTRAINT "jobs_succeeded" CHECK ("jobs"."state" <> 'succeeded' or "jobs"."started_at" is not null),
 	CONSTRAINT "jobs_running" CHECK ("jobs"."state" <> 'running' or "jobs"."attempt_started_at" is not null),
 	CONSTRAINT "jobs_claimed" CHECK ("jobs"."state" <> 'claimed' or "jobs"."attempt_started_at" is null),
 	CONSTRAINT "jobs_started" CHECK ("jobs"."attempt_started_at" is null or "jobs"."started_at" is not null),
@@ -131,7 +132,7 @@ CREATE TABLE "runners" (
 	"fingerprint_digest" text NOT NULL,
 	"version" text NOT NULL,
 	"labels" jsonb NOT NULL,
-	"targets" jsonb NOT NULL,
+	"targets" json NOT NULL,
 	"offer_keys" text[] NOT NULL,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	"last_seen_at" timestamp (3) with time zone NOT NULL,
@@ -170,7 +171,6 @@ ALTER TABLE "experiments" ADD CONSTRAINT "experiments_project_id_projects_id_fk"
 ALTER TABLE "jobs" ADD CONSTRAINT "jobs_experiment_id_experiments_id_fk" FOREIGN KEY ("experiment_id") REFERENCES "public"."experiments"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "jobs" ADD CONSTRAINT "jobs_project_id_projects_id_fk" FOREIGN KEY ("project_id") REFERENCES "public"."projects"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "jobs" ADD CONSTRAINT "jobs_runner_id_runners_id_fk" FOREIGN KEY ("runner_id") REFERENCES "public"."runners"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "first_operator" ADD CONSTRAINT "first_operator_key_id_keys_id_fk" FOREIGN KEY ("key_id") REFERENCES "public"."keys"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "keys" ADD CONSTRAINT "keys_project_id_projects_id_fk" FOREIGN KEY ("project_id") REFERENCES "public"."projects"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "runners" ADD CONSTRAINT "runners_project_id_projects_id_fk" FOREIGN KEY ("project_id") REFERENCES "public"."projects"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "trials" ADD CONSTRAINT "trials_experiment_id_experiments_id_fk" FOREIGN KEY ("experiment_id") REFERENCES "public"."experiments"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -178,7 +178,6 @@ ALTER TABLE "trials" ADD CONSTRAINT "trials_job_id_jobs_id_fk" FOREIGN KEY ("job
 CREATE INDEX "experiments_newest" ON "experiments" USING btree ("project_id","created_at","id");--> statement-breakpoint
 CREATE INDEX "jobs_queue" ON "jobs" USING btree ("created_at","id") WHERE "jobs"."state" = 'queued';--> statement-breakpoint
 CREATE UNIQUE INDEX "jobs_one_live_per_runner" ON "jobs" USING btree ("runner_id") WHERE "jobs"."state" in ('claimed', 'running', 'canceling');--> statement-breakpoint
-CREATE INDEX "jobs_leases" ON "jobs" USING btree ("lease_expires_at") WHERE "jobs"."state" in ('claimed', 'running', 'canceling');--> statement-breakpoint
-CREATE INDEX "jobs_deadlines" ON "jobs" USING btree ("deadline_at") WHERE "jobs"."ended_at" is null;--> statement-breakpoint
+CREATE INDEX "jobs_unended" ON "jobs" USING btree ("id") WHERE "jobs"."ended_at" is null;--> statement-breakpoint
 CREATE INDEX "runners_seen" ON "runners" USING btree ("project_id","last_seen_at");--> statement-breakpoint
 CREATE INDEX "trials_in_order" ON "trials" USING btree ("experiment_id","generation","position","run");

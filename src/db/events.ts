@@ -1,17 +1,8 @@
+import { and, asc, eq, gt } from 'drizzle-orm';
 import type { Db } from './client.ts';
+import { type EVENT_TYPES, events } from './schema/events.ts';
+import { experiments } from './schema/experiments.ts';
 
-export const EVENT_TYPES = [
-  'queued',
-  'claimed',
-  'started',
-  'trial-stored',
-  'requeued',
-  'lease-revived',
-  'cancel-requested',
-  'succeeded',
-  'failed',
-  'canceled',
-] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
 export interface EventRow {
@@ -29,5 +20,17 @@ export async function listEvents(
   experiment_id: string,
   page: { readonly after: number; readonly limit: number },
 ): Promise<EventRow[] | null> {
-  throw new Error(String([db, project_id, experiment_id, page]));
+  return db.transaction(async (tx) => {
+    const [experiment] = await tx
+      .select({ id: experiments.id })
+      .from(experiments)
+      .where(and(eq(experiments.project_id, project_id), eq(experiments.id, experiment_id)));
+    if (!experiment) return null;
+    return tx
+      .select({ seq: events.seq, type: events.type, data: events.data, at: events.at })
+      .from(events)
+      .where(and(eq(events.experiment_id, experiment_id), gt(events.seq, page.after)))
+      .orderBy(asc(events.seq))
+      .limit(page.limit);
+  });
 }

@@ -1,4 +1,9 @@
-import type { Db } from './client.ts';
+import { and, eq } from 'drizzle-orm';
+import { hasEnded } from '../core/job.ts';
+import type { Db, Tx } from './client.ts';
+import { now } from './clock.ts';
+import { changeExperiment, endJob } from './experiment-change.ts';
+import { type JobRow, jobs } from './schema/jobs.ts';
 
 /**
  * A waiting job is canceled at once (`canceled`); one that a runner holds is asked to stop (`canceling`, also when asked again).
@@ -9,5 +14,26 @@ export async function requestCancel(
   project_id: string,
   id: string,
 ): Promise<'canceled' | 'canceling' | 'ended' | 'not-found'> {
-  throw new Error(String([db, project_id, id]));
+  return db.transaction(async (tx) => {
+    const [job] = await tx
+      .select()
+      .from(jobs)
+      .where(and(eq(jobs.project_id, project_id), eq(jobs.experiment_id, id)))
+      .for('update');
+    if (!job) return 'not-found';
+    if (hasEnded(job.state)) return 'ended';
+    if (job.state === 'canceling') return 'canceling';
+    await noteRequest(tx, job);
+    if (job.state === 'queued') {
+      await endJob(tx, job, { status: 'canceled', reason: 'canceled' });
+      return 'canceled';
+    }
+    await tx.update(jobs).set({ state: 'canceling' }).where(eq(jobs.id, job.id));
+    return 'canceling';
+  });
+}
+
+async function noteRequest(tx: Tx, job: JobRow): Promise<void> {
+  const set = { cancel_requested_at: now() };
+  await changeExperiment(tx, job.experiment_id, set, { type: 'cancel-requested', data: {} });
 }

@@ -1,6 +1,8 @@
+import { and, desc, eq, sql } from 'drizzle-orm';
 import type { ExperimentState } from '../core/job.ts';
 import type { Db } from './client.ts';
-import type { ExperimentSummary } from './experiments.ts';
+import { EXPERIMENT_SUMMARY, type ExperimentSummary } from './experiments.ts';
+import { experiments } from './schema/experiments.ts';
 
 /** The place after which a page begins: the last row of the page before. */
 export interface ExperimentCursor {
@@ -22,5 +24,25 @@ export async function listExperiments(
   project_id: string,
   filter: ExperimentFilter,
 ): Promise<{ experiments: ExperimentSummary[]; next: ExperimentCursor | null }> {
-  throw new Error(String([db, project_id, filter]));
+  const rows: ExperimentSummary[] = await db
+    .select(EXPERIMENT_SUMMARY)
+    .from(experiments)
+    .where(and(eq(experiments.project_id, project_id), ...conditions(filter)))
+    .orderBy(desc(experiments.created_at), desc(experiments.id))
+    // One more than asked for tells whether there is a next page.
+    .limit(filter.limit + 1);
+  const page = rows.slice(0, filter.limit);
+  const last = page.at(-1);
+  const next = rows.length > filter.limit && last ? { created_at: last.created_at, id: last.id } : null;
+  return { experiments: page, next };
+}
+
+function conditions({ status, label, cursor }: ExperimentFilter) {
+  return [
+    status === undefined ? undefined : eq(experiments.status, status),
+    label === undefined ? undefined : sql`${experiments.labels} @> ${JSON.stringify(label)}::jsonb`,
+    cursor === undefined
+      ? undefined
+      : sql`(${experiments.created_at}, ${experiments.id}) < (${cursor.created_at.toISOString()}::timestamptz, ${cursor.id})`,
+  ];
 }

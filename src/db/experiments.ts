@@ -1,10 +1,15 @@
-import type { HostFingerprint } from '../core/host.ts';
+import { and, eq } from 'drizzle-orm';
 import type { EndReason, ExperimentState } from '../core/job.ts';
+import { hasEnded } from '../core/job.ts';
+import type { HostFingerprint } from '../core/host.ts';
 import type { TargetOffer } from '../core/offer.ts';
 import type { Progress } from '../core/runner-protocol.ts';
 import type { Block } from '../core/schedule.ts';
 import type { Spec } from '../core/spec.ts';
 import type { Db } from './client.ts';
+import { events } from './schema/events.ts';
+import { experiments } from './schema/experiments.ts';
+import { jobs } from './schema/jobs.ts';
 
 /** What a list shows of an experiment. */
 export interface ExperimentSummary {
@@ -64,25 +69,94 @@ export interface NewExperiment {
   readonly queued: Record<string, unknown>;
 }
 
+export const EXPERIMENT_SUMMARY = {
+  id: experiments.id,
+  project_id: experiments.project_id,
+  name: experiments.name,
+  labels: experiments.labels,
+  status: experiments.status,
+  reason: experiments.reason,
+  version: experiments.version,
+  cells_count: experiments.cells_count,
+  trials_planned: experiments.trials_planned,
+  trials_done: experiments.trials_done,
+  created_at: experiments.created_at,
+  started_at: experiments.started_at,
+  ended_at: experiments.ended_at,
+  cancel_requested_at: experiments.cancel_requested_at,
+};
+
+/** All but the large ones that have a verb of their own. */
+export const EXPERIMENT_ROW = {
+  ...EXPERIMENT_SUMMARY,
+  spec: experiments.spec,
+  schedule: experiments.schedule,
+  host: experiments.host,
+  targets: experiments.targets,
+  progress: experiments.progress,
+  share_version: experiments.share_version,
+  shared: experiments.shared,
+};
+
 export async function createExperiment(db: Db, created: NewExperiment): Promise<ExperimentRow> {
-  throw new Error(String([db, created]));
+  const { original, schedule, ...experiment } = created.experiment;
+  const { needs, ...job } = created.job;
+  return db.transaction(async (tx) => {
+    const [row] = await tx
+      .insert(experiments)
+      .values({
+        ...experiment,
+        schedule: [...schedule],
+        original_text: original.text,
+        original_media_type: original.media_type,
+        events_count: 1,
+      })
+      .returning(EXPERIMENT_ROW);
+    if (!row) throw new Error('an insert returned no row');
+    const { id: experiment_id, project_id } = row;
+    await tx.insert(jobs).values({ ...job, needs: [...needs], experiment_id, project_id });
+    await tx.insert(events).values({ experiment_id, seq: 1, type: 'queued', data: created.queued });
+    return row;
+  });
 }
+
 export async function getExperiment(db: Db, project_id: string, id: string): Promise<ExperimentRow | null> {
-  throw new Error(String([db, project_id, id]));
+  const [row] = await db.select(EXPERIMENT_ROW).from(experiments).where(isOf(project_id, id));
+  return row ?? null;
 }
+
 /** The spec as it was sent. */
 export async function getOriginal(
   db: Db,
   project_id: string,
   id: string,
 ): Promise<{ text: string; media_type: string } | null> {
-  throw new Error(String([db, project_id, id]));
+  const [row] = await db
+    .select({ text: experiments.original_text, media_type: experiments.original_media_type })
+    .from(experiments)
+    .where(isOf(project_id, id));
+  return row ?? null;
 }
+
 /** Deletes an ended experiment with its job, trials and events. */
 export async function deleteExperiment(
   db: Db,
   project_id: string,
   id: string,
 ): Promise<'deleted' | 'not-found' | 'not-ended'> {
-  throw new Error(String([db, project_id, id]));
+  return db.transaction(async (tx) => {
+    const [job] = await tx
+      .select({ state: jobs.state })
+      .from(jobs)
+      .where(and(eq(jobs.project_id, project_id), eq(jobs.experiment_id, id)))
+      .for('update');
+    if (!job) return 'not-found';
+    if (!hasEnded(job.state)) return 'not-ended';
+    await tx.delete(experiments).where(isOf(project_id, id));
+    return 'deleted';
+  });
+}
+
+function isOf(project_id: string, id: string) {
+  return and(eq(experiments.project_id, project_id), eq(experiments.id, id));
 }

@@ -1,5 +1,13 @@
-import type { EndReason, Outcome } from '../core/job.ts';
-import type { Db } from './client.ts';
+import { eq, isNull, or, sql } from 'drizzle-orm';
+import { type EndReason, type Outcome, PROTOCOL } from '../core/job.ts';
+import type { Db, Tx } from './client.ts';
+import { inSeconds, now } from './clock.ts';
+import { type End, changeExperiment, endJob } from './experiment-change.ts';
+import { isExhausted } from './job-attempts.ts';
+import { RENEWED } from './job-lease.ts';
+import { type JobRow, jobs } from './schema/jobs.ts';
+import { serviceClock } from './schema/service-clock.ts';
+import { isLive } from './schema/states.ts';
 
 /** What time did to a job. `queued`: its runner went silent, it waits for the next. */
 export interface Expired {
@@ -10,7 +18,71 @@ export interface Expired {
   readonly reason: EndReason | null;
 }
 
+/** Two beats: an outage that is shorter leaves a lease of six beats enough of them; a longer one does not count against runners. */
+export const SERVICE_GAP_S = 2 * PROTOCOL.heartbeat_s;
+/** Bounds one transaction; what is left is due a second later. */
+const MAX_PER_TICK = 100;
+
 /** Leases, unstarted claims, deadlines, queue timeouts. Called each second and by every claim; cheap when nothing is due. */
 export async function expire(db: Db): Promise<Expired[]> {
-  throw new Error(String(db));
+  return db.transaction((tx) => expireDue(tx));
+}
+
+/** The same inside a claim. Whoever does not get the clock's lock leaves the work to the one who has it. */
+export async function expireDue(tx: Tx): Promise<Expired[]> {
+  const [clock] = await tx
+    .select({ was_away: sql<boolean>`${serviceClock.service_seen_at} < ${inSeconds(-SERVICE_GAP_S)}` })
+    .from(serviceClock)
+    .for('update', { skipLocked: true });
+  if (!clock) return [];
+  await tx.update(serviceClock).set({ service_seen_at: now() });
+  if (clock.was_away) await tx.update(jobs).set({ lease_expires_at: RENEWED }).where(isLive(jobs.state));
+  const expired: Expired[] = [];
+  for (const due of await lockDue(tx)) expired.push(await settle(tx, due));
+  return expired;
+}
+
+interface Due {
+  readonly job: JobRow;
+  readonly past_deadline: boolean;
+  readonly waited_too_long: boolean;
+}
+
+/** Locks what is due; a job that a runner is writing to right now is skipped, and looked at again a second later. */
+async function lockDue(tx: Tx): Promise<Due[]> {
+  const past_deadline = sql<boolean>`coalesce(${jobs.deadline_at} <= now(), false)`;
+  const waited_too_long = sql<boolean>`(${jobs.state} = 'queued' and ${jobs.queued_at} + make_interval(secs => ${jobs.queue_timeout_s}) <= now())`;
+  const lapsed = sql`${jobs.lease_expires_at} <= now()`;
+  return tx
+    .select({ job: jobs, past_deadline, waited_too_long })
+    .from(jobs)
+    .where(sql`${isNull(jobs.ended_at)} and (${or(past_deadline, waited_too_long, lapsed)})`)
+    .limit(MAX_PER_TICK)
+    .for('update', { skipLocked: true });
+}
+
+async function settle(tx: Tx, due: Due): Promise<Expired> {
+  const { id: job_id, project_id, experiment_id } = due.job;
+  const end = endOf(due);
+  if (end) await endJob(tx, due.job, end);
+  else await requeue(tx, due.job, 'lease-expired');
+  return { job_id, project_id, experiment_id, status: end?.status ?? 'queued', reason: end?.reason ?? null };
+}
+
+/** How it ends; null: its lease has lapsed, and it may be tried again. */
+function endOf({ job, past_deadline, waited_too_long }: Due): End | null {
+  if (job.state === 'canceling') return { status: 'canceled', reason: 'canceled' };
+  if (past_deadline) return { status: 'failed', reason: 'deadline' };
+  if (waited_too_long) return { status: 'failed', reason: 'no-runner' };
+  return isExhausted(job) ? { status: 'failed', reason: 'runner-lost' } : null;
+}
+
+/** Changes nothing but the state: the lease id stays until the next claim, so that its holder may come back. */
+export async function requeue(tx: Tx, job: JobRow, why: 'lease-expired' | 'released'): Promise<void> {
+  await tx
+    .update(jobs)
+    .set({ state: 'queued', queued_at: now(), lease_expires_at: null, ...(why === 'released' && { lease_id: null }) })
+    .where(eq(jobs.id, job.id));
+  const data = { why, attempt: job.attempt, started: job.attempt_started_at !== null };
+  await changeExperiment(tx, job.experiment_id, { progress: null }, { type: 'requeued', data });
 }

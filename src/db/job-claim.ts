@@ -1,5 +1,17 @@
+import { type SQL, and, arrayContained, asc, eq, getTableColumns, sql } from 'drizzle-orm';
+import { PROTOCOL } from '../core/job.ts';
 import type { ClaimedJob } from '../core/runner-protocol.ts';
-import type { Db } from './client.ts';
+import type { Db, Tx } from './client.ts';
+import { inSeconds, now } from './clock.ts';
+import { changeExperiment } from './experiment-change.ts';
+import { expireDue } from './expiry.ts';
+import { NEXT_ATTEMPT } from './job-attempts.ts';
+import { answerOf } from './job-lease.ts';
+import { experiments } from './schema/experiments.ts';
+import { type JobRow, jobs } from './schema/jobs.ts';
+import { runners } from './schema/runners.ts';
+import { isLive } from './schema/states.ts';
+import { trialsOfGeneration } from './trials.ts';
 
 export interface Claim {
   /** Of the key that opened the session; a session of another project is answered as `superseded`. Null: shared. */
@@ -16,6 +28,117 @@ export type ClaimAnswer =
   | { readonly kind: 'busy'; readonly job_id: string }
   | { readonly kind: 'superseded' };
 
+type Runner = typeof runners.$inferSelect;
+
+/** The job of that claim key if the runner holds it, else the oldest that fits; also the one its session took over. */
 export async function claimJob(db: Db, claim: Claim): Promise<ClaimAnswer> {
-  throw new Error(String([db, claim]));
+  return db.transaction(async (tx) => {
+    const runner = await lockRunner(tx, claim);
+    if (!runner) return { kind: 'superseded' };
+    await expireDue(tx);
+    const [held] = await tx
+      .select()
+      .from(jobs)
+      .where(and(eq(jobs.runner_id, runner.id), isLive(jobs.state)))
+      .for('update');
+    if (held && held.claim_key !== null && held.claim_key !== claim.claim_key) return { kind: 'busy', job_id: held.id };
+    const job = held ? await adopt(tx, held, claim) : await take(tx, runner, claim);
+    if (!job) return { kind: 'none' };
+    return { kind: 'job', job: await describe(tx, job), status: answerOf(job) };
+  });
+}
+
+/** Locks the runner of the session for the transaction, so that no newer session opens meanwhile. */
+async function lockRunner(tx: Tx, { session_id, project_id }: Claim): Promise<Runner | undefined> {
+  const ofProject = sql`${runners.project_id} is not distinct from ${project_id}::text`;
+  const [runner] = await tx
+    .update(runners)
+    .set({ last_seen_at: now() })
+    .where(and(eq(runners.session_id, session_id), ofProject))
+    .returning();
+  return runner;
+}
+
+/** A job that the runner holds already: an answer that was lost is given again, and one taken over gets its claim. */
+async function adopt(tx: Tx, held: JobRow, claim: Claim): Promise<JobRow> {
+  if (held.claim_key !== null) return held;
+  const [job] = await tx
+    .update(jobs)
+    .set({ claim_key: claim.claim_key, lease_expires_at: inSeconds(PROTOCOL.claim_start_s) })
+    .where(eq(jobs.id, held.id))
+    .returning();
+  if (!job) throw new Error(`job ${held.id} vanished under its lock`);
+  await noteClaim(tx, job);
+  return job;
+}
+
+/** The claim itself, one statement: two runners never wait for, nor get, the same job. */
+async function take(tx: Tx, runner: Runner, claim: Claim): Promise<JobRow | undefined> {
+  const candidate = tx.$with('candidate').as(
+    tx
+      .select({ id: jobs.id })
+      .from(jobs)
+      .where(and(eq(jobs.state, 'queued'), fits(runner)))
+      .orderBy(asc(jobs.created_at), asc(jobs.id))
+      .limit(1)
+      .for('update', { skipLocked: true }),
+  );
+  const [job] = await tx
+    .with(candidate)
+    .update(jobs)
+    .set({
+      ...NEXT_ATTEMPT,
+      state: 'claimed',
+      generation: sql`${jobs.generation} + case when ${jobs.host_id} is distinct from ${runner.host_id} and ${jobs.host_id} is not null then 1 else 0 end`,
+      runner_id: runner.id,
+      host_id: runner.host_id,
+      lease_id: claim.lease_id,
+      lease_expires_at: inSeconds(PROTOCOL.claim_start_s),
+      claim_key: claim.claim_key,
+    })
+    .from(candidate)
+    .where(eq(jobs.id, candidate.id))
+    .returning(getTableColumns(jobs));
+  if (job) await noteClaim(tx, job);
+  return job;
+}
+
+/** What the spec deploys is contained in what the runner offers, and the labels that it requires in those the runner has. */
+function fits(runner: Runner): SQL | undefined {
+  return and(
+    runner.project_id === null ? undefined : eq(jobs.project_id, runner.project_id),
+    arrayContained(jobs.needs, runner.offer_keys),
+    sql`${jobs.runner_labels} <@ ${JSON.stringify(runner.labels)}::jsonb`,
+  );
+}
+
+/** Trials, host and progress that readers see are those of the current generation. */
+async function noteClaim(tx: Tx, job: JobRow): Promise<void> {
+  const done = (await trialsOfGeneration(tx, job)).filter((trial) => trial.run === 1).length;
+  const data = { runner_id: job.runner_id, attempt: job.attempt, generation: job.generation };
+  await changeExperiment(tx, job.experiment_id, { trials_done: done, progress: null }, { type: 'claimed', data });
+}
+
+async function describe(tx: Tx, job: JobRow): Promise<ClaimedJob> {
+  const [row] = await tx
+    .select({
+      spec: experiments.spec,
+      schedule: experiments.schedule,
+      deadline_in_s: sql<number>`extract(epoch from coalesce(${jobs.deadline_at}, ${inSeconds(jobs.timeout_s)}) - now())::double precision`,
+    })
+    .from(jobs)
+    .innerJoin(experiments, eq(experiments.id, jobs.experiment_id))
+    .where(eq(jobs.id, job.id));
+  if (!row) throw new Error(`job ${job.id} without its experiment`);
+  return {
+    job_id: job.id,
+    experiment_id: job.experiment_id,
+    attempt: job.attempt,
+    generation: job.generation,
+    lease_id: job.lease_id ?? '',
+    spec: row.spec,
+    schedule: row.schedule.map(({ block, cells }) => ({ block, cells: [...cells] })),
+    done_trials: await trialsOfGeneration(tx, job),
+    deadline_in_s: Math.max(0, row.deadline_in_s),
+  };
 }

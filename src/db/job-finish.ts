@@ -1,9 +1,16 @@
-import type { EndReason, Outcome } from '../core/job.ts';
-import type { Db } from './client.ts';
-import type { LeaseRef, LeaseRefusal } from './job-lease.ts';
+import { eq } from 'drizzle-orm';
+import { AppError } from '../core/errors.ts';
+import { END_REASONS, type EndReason, type Outcome, hasEnded } from '../core/job.ts';
+import type { Db, Tx } from './client.ts';
+import { type End, endJob } from './experiment-change.ts';
+import { type LeaseRef, type LeaseRefusal, renewLease } from './job-lease.ts';
+import { missingTrials, scheduleOf } from './job-schedule.ts';
+import { type JobRow, jobs } from './schema/jobs.ts';
+import { trialsOfGeneration } from './trials.ts';
 
 export interface Finish extends LeaseRef {
   readonly outcome: Outcome;
+  /** With `failed` one of the reasons other than `canceled`; with the other outcomes it says nothing. */
   readonly reason: EndReason | null;
 }
 
@@ -21,7 +28,45 @@ export type FinishAnswer =
 /**
  * Ends job and experiment; again: the same answer. `succeeded` needs every trial of run 1, and at least one of all that is ok
  * (else it is failed: no-ok-trial). Results are computed afterwards and kept by `storeResults`.
+ * Errors: `invalid-request` for `failed` without its reason.
  */
 export async function finishJob(db: Db, finish: Finish): Promise<FinishAnswer> {
-  throw new Error(String([db, finish]));
+  const wanted = endFrom(finish);
+  return db.transaction(async (tx): Promise<FinishAnswer> => {
+    const repeated = await earlierFinish(tx, finish, wanted);
+    if (repeated) return repeated;
+    const leased = await renewLease(tx, finish);
+    if ('refusal' in leased) return { kind: leased.refusal };
+    const { job } = leased;
+    const stored = await trialsOfGeneration(tx, job);
+    if (wanted.status === 'succeeded') {
+      const missing = missingTrials(stored, await scheduleOf(tx, job));
+      if (missing.length > 0) return { kind: 'trials-missing', missing };
+    }
+    const noneOk = wanted.status === 'succeeded' && !stored.some((trial) => trial.state === 'ok');
+    const end: End = noneOk ? { status: 'failed', reason: 'no-ok-trial' } : wanted;
+    await endJob(tx, job, end);
+    return finished(job, end);
+  });
+}
+
+function endFrom({ outcome, reason }: Finish): End {
+  if (outcome === 'canceled') return { status: 'canceled', reason: 'canceled' };
+  if (outcome === 'succeeded') return { status: 'succeeded', reason: null };
+  if (reason !== null && reason !== 'canceled') return { status: 'failed', reason };
+  const detail = `expected one of ${END_REASONS.filter((r) => r !== 'canceled').join(', ')} with outcome "failed", got ${JSON.stringify(reason)}`;
+  throw new AppError('invalid-request', detail, { problems: [{ pointer: '/reason', detail }] });
+}
+
+/** The same finish under the same lease, whose answer was lost: the job has ended that way already. */
+async function earlierFinish(tx: Tx, finish: Finish, wanted: End): Promise<FinishAnswer | null> {
+  const [job] = await tx.select().from(jobs).where(eq(jobs.id, finish.job_id));
+  if (!job || job.lease_id !== finish.lease_id || !hasEnded(job.state)) return null;
+  const end: End = { status: job.state as Outcome, reason: job.reason };
+  const same = end.status === wanted.status || (wanted.status === 'succeeded' && end.reason === 'no-ok-trial');
+  return same ? finished(job, end) : { kind: 'job-gone' };
+}
+
+function finished({ project_id, experiment_id }: JobRow, { status, reason }: End): FinishAnswer {
+  return { kind: 'finished', project_id, experiment_id, status, reason };
 }

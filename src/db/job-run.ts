@@ -1,16 +1,102 @@
+import { and, eq, sql } from 'drizzle-orm';
+import { PROTOCOL } from '../core/job.ts';
 import type { Progress } from '../core/runner-protocol.ts';
-import type { Db } from './client.ts';
-import type { LeaseAnswer, LeaseRef, LeaseRefusal } from './job-lease.ts';
+import type { Db, Tx } from './client.ts';
+import { inSeconds, now } from './clock.ts';
+import { changeExperiment, endJob } from './experiment-change.ts';
+import { requeue } from './expiry.ts';
+import { MAX_CLAIMS } from './job-attempts.ts';
+import {
+  type LeaseAnswer,
+  type LeaseRef,
+  type LeaseRefusal,
+  answerOf,
+  holds,
+  lockLeased,
+  renewLease,
+} from './job-lease.ts';
+import { experiments } from './schema/experiments.ts';
+import { type JobRow, jobs } from './schema/jobs.ts';
+import { runners } from './schema/runners.ts';
 
 /** claimed → running; again: the same answer. The first start sets the deadline. */
 export async function startJob(db: Db, lease: LeaseRef): Promise<LeaseAnswer> {
-  throw new Error(String([db, lease]));
+  return db.transaction(async (tx) => {
+    const leased = await renewLease(tx, lease);
+    if ('refusal' in leased) return leased.refusal;
+    if (leased.job.state === 'claimed') await begin(tx, leased.job, lease);
+    return answerOf(leased.job);
+  });
 }
-/** Extends the lease, never past the deadline. `progress` replaces the last one. */
+
+async function begin(tx: Tx, job: JobRow, lease: LeaseRef): Promise<void> {
+  const deadline = sql<Date>`coalesce(${jobs.deadline_at}, ${inSeconds(jobs.timeout_s)})`;
+  await tx
+    .update(jobs)
+    .set({
+      state: 'running',
+      attempt_started_at: now(),
+      started_at: sql`coalesce(${jobs.started_at}, now())`,
+      deadline_at: deadline,
+      lease_expires_at: sql`least(${inSeconds(PROTOCOL.lease_s)}, ${deadline})`,
+    })
+    .where(and(holds(lease), eq(jobs.state, 'claimed')));
+  const set = {
+    status: 'running' as const,
+    started_at: sql`coalesce(${experiments.started_at}, now())`,
+    ...(await hostOf(tx, job)),
+  };
+  const data = { runner_id: job.runner_id, attempt: job.attempt, generation: job.generation };
+  await changeExperiment(tx, job.experiment_id, set, { type: 'started', data });
+}
+
+/** The runner changes its mind with each session; the experiment keeps what held when it was measured. */
+async function hostOf(tx: Tx, job: JobRow) {
+  const [row] = await tx
+    .select({
+      fingerprint: runners.fingerprint,
+      digest: runners.fingerprint_digest,
+      offers: runners.targets,
+      spec: experiments.spec,
+    })
+    .from(jobs)
+    .innerJoin(runners, eq(runners.id, jobs.runner_id))
+    .innerJoin(experiments, eq(experiments.id, jobs.experiment_id))
+    .where(eq(jobs.id, job.id));
+  if (!row) throw new Error(`job ${job.id} is started by no runner`);
+  const deployed = new Set(row.spec.deployments.map((deployment) => deployment.target));
+  return {
+    host: { fingerprint: row.fingerprint, digest: row.digest },
+    targets: row.offers.filter((offer) => deployed.has(offer.target)),
+  };
+}
+
+/** Extends the lease, never past the deadline. `progress` replaces the last one; only a change is something to see. */
 export async function heartbeat(db: Db, beat: LeaseRef & { readonly progress: Progress }): Promise<LeaseAnswer> {
-  throw new Error(String([db, beat]));
+  return db.transaction(async (tx) => {
+    const leased = await renewLease(tx, beat);
+    if ('refusal' in leased) return leased.refusal;
+    const changed = sql`${experiments.progress} is distinct from ${JSON.stringify(beat.progress)}::jsonb`;
+    await tx
+      .update(experiments)
+      .set({ progress: beat.progress, version: sql`${experiments.version} + 1` })
+      .where(and(eq(experiments.id, leased.job.experiment_id), eq(experiments.status, 'running'), changed));
+    return answerOf(leased.job);
+  });
 }
-/** Back to the queue (or to its end, when it was being canceled or has been claimed too often). */
+
+/** Back to the queue (or to its end, when it was being canceled or has been claimed too often). A choice, so not a fruitless attempt. */
 export async function releaseJob(db: Db, lease: LeaseRef): Promise<'released' | LeaseRefusal> {
-  throw new Error(String([db, lease]));
+  return db.transaction(async (tx) => {
+    const leased = await lockLeased(tx, lease);
+    if ('refusal' in leased) return leased.refusal;
+    const { job } = leased;
+    if (job.state === 'canceling') await endJob(tx, job, { status: 'canceled', reason: 'canceled' });
+    else if (job.attempt >= MAX_CLAIMS) await endJob(tx, job, { status: 'failed', reason: 'runner-lost' });
+    else {
+      await tx.update(jobs).set({ attempt_fruitless: false }).where(holds(lease));
+      await requeue(tx, job, 'released');
+    }
+    return 'released';
+  });
 }

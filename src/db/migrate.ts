@@ -9,5 +9,5 @@ const MIGRATIONS = fileURLToPath(new URL('../../migrations', import.meta.url));
 /** Applies the migrations that the database has not seen, in order; all in one transaction, so that a failed one leaves nothing behind. */
 export async function migrate(db: Db): Promise<void> {
   // Drizzle's migrators of both drivers are the same few lines over pg-core; only their types differ.
-  await applyMigrations(db as unknown as PostgresJsDatabase<Record<string, never>>, { migrationsFolder: MIGRATIONS });
+  await applyMigrations(db as unknown as PostgresJsDatabase, { migrationsFolder: MIGRATIONS });
 }

@@ -12,9 +12,14 @@ export function identify(pid: number): ProcessIdentity {
   return { pid, started: startedOf(pid), boot_id: contentOf('/proc/sys/kernel/random/boot_id')?.trim() ?? null };
 }
 
+/** A process that has ended but was not waited for (state Z) still has its pid; it holds nothing any more. */
+function hasEnded(pid: number): boolean {
+  return statAfterCommand(pid)[0] === 'Z';
+}
+
 /** Whether that very process still lives. What the platform does not say counts as equal: better refuse than share. */
 export function isAlive(process: ProcessIdentity): boolean {
-  if (!exists(process.pid)) return false;
+  if (!exists(process.pid) || hasEnded(process.pid)) return false;
   const now = identify(process.pid);
   return same(process.started, now.started) && same(process.boot_id, now.boot_id);
 }
@@ -34,12 +39,15 @@ function exists(pid: number): boolean {
   }
 }
 
-/** Field 22 of /proc/PID/stat; field 2 is the command in parentheses and may hold spaces and parentheses itself. */
+/** Field 22 of /proc/PID/stat. */
 function startedOf(pid: number): string | null {
+  return statAfterCommand(pid)[19] ?? null;
+}
+
+/** The fields from the third on: the second is the command in parentheses, and may hold spaces and parentheses itself. */
+function statAfterCommand(pid: number): string[] {
   const stat = contentOf(`/proc/${pid}/stat`);
-  if (stat === null) return null;
-  const afterCommand = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return afterCommand[19] ?? null;
+  return stat === null ? [] : stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
 function contentOf(file: string): string | null {

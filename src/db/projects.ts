@@ -1,4 +1,5 @@
 import type { Db } from './client.ts';
+import { projects } from './schema/projects.ts';
 
 export interface NewProject {
   readonly id: string;
@@ -6,5 +7,5 @@ export interface NewProject {
 }
 
 export async function createProject(db: Db, project: NewProject): Promise<void> {
-  throw new Error(String([db, project]));
+  await db.insert(projects).values({ id: project.id, name: project.name });
 }

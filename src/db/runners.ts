@@ -1,6 +1,10 @@
+import { type SQL, and, desc, eq, getTableColumns, gte, isNull, or, sql } from 'drizzle-orm';
 import type { HostFingerprint } from '../core/host.ts';
 import type { TargetOffer } from '../core/offer.ts';
 import type { Db } from './client.ts';
+import { jobs } from './schema/jobs.ts';
+import { runners } from './schema/runners.ts';
+import { isLive } from './schema/states.ts';
 
 export interface RunnerRow {
   readonly id: string;
@@ -22,18 +26,63 @@ export interface RunnerRow {
   readonly busy: boolean;
 }
 
+const { session_id: _session, offer_keys: _keys, ...SHOWN } = getTableColumns(runners);
+
 /** The runners that serve the project, the one seen last first. */
 export async function listRunners(db: Db, project_id: string): Promise<RunnerRow[]> {
-  throw new Error(String([db, project_id]));
+  return selectRunners(db, project_id);
 }
+
 export async function getRunner(db: Db, project_id: string, id: string): Promise<RunnerRow | null> {
-  throw new Error(String([db, project_id, id]));
+  const [row] = await selectRunners(db, project_id, eq(runners.id, id));
+  return row ?? null;
 }
+
+function selectRunners(db: Db, project_id: string, condition?: SQL) {
+  const own = sql`${jobs.project_id} = ${project_id}`;
+  return db
+    .select({
+      ...SHOWN,
+      job_id: sql<string | null>`case when ${own} then ${jobs.id} end`,
+      experiment_id: sql<string | null>`case when ${own} then ${jobs.experiment_id} end`,
+      busy: sql<boolean>`${jobs.id} is not null`,
+    })
+    .from(runners)
+    .leftJoin(jobs, and(eq(jobs.runner_id, runners.id), isLive(jobs.state)))
+    .where(and(serves(project_id), condition))
+    .orderBy(desc(runners.last_seen_at), desc(runners.id));
+}
+
+function serves(project_id: string): SQL | undefined {
+  return or(eq(runners.project_id, project_id), isNull(runners.project_id));
+}
+
 /** Only the project's own runners; a shared one is `not-found` here. */
 export async function deleteRunner(db: Db, project_id: string, id: string): Promise<'deleted' | 'not-found' | 'busy'> {
-  throw new Error(String([db, project_id, id]));
+  const own = and(eq(runners.project_id, project_id), eq(runners.id, id));
+  return db.transaction(async (tx) => {
+    const [runner] = await tx.select({ id: runners.id }).from(runners).where(own).for('update');
+    if (!runner) return 'not-found';
+    const [held] = await tx
+      .select({ id: jobs.id })
+      .from(jobs)
+      .where(and(eq(jobs.runner_id, id), isLive(jobs.state)));
+    if (held) return 'busy';
+    await tx.delete(runners).where(own);
+    return 'deleted';
+  });
 }
+
 /** What runners seen since then offered to the project, the one seen last first; null: it never had a runner. */
 export async function listOffers(db: Db, project_id: string, since: Date): Promise<TargetOffer[] | null> {
-  throw new Error(String([db, project_id, since]));
+  return db.transaction(async (tx) => {
+    const [any] = await tx.select({ id: runners.id }).from(runners).where(serves(project_id)).limit(1);
+    if (!any) return null;
+    const rows = await tx
+      .select({ targets: runners.targets })
+      .from(runners)
+      .where(and(serves(project_id), gte(runners.last_seen_at, since)))
+      .orderBy(desc(runners.last_seen_at), desc(runners.id));
+    return rows.flatMap((row) => row.targets);
+  });
 }

@@ -1,6 +1,14 @@
+import { and, eq, sql } from 'drizzle-orm';
+import { type JobState, PROTOCOL } from '../core/job.ts';
 import type { HostFingerprint } from '../core/host.ts';
 import type { TargetOffer } from '../core/offer.ts';
-import type { Db } from './client.ts';
+import type { Db, Tx } from './client.ts';
+import { inSeconds, now } from './clock.ts';
+import { changeExperiment, endJob } from './experiment-change.ts';
+import { NEXT_ATTEMPT, isExhausted } from './job-attempts.ts';
+import { jobs } from './schema/jobs.ts';
+import { runners } from './schema/runners.ts';
+import { isLive } from './schema/states.ts';
 
 export interface NewSession {
   /** Null: shared, serves every project. */
@@ -19,5 +27,56 @@ export interface NewSession {
 
 /** Opens a session of the runner of that project and host; an older one is superseded and its live job taken over. */
 export async function openSession(db: Db, session: NewSession): Promise<{ runner_id: string; session_id: string }> {
-  throw new Error(String([db, session]));
+  return db.transaction(async (tx) => {
+    const runner_id = await upsertRunner(tx, session);
+    await takeOver(tx, runner_id, session.ids.lease_id);
+    return { runner_id, session_id: session.ids.session_id };
+  });
+}
+
+async function upsertRunner(tx: Tx, { ids, ...session }: NewSession): Promise<string> {
+  const said = {
+    ...session,
+    session_id: ids.session_id,
+    targets: [...session.targets],
+    offer_keys: [...session.offer_keys],
+    session_started_at: now(),
+    last_seen_at: now(),
+  };
+  const [runner] = await tx
+    .insert(runners)
+    .values({ ...said, id: ids.runner_id })
+    .onConflictDoUpdate({ target: [runners.project_id, runners.host_id], set: said })
+    .returning({ id: runners.id });
+  if (!runner) throw new Error('an upsert returned no row');
+  return runner.id;
+}
+
+/**
+ * The runner's live job passes to the new session under a new lease, and waits for its claim (claim_key null). That is an attempt as
+ * any other: a runner that dies again and again does not hold a job for ever.
+ */
+async function takeOver(tx: Tx, runner_id: string, lease_id: string): Promise<void> {
+  const [job] = await tx
+    .select()
+    .from(jobs)
+    .where(and(eq(jobs.runner_id, runner_id), isLive(jobs.state)))
+    .for('update');
+  if (!job) return;
+  if (job.state !== 'canceling' && isExhausted(job)) {
+    await endJob(tx, job, { status: 'failed', reason: 'runner-lost' });
+    return;
+  }
+  await tx
+    .update(jobs)
+    .set({
+      ...NEXT_ATTEMPT,
+      state: sql<JobState>`case when ${jobs.state} = 'canceling' then 'canceling' else 'claimed' end`,
+      lease_id,
+      lease_expires_at: inSeconds(PROTOCOL.lease_s),
+      claim_key: null,
+    })
+    .where(eq(jobs.id, job.id));
+  const data = { why: 'session-superseded', attempt: job.attempt, started: job.attempt_started_at !== null };
+  await changeExperiment(tx, job.experiment_id, { progress: null }, { type: 'requeued', data });
 }

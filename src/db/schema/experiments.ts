@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { boolean, check, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
+import { boolean, check, index, integer, json, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
 import type { HostFingerprint } from '../../core/host.ts';
 import { END_REASONS, EXPERIMENT_STATES } from '../../core/job.ts';
 import type { TargetOffer } from '../../core/offer.ts';
@@ -20,7 +20,8 @@ export const experiments = pgTable(
       .references(() => projects.id),
     name: text().notNull(),
     labels: jsonb().$type<Record<string, string>>().notNull(),
-    spec: jsonb().$type<Spec>().notNull(),
+    /** `json`, not `jsonb`, where the order of keys is part of what people see. */
+    spec: json().$type<Spec>().notNull(),
     original_text: text().notNull(),
     original_media_type: text().notNull(),
     schedule: jsonb().$type<Block[]>().notNull(),
@@ -37,11 +38,11 @@ export const experiments = pgTable(
     ended_at: at(),
     cancel_requested_at: at(),
     host: jsonb().$type<{ fingerprint: HostFingerprint; digest: string }>(),
-    targets: jsonb().$type<TargetOffer[]>().notNull().default([]),
+    targets: json().$type<TargetOffer[]>().notNull().default([]),
     progress: jsonb().$type<Progress>(),
     share_version: integer().notNull().default(0),
     shared: boolean().notNull().default(false),
-    results: jsonb().$type<Results>(),
+    results: json().$type<Results>(),
     results_digest: text(),
   },
   (t) => [

@@ -65,9 +65,9 @@ export const jobs = pgTable(
       .on(t.created_at, t.id)
       .where(sql`${t.state} = 'queued'`),
     uniqueIndex('jobs_one_live_per_runner').on(t.runner_id).where(isLive(t.state)),
-    index('jobs_leases').on(t.lease_expires_at).where(isLive(t.state)),
-    index('jobs_deadlines')
-      .on(t.deadline_at)
+    /** Expiry reads all of these, each second: they are few, whatever has piled up behind them. */
+    index('jobs_unended')
+      .on(t.id)
       .where(sql`${t.ended_at} is null`),
     check('jobs_state', isJobState(t.state)),
     check('jobs_reason', reasonFits(t.state, t.reason)),
@@ -77,6 +77,7 @@ export const jobs = pgTable(
       'jobs_held',
       sql`not (${isLive(t.state)}) or (${t.lease_id} is not null and ${t.runner_id} is not null and ${t.host_id} is not null and ${t.claimed_at} is not null and ${t.attempt} > 0)`,
     ),
+    check('jobs_succeeded', sql`${t.state} <> 'succeeded' or ${t.started_at} is not null`),
     check('jobs_running', sql`${t.state} <> 'running' or ${t.attempt_started_at} is not null`),
     check('jobs_claimed', sql`${t.state} <> 'claimed' or ${t.attempt_started_at} is null`),
     check('jobs_started', sql`${t.attempt_started_at} is null or ${t.started_at} is not null`),

@@ -42,9 +42,8 @@ export const firstOperator = pgTable(
   'first_operator',
   {
     singleton: integer().primaryKey().default(1),
-    key_id: text()
-      .notNull()
-      .references(() => keys.id),
+    /** Not a reference: the row comes before project and key, so that of two callers one waits here and then makes nothing. */
+    key_id: text().notNull(),
     created_at: at().notNull().defaultNow(),
   },
   (t) => [check('first_operator_singleton', sql`${t.singleton} = 1`)],

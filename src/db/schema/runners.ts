@@ -1,4 +1,4 @@
-import { index, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core';
+import { index, json, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core';
 import type { HostFingerprint } from '../../core/host.ts';
 import type { TargetOffer } from '../../core/offer.ts';
 import { at } from './columns.ts';
@@ -18,7 +18,7 @@ export const runners = pgTable(
     fingerprint_digest: text().notNull(),
     version: text().notNull(),
     labels: jsonb().$type<Record<string, string>>().notNull(),
-    targets: jsonb().$type<TargetOffer[]>().notNull(),
+    targets: json().$type<TargetOffer[]>().notNull(),
     offer_keys: text().array().notNull(),
     created_at: at().notNull().defaultNow(),
     last_seen_at: at().notNull(),
