@@ -21,15 +21,19 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   }, input);
 }
 
-/** Levenshtein distance, for "did you mean". */
+/** Optimal string alignment distance (Levenshtein's with swapped neighbours as one slip), for "did you mean". */
 function distance(a: string, b: string): number {
+  let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i += 1) {
     const next = [i];
     for (let j = 1; j <= b.length; j += 1) {
       const substitution = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(substitution, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swap = swapped ? (before[j - 2] ?? 0) + 1 : Infinity;
+      next.push(Math.min(substitution, swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
     }
+    before = row;
     row = next;
   }
   return row[b.length] ?? 0;
@@ -37,21 +41,33 @@ function distance(a: string, b: string): number {
 
 /** "; did you mean `x`?" where a known name is near enough to be a slip of the hand, else nothing. */
 export function suggestion(name: string, known: readonly string[]): string {
+  // What is longer than any name by far is no slip, and comparing costs its length.
+  if (name.length > MAX_SHOWN) return '';
   const near = known.map((k) => ({ k, d: distance(name, k) })).sort((x, y) => x.d - y.d)[0];
   return near && near.d <= Math.max(1, Math.floor(near.k.length / 3)) ? `; did you mean \`${near.k}\`?` : '';
 }
 
+/** Zod's names of types where readers of JSON have others. */
+const TYPE_WORDS: Readonly<Record<string, string>> = {
+  int: 'a whole number',
+  record: 'an object',
+  tuple: 'an array',
+  array: 'an array',
+};
+
 function expectation(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return `expected ${issue.expected === 'int' ? 'a whole number' : article(issue.expected)}`;
+      return `expected ${TYPE_WORDS[issue.expected] ?? article(issue.expected)}`;
     case 'too_small':
       if (issue.origin === 'array')
         return `expected at least ${issue.minimum} ${issue.minimum === 1 ? 'entry' : 'entries'}`;
-      if (issue.origin === 'string') return `expected at least ${issue.minimum} character`;
+      if (issue.origin === 'string')
+        return `expected at least ${issue.minimum} ${issue.minimum === 1 ? 'character' : 'characters'}`;
       return `expected a number ${issue.inclusive === false ? '>' : '≥'} ${issue.minimum}`;
     case 'too_big':
-      if (issue.origin === 'array') return `expected at most ${issue.maximum} entries`;
+      if (issue.origin === 'array')
+        return `expected at most ${issue.maximum} ${issue.maximum === 1 ? 'entry' : 'entries'}`;
       if (issue.origin === 'string') return `expected at most ${issue.maximum} characters`;
       return `expected a number ${issue.inclusive === false ? '<' : '≤'} ${issue.maximum}`;
     case 'invalid_value':
@@ -69,19 +85,24 @@ function article(type: string): string {
   return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
 }
 
+/** The keys that an object at a path may have, for "did you mean"; a list is that of the outermost object. */
+export type KnownKeys = readonly string[] | ((path: readonly PropertyKey[]) => readonly string[]);
+
 /** A Zod error as problems: one for each unknown key, each with what was expected and what came. */
 export function problemsOf(
   error: z.ZodError,
   input: unknown,
   at: readonly PropertyKey[] = [],
-  knownKeys: readonly string[] = [],
+  knownKeys: KnownKeys = [],
 ): InputProblem[] {
   return error.issues.flatMap((issue): InputProblem[] => {
     const path = [...at, ...issue.path];
     if (issue.code === 'unrecognized_keys') {
+      const outermost = issue.path.length === 0;
+      const known = typeof knownKeys === 'function' ? knownKeys(path) : outermost ? knownKeys : [];
       return issue.keys.map((key) => ({
         pointer: pointerOf([...path, key]),
-        detail: `unknown key \`${key}\`${suggestion(key, knownKeys)}`,
+        detail: `unknown key \`${key}\`${suggestion(key, known)}`,
       }));
     }
     if (issue.code === 'invalid_key') {

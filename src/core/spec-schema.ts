@@ -1,15 +1,13 @@
 import { z } from 'zod';
 import * as limits from './limits.ts';
 
-/** The shapes of a spec's keys, one schema per key. Parsing them together, with all problems at once, is `spec.ts`. */
+/** The shapes of a spec's keys, one schema per key. Parsing them together, with all problems at once, is `spec-parse.ts`. */
 
 const SLUG = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/;
 export const slug = z
   .string()
   .regex(SLUG, 'a name of 1 to 40 lower-case letters, digits and inner hyphens')
   .meta({ description: 'URL-safe name' });
-
-const seconds = (max: number) => z.number().gt(0).max(max);
 
 export const deploymentSchema = z
   .strictObject({ id: slug, target: slug, server: slug, interface: slug.optional() })
@@ -42,6 +40,8 @@ export const loadFamilySchema = z
 const labelKey = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/, 'a label key of 1 to 63 letters, digits, _ . -');
 const labels = z.record(labelKey, z.string().max(200));
 
+const requiresSchema = z.strictObject({ runner_labels: labels.default({}) });
+
 /** Each key of a spec: its shape, and its default where it has one (`undefined`: required, unless listed optional). */
 export const SPEC_KEYS = {
   name: z.string().min(1).max(200),
@@ -52,11 +52,11 @@ export const SPEC_KEYS = {
   load: z.array(loadFamilySchema).min(1).max(limits.MAX_FAMILIES),
   repetitions: z.int().min(1).max(limits.MAX_REPETITIONS).default(5),
   warmup_s: z.number().min(0).max(600).default(10),
-  window_s: seconds(3600).min(1).default(60),
-  timeout_s: seconds(600).default(10),
+  window_s: z.number().min(1).max(3600).default(60),
+  timeout_s: z.number().gt(0).max(600).default(10),
   seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
   fail_fast: z.boolean().default(false),
-  requires: z.strictObject({ runner_labels: labels.default({}) }).default({ runner_labels: {} }),
+  requires: requiresSchema.default({ runner_labels: {} }),
   missing_targets: z.enum(['error', 'skip']).default('error'),
   timeout_minutes: z.number().gt(0).max(limits.MAX_TIMEOUT_MINUTES).default(240),
   queue_timeout_minutes: z.number().gt(0).max(limits.MAX_QUEUE_TIMEOUT_MINUTES).default(1440),
@@ -65,3 +65,12 @@ export const SPEC_KEYS = {
 /** The spec as one schema: for OpenAPI and for the type. `parseSpec` is what parses. */
 export const specInputSchema = z.strictObject(SPEC_KEYS).meta({ id: 'Spec', description: 'A declarative experiment.' });
 export type SpecInput = z.output<typeof specInputSchema>;
+
+/** The keys that an object inside a spec may have, by its path. */
+export function knownKeysAt(path: readonly PropertyKey[]): readonly string[] {
+  const [key, , inner] = path;
+  if (key === 'deployments') return Object.keys(deploymentSchema.shape);
+  if (key === 'requires') return Object.keys(requiresSchema.shape);
+  if (key === 'load') return Object.keys((inner === 'think_time_s' ? thinkTimeSchema : loadFamilySchema).shape);
+  return [];
+}

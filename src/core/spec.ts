@@ -30,14 +30,8 @@ export type Spec = SpecInput & { readonly seed: number };
 export const DEFAULT_RAMP_USERS_PER_S = 10;
 
 export function meanThinkTimeS(think: ThinkTime): number {
-  switch (think.kind) {
-    case 'constant':
-      return think.s;
-    case 'uniform':
-      return (think.lo_s + think.hi_s) / 2;
-    case 'exponential':
-      return think.mean_s;
-  }
+  if (think.kind === 'constant') return think.s;
+  return think.kind === 'uniform' ? (think.lo_s + think.hi_s) / 2 : think.mean_s;
 }
 
 /** The families of a parsed spec, in the spec's order. `parseSpec` has made sure that each is exactly one of the two kinds. */
