@@ -65,7 +65,7 @@ function deploymentProblem(deployment: Deployment, at: string, offers: readonly 
   const ofServer = servers.filter((s) => s.server === server);
   if (ofServer.length === 0) {
     const known = [...new Set(servers.map((s) => s.server))];
-    const detail = `target ${target} is not offered under server ${shown(server)}; offered: ${namesText(known)}${suggestion(server, known)}`;
+    const detail = `target ${target} is not offered under server ${shown(server)}; offered: ${namesText(known)}`;
     return { pointer: `${at}/server`, detail };
   }
   const interfaces = [...new Set(ofServer.flatMap((s) => s.interfaces))];
