@@ -33,10 +33,8 @@ export type FinishAnswer =
 export async function finishJob(db: Db, finish: Finish): Promise<FinishAnswer> {
   const wanted = endFrom(finish);
   return db.transaction(async (tx): Promise<FinishAnswer> => {
-    const repeated = await earlierFinish(tx, finish, wanted);
-    if (repeated) return repeated;
     const leased = await renewLease(tx, finish);
-    if ('refusal' in leased) return { kind: leased.refusal };
+    if ('refusal' in leased) return (await earlierFinish(tx, finish, wanted)) ?? { kind: leased.refusal };
     const { job } = leased;
     const stored = await trialsOfGeneration(tx, job);
     if (wanted.status === 'succeeded') {
@@ -64,7 +62,7 @@ async function earlierFinish(tx: Tx, finish: Finish, wanted: End): Promise<Finis
   if (!job || job.lease_id !== finish.lease_id || !hasEnded(job.state)) return null;
   const end: End = { status: job.state as Outcome, reason: job.reason };
   const same = end.status === wanted.status || (wanted.status === 'succeeded' && end.reason === 'no-ok-trial');
-  return same ? finished(job, end) : { kind: 'job-gone' };
+  return same ? finished(job, end) : null;
 }
 
 function finished({ project_id, experiment_id }: JobRow, { status, reason }: End): FinishAnswer {

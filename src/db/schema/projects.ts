@@ -7,7 +7,7 @@ export const KEY_TYPES = ['user', 'runner', 'operator'] as const;
 /** Owns experiments, keys and runners; nothing of one is visible to another. */
 export const projects = pgTable('projects', {
   id: text().primaryKey(),
-  name: text().notNull().unique(),
+  name: text().notNull(),
   created_at: at().notNull().defaultNow(),
 });
 
