@@ -1,0 +1,98 @@
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { LoadModel, LoadPlan } from '../core/load-plan.ts';
+import { spawnScript } from './child-script.ts';
+import { runEngine } from './run-engine.ts';
+
+/** The engine's floor at one load level, against a server that does nothing. */
+export interface Floor {
+  readonly p50_ms: number | null;
+  readonly mean_ms: number | null;
+  readonly p99_ms: number | null;
+  readonly throughput_rps: number;
+}
+
+export interface FloorOptions {
+  readonly model: LoadModel;
+  readonly serverCpus?: readonly number[] | undefined;
+  readonly generatorCpus?: readonly number[] | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** Together below core's `FLOOR_S`, with the start of two processes. */
+const WINDOW_S = 1;
+const WARMUP_S = 0.3;
+const RAMP_S = 0.2;
+/** With think times, this many requests are wanted in the floor's window: enough for a median, and half for a p99. */
+const WANTED_REQUESTS = 500;
+
+type UsersModel = Extract<LoadModel, { kind: 'users' }>;
+
+function meanThinkS(think: UsersModel['think_time']): number {
+  if (think.kind === 'constant') return think.s;
+  return think.kind === 'uniform' ? (think.lo_s + think.hi_s) / 2 : think.mean_s;
+}
+
+/**
+ * The same users with their think times shortened, by one factor, to what a window of 1 s needs for 500 requests; never
+ * lengthened. The floor is then that of a higher rate than the cell's: still far from what either side can do.
+ */
+function shortened(model: UsersModel): UsersModel {
+  const factor = Math.min(
+    1,
+    (model.users * WINDOW_S) / (WANTED_REQUESTS * Math.max(meanThinkS(model.think_time), 1e-9)),
+  );
+  const think = model.think_time;
+  const ramp = model.users / RAMP_S;
+  const rest = { ...model, ramp_users_per_s: Math.max(ramp, model.ramp_users_per_s) };
+  if (think.kind === 'constant') return { ...rest, think_time: { kind: 'constant', s: think.s * factor } };
+  if (think.kind === 'exponential') {
+    return { ...rest, think_time: { kind: 'exponential', mean_s: think.mean_s * factor } };
+  }
+  return { ...rest, think_time: { kind: 'uniform', lo_s: think.lo_s * factor, hi_s: think.hi_s * factor } };
+}
+
+function floorPlan(model: LoadModel, port: number): LoadPlan {
+  return {
+    host: '127.0.0.1',
+    port,
+    request: {
+      name: 'GET /',
+      method: 'GET',
+      path: '/',
+      headers: {},
+      body: null,
+      expect: { statuses: [200], json: '{"message":"Hello"}' },
+    },
+    model: model.kind === 'users' ? shortened(model) : model,
+    warmup_s: WARMUP_S,
+    window_s: WINDOW_S,
+    timeout_s: 2,
+    seed: 1,
+  };
+}
+
+/**
+ * Measures the floor of a load level in about 2 s: what the same users or connections see of a server that does nothing.
+ * @throws EngineError when the engine fails.
+ */
+export async function measureFloor(options: FloorOptions): Promise<Floor> {
+  const server = spawnScript('null-server-main', options.serverCpus);
+  const gone = once(server, 'close');
+  try {
+    if (server.stdout === null) throw new Error('the null server has no output');
+    const lines = createInterface({ input: server.stdout });
+    const [first] = (await Promise.race([once(lines, 'line'), gone.then(() => [''])])) as [string];
+    const port = Number(first);
+    if (!Number.isInteger(port) || port === 0) throw new Error('the null server did not start');
+    const result = await runEngine(floorPlan(options.model, port), {
+      signal: options.signal,
+      cpus: options.generatorCpus,
+    });
+    const { p50, mean, p99 } = result.service_ms;
+    return { p50_ms: p50, mean_ms: mean, p99_ms: p99, throughput_rps: result.throughput_rps };
+  } finally {
+    server.kill('SIGTERM');
+    await gone;
+  }
+}

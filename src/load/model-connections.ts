@@ -1,0 +1,15 @@
+import type { LoadModel } from '../core/load-plan.ts';
+import type { ClosedModel } from './closed-model.ts';
+
+/** Closed, connections: each sends its next request when it has its answer. What it finds is the capacity. */
+export function connectionsModel(model: Extract<LoadModel, { kind: 'connections' }>): ClosedModel {
+  return {
+    slots: model.connections,
+    arrivalMs: () => 0,
+    /** All are asked for at once: the ramp ends when the last has been opened, or has failed to. */
+    rampMs: null,
+    firstPauseMs: () => 0,
+    pauseMs: () => 0,
+    thinks: false,
+  };
+}

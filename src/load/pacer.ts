@@ -1,0 +1,60 @@
+import type { TurnWatch } from './turn-watch.ts';
+
+/** The event loop sleeps at most this long (`setInterval` of 1 ms), so that a stall is told from sleep. */
+const TICK_MS = 1;
+/** A planned time closer than this is waited for by spinning: timers are only good to 1 ms, and round up. */
+const SPIN_MS = 2;
+
+/**
+ * Sleeps coarse and spins the last moments before a planned time, and tells the watch where each turn of the event loop
+ * begins and ends. `work(now)` does what is due and returns the next planned time (ms, Infinity for none).
+ */
+export class Pacer {
+  readonly #turns: TurnWatch;
+  readonly #work: (now: number) => number;
+  #armed = false;
+  #stopped = false;
+  #ticker: NodeJS.Timeout | undefined;
+
+  constructor(turns: TurnWatch, work: (now: number) => number) {
+    this.#turns = turns;
+    this.#work = work;
+  }
+
+  start(): void {
+    this.#ticker = setInterval(() => this.wake(performance.now()), TICK_MS);
+    this.wake(performance.now());
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearInterval(this.#ticker);
+  }
+
+  /** Something happened: the turn is open from now on and ends after all that the loop has to hand out in it. */
+  wake(now: number): void {
+    if (this.#turns.open) return;
+    this.#turns.begin(now);
+    this.#arm();
+  }
+
+  #arm(): void {
+    if (this.#armed || this.#stopped) return;
+    this.#armed = true;
+    setImmediate(this.#endTurn);
+  }
+
+  readonly #endTurn = (): void => {
+    this.#armed = false;
+    if (this.#stopped) return;
+    const now = performance.now();
+    if (!this.#turns.open) this.#turns.begin(now);
+    this.#turns.end(now);
+    const next = this.#work(now);
+    const done = performance.now();
+    const spin = next - done < SPIN_MS;
+    this.#turns.carriedMs = done - now;
+    this.#turns.continues = spin;
+    if (spin) this.#arm();
+  };
+}

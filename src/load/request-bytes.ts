@@ -1,0 +1,32 @@
+import type { LoadPlan } from '../core/load-plan.ts';
+
+/** RFC 9110 §9.2.2: repeating these has the effect of doing them once, so they may be retried on a stale connection. */
+const IDEMPOTENT = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'TRACE']);
+
+export function isIdempotent(method: string): boolean {
+  return IDEMPOTENT.has(method.toUpperCase());
+}
+
+function hostHeader(host: string, port: number): string {
+  const name = host.includes(':') ? `[${host}]` : host;
+  return port === 80 ? name : `${name}:${port}`;
+}
+
+/**
+ * The request as the bytes that every send writes. Adds Host and, for a body, Content-Length.
+ * @throws Error when a name or value would break the message apart (CR, LF, NUL).
+ */
+export function serialiseRequest(plan: Pick<LoadPlan, 'host' | 'port' | 'request'>): Buffer {
+  const { method, path, headers, body } = plan.request;
+  const given = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
+  const fields: [string, string][] = Object.entries(headers);
+  if (!given.has('host')) fields.unshift(['Host', hostHeader(plan.host, plan.port)]);
+  if (body !== null && !given.has('content-length')) fields.push(['Content-Length', String(Buffer.byteLength(body))]);
+  const lines = [`${method} ${path} HTTP/1.1`, ...fields.map(([name, value]) => `${name}: ${value}`)];
+  for (const line of lines) {
+    // eslint-disable-next-line no-control-regex -- these are the very characters that must not pass
+    if (/[\r\n\0]/.test(line)) throw new Error(`the request holds a line break in ${JSON.stringify(line)}`);
+  }
+  if (/\s/.test(method) || /\s/.test(path)) throw new Error('method and path of the request must not hold spaces');
+  return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), Buffer.from(body ?? '', 'utf8')]);
+}

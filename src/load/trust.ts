@@ -1,0 +1,55 @@
+import type { Withholdable } from '../core/load-result.ts';
+
+/** The quantile of each percentile that a run may withhold; the maximum is its own case. */
+export const QUANTILES = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99, p999: 0.999 } as const;
+
+/** Share of the window that turns longer than 20 ms may take. */
+const MAX_LONG_TURNS_SHARE = 0.005;
+
+/** Rule 3: percentile q is withheld when the contaminated share exceeds (1 − q) / 10, the maximum when there is any. */
+export function withheldPercentiles(contaminated: number, requests: number): Withholdable[] {
+  if (contaminated === 0 || requests === 0) return [];
+  const share = contaminated / requests;
+  const tooMany = Object.entries(QUANTILES).filter(([, q]) => share > (1 - q) / 10);
+  return [...tooMany.map(([name]) => name as Withholdable), 'max'];
+}
+
+/**
+ * Rule 5: failures rank at max(their time, timeout), above every ok answer; a percentile whose rank ⌈qn⌉ is among them is
+ * only a lower bound, and so is the mean.
+ */
+export function censoredPercentiles(failed: number, requests: number): ('mean' | Withholdable)[] {
+  if (failed === 0) return [];
+  const among = Object.entries(QUANTILES).filter(([, q]) => Math.ceil(q * requests - 1e-9) > requests - failed);
+  return ['mean', ...among.map(([name]) => name as Withholdable), 'max'];
+}
+
+export interface TrustFacts {
+  readonly withheld: readonly Withholdable[];
+  readonly longTurnsShare: number;
+  /** Errors of the generator's own limits, by code. */
+  readonly generatorFaults: ReadonlyMap<string, number>;
+  /** Requests of a stopped run that were never answered. */
+  readonly givenUp: number;
+}
+
+/** Why the engine will not vouch for the run at all; empty when it does. */
+export function voidReasons(facts: TrustFacts): string[] {
+  const reasons: string[] = [];
+  if (facts.withheld.includes('p95')) {
+    reasons.push('the generator was late for more than 0.5 % of the requests, so even the p95 is withheld');
+  }
+  if (facts.longTurnsShare > MAX_LONG_TURNS_SHARE) {
+    const percent = (100 * facts.longTurnsShare).toFixed(1);
+    reasons.push(`the generator stood still: turns longer than 20 ms took ${percent} % of the window`);
+  }
+  for (const [code, count] of facts.generatorFaults) {
+    reasons.push(`the generator's host ran out of something: ${code} on ${count} connections`);
+  }
+  if (facts.givenUp > 0) {
+    reasons.push(
+      `the run was stopped with ${facts.givenUp} requests unanswered; how long they would have taken is unknown`,
+    );
+  }
+  return reasons;
+}
