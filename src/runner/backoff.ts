@@ -1,0 +1,30 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+const FIRST_S = 0.5;
+/** Long enough for a service that restarts not to be trampled, short enough to be back within a lease of 90 s. */
+const LONGEST_S = 30;
+
+/** Waits before the next attempt; full jitter, so that many runners do not come back at once. */
+export class Backoff {
+  readonly #random: () => number;
+  #attempt = 0;
+
+  constructor(random: () => number = Math.random) {
+    this.#random = random;
+  }
+
+  /** Seconds to wait now; what the service asked for is the least. */
+  nextS(retryAfterS: number | null): number {
+    const most = Math.min(LONGEST_S, FIRST_S * 2 ** this.#attempt);
+    this.#attempt = Math.min(this.#attempt + 1, 16);
+    return Math.max(retryAfterS ?? 0, most * this.#random());
+  }
+
+  async wait(signal: AbortSignal, retryAfterS: number | null = null): Promise<void> {
+    await delay(this.nextS(retryAfterS) * 1000, undefined, { signal });
+  }
+
+  reset(): void {
+    this.#attempt = 0;
+  }
+}

@@ -1,0 +1,65 @@
+import type { EndReason, Outcome } from '../core/job.ts';
+import type { ClaimedJob, TrialKey } from '../core/runner-protocol.ts';
+import type { TrialResult } from '../core/trial-result.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { CoreSets } from './cores.ts';
+import { provisionAll } from './deployments.ts';
+import type { Log, OnEvent } from './event.ts';
+import { measureFloors } from './floors.ts';
+import { planOf } from './job-plan.ts';
+import { measureProbes } from './probes.ts';
+import type { ProgressBoard } from './progress-board.ts';
+import { TrialRunner } from './run-planned-trial.ts';
+import { runBlock } from './run-block.ts';
+import { stepAside } from './step-aside.ts';
+
+export interface JobContext {
+  readonly job: Pick<ClaimedJob, 'job_id' | 'spec' | 'schedule'>;
+  /** Trials that are stored already, or lie in the spool. */
+  readonly done: readonly (TrialKey & { readonly state: TrialResult['state'] })[];
+  readonly catalogue: Catalogue;
+  readonly cores: CoreSets;
+  readonly provisionRoot: string;
+  readonly board: ProgressBoard;
+  /** Stores a result, which has no other copy. */
+  readonly report: (result: TrialResult) => Promise<void>;
+  readonly signal: AbortSignal;
+  readonly onEvent: OnEvent;
+  readonly log: Log;
+}
+
+export interface JobOutcome {
+  readonly outcome: Exclude<Outcome, 'canceled'>;
+  readonly reason: EndReason | null;
+  readonly blocks: number;
+}
+
+/**
+ * A whole job: targets installed, probes and floors measured, then every block in its order. Only the signal ends it
+ * early, by a throw; nothing is left running then either.
+ */
+export async function executeJob(context: JobContext): Promise<JobOutcome> {
+  const { signal, onEvent, board, cores, log } = context;
+  const plan = planOf(context.job);
+  const cells = [...plan.cells.values()];
+  board.done(context.done.filter((each) => each.run === 1).length);
+  board.phase('provisioning');
+  const deployments = await provisionAll(cells, context.catalogue, context.provisionRoot, { signal, onEvent });
+  const undoStep = stepAside(cores);
+  try {
+    const measuring = { cells, deployments, spec: plan.spec, cores, board, signal, onEvent, log };
+    const probes = await measureProbes(measuring);
+    const floors = await measureFloors(measuring);
+    const trials = new TrialRunner({ ...context, plan, deployments, probes, floors });
+    for (const block of plan.blocks) await runBlock(trials, plan, block);
+    return outcomeOf(trials, context.done, plan.blocks.length);
+  } finally {
+    undoStep();
+  }
+}
+
+function outcomeOf(trials: TrialRunner, done: JobContext['done'], blocks: number): JobOutcome {
+  if (trials.failedFast) return { outcome: 'failed', reason: 'fail-fast', blocks };
+  const anyOk = trials.past.some((each) => each.result.state === 'ok') || done.some((each) => each.state === 'ok');
+  return anyOk ? { outcome: 'succeeded', reason: null, blocks } : { outcome: 'failed', reason: 'no-ok-trial', blocks };
+}

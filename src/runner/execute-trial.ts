@@ -1,0 +1,129 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { LoadMessage } from '../core/load-result.ts';
+import type { LoadPlan } from '../core/load-plan.ts';
+import type { TrialResult } from '../core/trial-result.ts';
+import { walkContract } from './contract-walk.ts';
+import type { CoreSets } from './cores.ts';
+import { driveLoad } from './drive-load.ts';
+import { observe } from './observe/observer.ts';
+import type { ServerProcess } from './process.ts';
+import type { ProvisionedTarget } from './provision/provision.ts';
+import { waitReady } from './ready.ts';
+import { waitSettled } from './settle.ts';
+import { startTarget } from './start-target.ts';
+import { HURRIED_GRACE_MS, STOP_GRACE_MS } from './stop-tree.ts';
+import { TrialFault } from './trial-fault.ts';
+import { TrialRecord, type TrialKeyFacts } from './trial-record.ts';
+
+/** Between the end of a connection and the notice that the process has died. */
+const DEATH_NOTICE_MS = 200;
+
+export interface TrialOrder extends TrialKeyFacts {
+  readonly provisioned: ProvisionedTarget;
+  readonly server: string;
+  readonly interface: string;
+  readonly workers: number;
+  /** Made when the port is known. */
+  readonly plan: (port: number) => LoadPlan;
+  readonly cores: CoreSets;
+}
+
+export interface TrialWatch {
+  /** Ends the trial and everything it started; the trial is then no result. */
+  readonly signal: AbortSignal;
+  readonly onStep: (step: string) => void;
+  readonly onMessage: (message: LoadMessage) => void;
+}
+
+/**
+ * One trial, steps 2 to 8: a fresh server, ready, right, loaded, observed, stopped. A step that fails ends it with a
+ * result that says so; only the signal makes this throw. Nothing of it is left when it returns or throws.
+ */
+export async function executeTrial(order: TrialOrder, watch: TrialWatch): Promise<TrialResult> {
+  const record = new TrialRecord(order);
+  const home = await mkdtemp(join(tmpdir(), 'benchwright-trial-'));
+  let server: ServerProcess | null = null;
+  try {
+    server = await start(order, home, record, watch);
+    await becomeReady(order, server, record, watch);
+    await checkContract(order, server, record, watch);
+    await waitSettled(server, order.workers, watch.signal);
+    await load(order, server, record, watch);
+  } catch (error) {
+    if (!(error instanceof TrialFault) || watch.signal.aborted) throw error;
+    record.fail(error, server);
+  } finally {
+    await stop(server, record, watch);
+    await rm(home, { recursive: true, force: true });
+  }
+  watch.signal.throwIfAborted();
+  return record.result();
+}
+
+async function start(order: TrialOrder, home: string, record: TrialRecord, watch: TrialWatch): Promise<ServerProcess> {
+  watch.signal.throwIfAborted();
+  watch.onStep('start');
+  const started = await startTarget(order, home);
+  record.started(started.argv);
+  return started.server;
+}
+
+async function becomeReady(
+  order: TrialOrder,
+  server: ServerProcess,
+  record: TrialRecord,
+  watch: TrialWatch,
+): Promise<void> {
+  watch.onStep('ready');
+  const { ready } = order.provisioned.target.manifest;
+  record.ready(await waitReady(server, ready.path, ready.timeout_s, watch.signal));
+}
+
+async function checkContract(
+  order: TrialOrder,
+  server: ServerProcess,
+  record: TrialRecord,
+  watch: TrialWatch,
+): Promise<void> {
+  watch.onStep('contract');
+  const began = performance.now();
+  const walked = await walkContract(server.port, order.provisioned.target.contract, watch.signal);
+  record.contract(walked.checks, performance.now() - began);
+  if (walked.ok) return;
+  // A connection that broke may be told before the death of the process that broke it.
+  if (walked.why === 'no-answer') await Promise.race([server.exited, delay(DEATH_NOTICE_MS)]);
+  if (server.exit() !== null) throw new TrialFault('contract', 'crashed', `The server ended: ${walked.says}`);
+  throw new TrialFault('contract', walked.why === 'mismatch' ? 'contract-mismatch' : 'no-answer', walked.says);
+}
+
+async function load(order: TrialOrder, server: ServerProcess, record: TrialRecord, watch: TrialWatch): Promise<void> {
+  const observer = observe(server.tree);
+  try {
+    await driveLoad({
+      server,
+      plan: order.plan(server.port),
+      cpus: order.cores.generator,
+      signal: watch.signal,
+      onResult: (result) => record.load(result),
+      onMessage: (message) => {
+        if (message.type === 'phase') observer.phase(message.phase, message.t_s);
+        watch.onMessage(message);
+      },
+    });
+  } finally {
+    record.observed(observer.stop());
+  }
+}
+
+async function stop(server: ServerProcess | null, record: TrialRecord, watch: TrialWatch): Promise<void> {
+  if (server === null) return;
+  watch.onStep('stop');
+  const stopped = await server.stop(watch.signal.aborted ? HURRIED_GRACE_MS : STOP_GRACE_MS);
+  record.stopped(stopped.ms);
+  if (stopped.left !== null) {
+    record.fail(new TrialFault('stop', 'not-stopped', `After SIGTERM and SIGKILL ${stopped.left}.`), server);
+  }
+}

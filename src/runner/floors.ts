@@ -1,0 +1,46 @@
+import type { Cell } from '../core/matrix.ts';
+import type { TrialResult } from '../core/trial-result.ts';
+import { measureFloor } from '../load/floor.ts';
+import type { CoreSets } from './cores.ts';
+import type { Log, OnEvent } from './event.ts';
+import { modelOf } from './load-plan-of.ts';
+import type { ProgressBoard } from './progress-board.ts';
+
+/** The engine's floor by load level; null where it could not be had. */
+export type Floors = ReadonlyMap<string, TrialResult['floor']>;
+
+/** The same for cells with the same load, whatever their deployment. */
+export const floorKey = (cell: Pick<Cell, 'load'>): string => JSON.stringify(modelOf(cell));
+
+const levelName = (cell: Cell): string =>
+  cell.load.kind === 'users' ? `${cell.load.users} users` : `${cell.load.connections} connections`;
+
+export interface FloorContext {
+  readonly cells: Iterable<Cell>;
+  readonly cores: CoreSets;
+  readonly board: ProgressBoard;
+  readonly signal: AbortSignal;
+  readonly onEvent: OnEvent;
+  readonly log: Log;
+}
+
+/** What generator and host can do at each load level when the server does nothing: on the cores of the trials. */
+export async function measureFloors(context: FloorContext): Promise<Floors> {
+  const { cores, signal } = context;
+  const floors = new Map<string, TrialResult['floor']>();
+  context.board.phase('floor');
+  for (const cell of context.cells) {
+    const key = floorKey(cell);
+    if (floors.has(key)) continue;
+    context.onEvent({ type: 'floor', level: levelName(cell) });
+    try {
+      const options = { model: modelOf(cell), serverCpus: cores.server, generatorCpus: cores.generator, signal };
+      floors.set(key, await measureFloor(options));
+    } catch (error) {
+      signal.throwIfAborted();
+      context.log.warn({ level: levelName(cell), problem: (error as Error).message }, 'the floor was not measured');
+      floors.set(key, null);
+    }
+  }
+  return floors;
+}

@@ -1,0 +1,33 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { readText } from './process-identity.ts';
+
+/**
+ * A random id that stays with the data folder on this machine; it decides whether a job may be resumed here. A folder
+ * that was copied to another machine gets a new one, for cells of two hosts are not comparable.
+ */
+export function hostId(dataDir: string): string {
+  const path = join(dataDir, 'host-id.json');
+  const machine = machineHash();
+  const kept = readKept(path);
+  if (kept !== null && kept.machine === machine) return kept.host_id;
+  const host_id = randomUUID();
+  writeFileSync(path, `${JSON.stringify({ host_id, machine })}\n`);
+  return host_id;
+}
+
+function readKept(path: string): { host_id: string; machine: string } | null {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as { host_id: string; machine: string };
+  } catch {
+    return null;
+  }
+}
+
+/** Hashed, because machine-id(5) is confidential. */
+function machineHash(): string {
+  const id = readText('/etc/machine-id') ?? readText('/var/lib/dbus/machine-id') ?? hostname();
+  return createHash('sha256').update('benchwright').update(id.trim()).digest('hex');
+}

@@ -1,0 +1,49 @@
+import type { SecondRow } from '../../core/load-result.ts';
+import type { Observation } from '../../core/trial-result.ts';
+import type { ProcessTree } from '../process-tree.ts';
+import { observationOf } from './observation.ts';
+import { type Snapshot, takeSnapshot } from './snapshot.ts';
+
+const SECOND_MS = 1000;
+
+/** Watches a server's tree and the host, each second of the load engine's run. */
+export interface Observer {
+  /** The engine says that a phase began at `t_s` of its run; the first one tells when the run did. */
+  phase(phase: SecondRow['phase'], t_s: number): void;
+  /** Ends watching; null where the platform shows nothing. May be called again. */
+  stop(): Observation | null;
+}
+
+/** Begins to watch an idle server. */
+export function observe(tree: ProcessTree): Observer {
+  const idle = takeSnapshot(tree);
+  const seconds: Snapshot[] = [];
+  let origin_ms: number | null = null;
+  let windowStart: Snapshot | null = null;
+  let windowEnd: Snapshot | null = null;
+  let timer: NodeJS.Timeout | undefined;
+
+  const tick = (): void => {
+    const snapshot = takeSnapshot(tree);
+    if (snapshot !== null) seconds.push(snapshot);
+    // From the origin, not from the last tick: rows stay those of the engine's seconds.
+    const next = (origin_ms ?? 0) + Math.floor((performance.now() - (origin_ms ?? 0)) / SECOND_MS + 1) * SECOND_MS;
+    timer = setTimeout(tick, next - performance.now());
+  };
+
+  return {
+    phase: (phase, t_s) => {
+      if (idle === null) return;
+      if (origin_ms === null) {
+        origin_ms = performance.now() - t_s * SECOND_MS;
+        tick();
+      }
+      if (phase === 'window') windowStart = takeSnapshot(tree);
+      if (phase === 'drain') windowEnd = takeSnapshot(tree);
+    },
+    stop: () => {
+      clearTimeout(timer);
+      return observationOf({ origin_ms: origin_ms ?? 0, idle, seconds, windowStart, windowEnd });
+    },
+  };
+}

@@ -1,0 +1,145 @@
+import type { ClaimedJob, RunnerSession, TrialKey } from '../core/runner-protocol.ts';
+import type { TrialResult } from '../core/trial-result.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { RunnerClient } from './client.ts';
+import type { CoreSets } from './cores.ts';
+import type { DataDir } from './data-dir.ts';
+import type { Log, OnEvent } from './event.ts';
+import { executeJob, type JobOutcome } from './execute-job.ts';
+import { startHeartbeat } from './heartbeat.ts';
+import { type EarlyEnd, JobControl, type JobEnded } from './job-control.ts';
+import { JobLink } from './job-link.ts';
+import { ProgressBoard } from './progress-board.ts';
+import { dropOtherSpools, Spool } from './spool.ts';
+import { uploadAll, uploadOnce } from './upload.ts';
+
+export interface JobHost {
+  readonly client: RunnerClient;
+  readonly session: RunnerSession;
+  readonly catalogue: Catalogue;
+  readonly cores: CoreSets;
+  readonly dataDir: DataDir;
+  readonly signal: AbortSignal;
+  readonly onEvent: OnEvent;
+  readonly log: Log;
+}
+
+/** How a job ended here, and with a job that ended early, what ended it. */
+export type JobEnding = 'finished' | EarlyEnd;
+
+/** Saying goodbye to the service after an early end: within the 15 s in which a runner must be gone. */
+const GOODBYE_MS = 3_000;
+/** Rounds of running what the service misses; a service that loses more than it stores is left to its lease. */
+const MAX_ROUNDS = 3;
+
+/** Holds one job from its claim to its end: start, heartbeats, trials, uploads, finish or release. */
+export async function runJob(job: ClaimedJob, host: JobHost): Promise<JobEnding> {
+  const { client, log, onEvent } = host;
+  const control = new JobControl(host.signal, job.deadline_in_s);
+  const link = new JobLink(client, job, control, log);
+  const spool = new Spool(host.dataDir.spool, job);
+  const board = new ProgressBoard();
+  const upload = { link, spool, control, log };
+  onEvent({ type: 'job-claimed', job_id: job.job_id, experiment_id: job.experiment_id, attempt: job.attempt });
+  for (const dropped of await dropOtherSpools(host.dataDir.spool, job))
+    log.warn({ spool: dropped }, 'results of a job that this runner no longer holds were deleted');
+  const heartbeat = startHeartbeat(link, board, host.session.heartbeat_s);
+  let ending: JobEnding = 'finished';
+  try {
+    await link.start(control.signal);
+    await uploadOnce(upload, control.signal);
+    await runToTheEnd(job, host, { ...upload, board });
+  } catch (error) {
+    const ended = control.ended;
+    if (ended === null) {
+      await release(link, log);
+      throw error;
+    }
+    ending = ended.end;
+    await goodbye(ended, { ...upload, board });
+    if (ended.end === 'refused') throw ended.cause;
+  } finally {
+    await heartbeat.stop();
+    control.close();
+    onEvent({ type: 'job-ended', job_id: job.job_id, ended: ending });
+  }
+  return ending;
+}
+
+interface Held {
+  readonly link: JobLink;
+  readonly spool: Spool;
+  readonly control: JobControl;
+  readonly log: Log;
+  readonly board: ProgressBoard;
+}
+
+async function runToTheEnd(job: ClaimedJob, host: JobHost, held: Held): Promise<void> {
+  const { link, spool, control } = held;
+  let done: readonly (TrialKey & { state: TrialResult['state'] })[] = [
+    ...job.done_trials,
+    ...(await spooledStates(spool)),
+  ];
+  const kept = [...done];
+  for (let round = 1; ; round += 1) {
+    const outcome = await executeJob({
+      ...host,
+      job,
+      done,
+      board: held.board,
+      provisionRoot: host.dataDir.provision,
+      signal: control.signal,
+      report: async (result) => {
+        const { cell, block, run, state } = result;
+        await spool.put({ cell, block, run }, Buffer.from(JSON.stringify(result)));
+        kept.push({ cell, block, run, state });
+        await uploadOnce(held, control.signal);
+      },
+    });
+    const missing = await finish(held, outcome, link);
+    if (missing === null) return;
+    if (round === MAX_ROUNDS) throw new Error(`the service misses ${missing.length} trials that it was sent`);
+    const lost = new Set(missing.map((key) => `${key.block}/${key.cell}`));
+    done = kept.filter((key) => key.run !== 1 || !lost.has(`${key.block}/${key.cell}`));
+  }
+}
+
+async function finish(held: Held, outcome: JobOutcome, link: JobLink): Promise<TrialKey[] | null> {
+  held.board.at({ cell: null, block: null });
+  await uploadAll(held, held.control.signal);
+  return await link.finish(outcome, held.control.signal);
+}
+
+/** What lies in the spool was measured: it is sent, not repeated. */
+async function spooledStates(spool: Spool): Promise<(TrialKey & { state: TrialResult['state'] })[]> {
+  return await Promise.all(
+    (await spool.list()).map(async (key) => {
+      const { state } = JSON.parse((await spool.read(key)).toString('utf8')) as TrialResult;
+      return { ...key, state };
+    }),
+  );
+}
+
+/** Everything is stopped; what was measured is sent if that is quick, else it stays in the spool for the next start. */
+async function goodbye(ended: JobEnded, held: Held): Promise<void> {
+  const { link, log } = held;
+  const signal = AbortSignal.timeout(GOODBYE_MS);
+  log.info({ end: ended.end }, 'the job ends early');
+  try {
+    if (ended.end === 'lost' || ended.end === 'refused') return;
+    await uploadOnce(held, signal);
+    if (ended.end === 'drained') await link.release(signal);
+    if (ended.end === 'canceled') await link.finish({ outcome: 'canceled', reason: 'canceled', blocks: 0 }, signal);
+    if (ended.end === 'deadline') await link.finish({ outcome: 'failed', reason: 'deadline', blocks: 0 }, signal);
+  } catch (error) {
+    log.warn({ problem: (error as Error).message }, 'the service was not told; the lease will run out');
+  }
+}
+
+async function release(link: JobLink, log: Log): Promise<void> {
+  try {
+    await link.release(AbortSignal.timeout(GOODBYE_MS));
+  } catch (error) {
+    log.warn({ problem: (error as Error).message }, 'the job was not released; its lease will run out');
+  }
+}

@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto';
+import type { LoadMessage } from '../core/load-result.ts';
+import type { TrialFailure, TrialResult } from '../core/trial-result.ts';
+import type { Deployment } from './deployments.ts';
+import type { JobContext } from './execute-job.ts';
+import { executeTrial } from './execute-trial.ts';
+import { failedTwice, type PastTrial, skippedFor } from './failed-twice.ts';
+import { type Floors, floorKey } from './floors.ts';
+import { type JobPlan, type PlannedTrial, trialKeyText } from './job-plan.ts';
+import { loadPlanOf } from './load-plan-of.ts';
+import { hostConditions } from './observe/conditions.ts';
+import { probeKey } from './probes.ts';
+import { giveWay } from './step-aside.ts';
+import { failedResult, skippedResult, type TrialKeyFacts } from './trial-record.ts';
+
+type Context = JobContext & {
+  readonly plan: JobPlan;
+  readonly deployments: ReadonlyMap<string, Deployment>;
+  readonly probes: ReadonlyMap<string, number | null>;
+  readonly floors: Floors;
+};
+
+/** Runs the planned trials of a job one after the other, and remembers how they ended. */
+export class TrialRunner {
+  readonly past: PastTrial[] = [];
+  readonly #context: Context;
+  readonly #done: ReadonlySet<string>;
+  failedFast = false;
+
+  constructor(context: Context) {
+    this.#context = context;
+    this.#done = new Set(context.done.map(trialKeyText));
+  }
+
+  isDone({ cell, block }: PlannedTrial, run: number): boolean {
+    return this.#done.has(trialKeyText({ cell: cell.cell, block, run }));
+  }
+
+  /** Runs or skips one trial, and stores its result. */
+  async run(planned: PlannedTrial, run: number): Promise<TrialResult> {
+    const { signal, board, onEvent, plan, report } = this.#context;
+    signal.throwIfAborted();
+    const { cell, block, k } = planned;
+    const n = plan.trials.length;
+    board.at({ cell: cell.cell, block });
+    onEvent({ type: 'trial-started', cell: cell.cell, block, run, k, n });
+    const facts = this.#factsOf(planned, run);
+    const result = await this.#resultOf(planned, facts);
+    this.past.push({ deployment: cell.deployment, cell: cell.cell, result });
+    if (plan.spec.fail_fast && result.state === 'error') this.failedFast = true;
+    await report(result);
+    if (run === 1) board.done(1);
+    onEvent({ type: 'trial-ended', k, n, result });
+    return result;
+  }
+
+  async #resultOf(planned: PlannedTrial, facts: TrialKeyFacts): Promise<TrialResult> {
+    const { cell } = planned;
+    const deployment = this.#context.deployments.get(cell.deployment);
+    const fault = deployment?.fault ?? null;
+    if (this.failedFast) return skippedResult(facts, FAILED_FAST);
+    const twice = failedTwice(this.past, { deployment: cell.deployment, cell: cell.cell });
+    if (twice !== null) return skippedResult(facts, skippedFor(twice, cell.deployment));
+    if (deployment === undefined || deployment.provisioned === null) {
+      if (fault === null) throw new Error(`the deployment ${cell.deployment} was not provisioned`);
+      const failed = failedResult(facts, fault);
+      return fault.reason === 'target-unavailable' && failed.failure !== null
+        ? skippedResult(facts, failed.failure)
+        : failed;
+    }
+    return await this.#measure(planned, facts, deployment);
+  }
+
+  async #measure(
+    { cell, block }: PlannedTrial,
+    facts: TrialKeyFacts,
+    deployment: Extract<Deployment, { fault: null }>,
+  ): Promise<TrialResult> {
+    const { signal, cores, plan, board, onEvent } = this.#context;
+    const { contract } = deployment.provisioned.target;
+    let undo: (() => void) | null = null;
+    const onMessage = (message: LoadMessage): void => {
+      if (message.type === 'phase') {
+        undo ??= giveWay(cores);
+        board.phase(message.phase);
+        onEvent({ type: 'phase', cell: cell.cell, phase: message.phase });
+      } else if (message.type === 'second') {
+        board.second(message.second);
+        onEvent({ type: 'second', cell: cell.cell, second: message.second });
+      } else {
+        undo?.();
+      }
+    };
+    try {
+      return await executeTrial(
+        {
+          ...facts,
+          provisioned: deployment.provisioned,
+          server: cell.server,
+          interface: deployment.interface,
+          workers: cell.workers,
+          plan: (port) => loadPlanOf(cell, block, plan.spec, contract, port),
+          cores,
+        },
+        { signal, onStep: (step) => board.phase(step), onMessage },
+      );
+    } finally {
+      (undo as (() => void) | null)?.();
+    }
+  }
+
+  #factsOf({ cell, block }: PlannedTrial, run: number): TrialKeyFacts {
+    const { deployments, probes, floors, cores } = this.#context;
+    const deployment = deployments.get(cell.deployment);
+    return {
+      trialId: randomUUID(),
+      cell: cell.cell,
+      block,
+      run,
+      interface: deployment?.interface ?? cell.interface,
+      versions: deployment?.provisioned?.versions ?? null,
+      host: hostConditions(cores),
+      probe_service_ms: probes.get(probeKey(cell)) ?? null,
+      floor: floors.get(floorKey(cell)) ?? null,
+    };
+  }
+}
+
+const FAILED_FAST: TrialFailure = {
+  step: 'schedule',
+  reason: 'fail-fast',
+  says: 'Not run: a trial had failed, and the spec says fail_fast.',
+  output: null,
+  exit_code: null,
+  signal: null,
+};

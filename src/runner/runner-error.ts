@@ -1,0 +1,20 @@
+/** Ends of the runner that are expected, each with one line for people. */
+export const RUNNER_ERRORS = [
+  'data-dir-in-use',
+  'data-dir-not-writable',
+  'bad-targets',
+  'key-refused',
+  'outdated',
+  'superseded',
+  'service-unreachable',
+] as const;
+
+export class RunnerError extends Error {
+  readonly code: (typeof RUNNER_ERRORS)[number];
+
+  constructor(code: (typeof RUNNER_ERRORS)[number], message: string, options?: { cause: unknown }) {
+    super(message, options);
+    this.name = 'RunnerError';
+    this.code = code;
+  }
+}
