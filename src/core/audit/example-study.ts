@@ -1,6 +1,5 @@
 import { EXAMPLE_CLAIMS } from './example-claims.ts';
-import { studySchema } from './study.ts';
-import type { Study, StudyInput } from './study.ts';
+import type { StudyInput } from './study.ts';
 import type { CellRef } from './study-row.ts';
 
 type Row = StudyInput['tables'][number]['rows'][number];
@@ -33,7 +32,7 @@ const WSGI = 'django-wsgi';
  * Scalability, And Concurrency Efficiency in Modern Web Applications" (H. Joshi, S. Saroj, Ruchi, New Delhi, March 2026),
  * with its declared design. Facts re-entered from the document; the code that it links to was not run.
  */
-const EXAMPLE_STUDY: StudyInput = {
+export const EXAMPLE_STUDY: StudyInput = {
   title: 'A Comparative Analysis of FastAPI and Django Frameworks (Joshi, Saroj, Ruchi; March 2026)',
   design: {
     deployments: [
@@ -143,8 +142,3 @@ const EXAMPLE_STUDY: StudyInput = {
   ],
   claims: EXAMPLE_CLAIMS,
 };
-
-/** The published study that `benchwright audit --example` audits. */
-export function exampleStudy(): Study {
-  return studySchema.parse(EXAMPLE_STUDY);
-}

@@ -1,9 +1,23 @@
 import type { CellRef, StudyMetric } from './study-row.ts';
 
+/** `1 worker`; nothing where the study prints none. */
+function workersOf({ workers }: Pick<CellRef, 'workers'>): readonly string[] {
+  return workers === null ? [] : [counted(workers, 'worker')];
+}
+
+/** `fastapi, 1 worker`. */
+export function deploymentName(cell: Pick<CellRef, 'deployment' | 'workers'>): string {
+  return [cell.deployment, ...workersOf(cell)].join(', ');
+}
+
+/** `1 worker, 100 users`. */
+export function loadName(cell: Pick<CellRef, 'workers' | 'users'>): string {
+  return [...workersOf(cell), cell.users === null ? 'mean over levels' : `${cell.users} users`].join(', ');
+}
+
 /** `fastapi, 1 worker, 100 users`. */
 export function cellName(cell: CellRef): string {
-  const workers = cell.workers === null ? [] : [cell.workers === 1 ? '1 worker' : `${cell.workers} workers`];
-  return [cell.deployment, ...workers, cell.users === null ? 'mean over levels' : `${cell.users} users`].join(', ');
+  return `${cell.deployment}, ${loadName(cell)}`;
 }
 
 const NAMES: Readonly<Record<StudyMetric, string>> = {

@@ -3,7 +3,7 @@ import type { Range } from '../printed-number.ts';
 import { cellsOf, metricOf } from '../study-cells.ts';
 import type { StudyCell } from '../study-cells.ts';
 import type { Study } from '../study.ts';
-import { cellName, counted, figure, higherIsBetter, listed, metricName, rounded, span } from '../wording.ts';
+import { cellName, counted, figure, higherIsBetter, listed, loadName, metricName, rounded, span } from '../wording.ts';
 import { betterRatio, notPrinted } from './claim-verdict.ts';
 import type { ClaimVerdict } from './claim-verdict.ts';
 
@@ -35,8 +35,7 @@ export function judgeEveryPair(study: Study, claim: ClaimOf<'every_pair'>): Clai
   const far = outside.some(({ ratio }) => ratio.hi < least * (1 - FAR_OUTSIDE) || ratio.lo > most * (1 + FAR_OUTSIDE));
   const limits = claim.ratio_at_most === undefined ? `reach ${figure(least)}` : `lie in ${span(least, most, 3)}`;
   const where = outside.map(
-    ({ of, against, ratio }) =>
-      `${against.deployment}, ${cellName({ ...of, deployment: '' }).slice(2)}: ${figure(ratio.value)}`,
+    ({ of, against, ratio }) => `${against.deployment}, ${loadName(of)}: ${figure(ratio.value)}`,
   );
   return {
     outcome: 'fails',

@@ -7,7 +7,7 @@ import type { StudyCell } from '../study-cells.ts';
 import type { Study } from '../study.ts';
 import { STUDY_METRICS } from '../study-row.ts';
 import type { StudyMetric } from '../study-row.ts';
-import { cellName, counted, figure, listed, metricName, rounded, unitOf } from '../wording.ts';
+import { cellName, counted, deploymentName, figure, listed, metricName, rounded, unitOf } from '../wording.ts';
 
 const RULE = 'level-means';
 
@@ -91,7 +91,7 @@ function grouped(impossible: readonly Impossible[], levels: number): readonly Au
     const unit = unitOf(metric);
     const parts = ofMetric.map(
       ({ cell, printed, bound, largest, partial }) =>
-        `${printed.value.toFixed(printed.decimals)} ${unit} for ${cellName({ ...cell, users: 1 }).replace(', 1 users', '')} ` +
+        `${printed.value.toFixed(printed.decimals)} ${unit} for ${deploymentName(cell)} ` +
         (partial
           ? `(one of the ${levels} levels alone is ${largest.value.toFixed(largest.decimals)}, so at least ${figure(bound, 3)})`
           : `(its levels average ${figure(bound, 3)})`),
