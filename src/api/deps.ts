@@ -16,6 +16,8 @@ export interface ApiConfig {
   readonly version: string;
   /** The address that links in answers begin with; null: that of the request. */
   readonly base_url: string | null;
+  /** How often runners report; default: the protocol's. The demo asks for more, for its live page. */
+  readonly heartbeat_s?: number | undefined;
 }
 
 /** All that the app reaches outside itself. It reads no environment and no clock of its own. */

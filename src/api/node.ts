@@ -25,6 +25,8 @@ export interface ServeOptions {
   /** The address that links begin with; default: that of the request. */
   readonly baseUrl?: string | undefined;
   readonly version: string;
+  /** How often runners report, in seconds; default: the protocol's 15. */
+  readonly heartbeat_s?: number | undefined;
   readonly log: Log;
   /** Closes the service. */
   readonly signal?: AbortSignal | undefined;
@@ -57,6 +59,7 @@ async function makeDeps(options: ServeOptions, { db }: OpenDatabase): Promise<De
       }),
       version: options.version,
       base_url: options.baseUrl ?? null,
+      heartbeat_s: options.heartbeat_s,
     },
     log: options.log,
     bell: createQueueBell(),

@@ -1,4 +1,7 @@
 import { Command, CommanderError } from 'commander';
+import { StartError } from '../api/start-error.ts';
+import { DataDirError } from '../db/data-dir-lock.ts';
+import { RunnerError } from '../runner/runner-error.ts';
 import { auditCommand } from './commands/audit.ts';
 import { cancelCommand } from './commands/cancel.ts';
 import { demoCommand } from './commands/demo.ts';
@@ -59,13 +62,25 @@ function passOverride(command: Command): Command {
 
 function report(error: unknown, asJson: boolean): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.badInput;
+  if (error instanceof RunnerError) return say(error.message, RUNNER_EXITS[error.code] ?? EXIT.badInput);
+  if (error instanceof DataDirError || error instanceof StartError) return say(error.message, EXIT.badInput);
   if (error instanceof CommandError) {
     if (asJson) process.stdout.write(`${JSON.stringify(error.document)}\n`);
-    process.stderr.write(`benchwright: ${error.message}\n`);
-    return error.exitCode;
+    return say(error.message, error.exitCode);
   }
   process.stderr.write(
     `benchwright: unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
   );
   return EXIT.unexpected;
+}
+
+/** Ends of the runner that are not the user's input. */
+const RUNNER_EXITS: Readonly<Record<string, number>> = {
+  'key-refused': EXIT.unreachable,
+  'service-unreachable': EXIT.unreachable,
+};
+
+function say(message: string, exitCode: number): number {
+  process.stderr.write(`benchwright: ${message}\n`);
+  return exitCode;
 }

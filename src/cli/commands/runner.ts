@@ -6,6 +6,7 @@ import { collect, cpuList } from '../options.ts';
 import { packagePath } from '../package-path.ts';
 import { runnerLog } from '../runner-log.ts';
 import { DEFAULT_URL, readKey, serviceUrl } from '../service-client.ts';
+import { packageVersion } from '../version.ts';
 
 interface RunnerOptions {
   readonly url?: string;
@@ -34,6 +35,7 @@ async function startRunner(options: RunnerOptions): Promise<void> {
   using interrupt = interruptSignal();
   await runRunner({
     url: serviceUrl(options, process.env),
+    version: packageVersion(),
     key: readKey(options, process.env),
     targetsDirs:
       options.targets.length > 0 ? options.targets.map((folder) => resolve(folder)) : [packagePath('targets')],

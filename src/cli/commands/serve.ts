@@ -5,6 +5,7 @@ import { interruptSignal } from '../interrupt.ts';
 import { wholeNumber } from '../options.ts';
 import { serviceLog } from '../service-log.ts';
 import { processTerminal, type Terminal } from '../terminal.ts';
+import { packageVersion } from '../version.ts';
 
 export const DEFAULT_PORT = 8787;
 
@@ -43,8 +44,10 @@ async function serve(options: ServeOptions): Promise<void> {
     port: options.port,
     host: options.host,
     dataDir: resolve(options.dataDir),
-    databaseUrl: process.env['DATABASE_URL'] ?? null,
-    heartbeat_s: options.heartbeat ?? null,
+    databaseUrl: process.env['DATABASE_URL'],
+    secretKey: process.env['BENCHWRIGHT_SECRET_KEY'],
+    version: packageVersion(),
+    heartbeat_s: options.heartbeat,
     log: serviceLog(),
     signal: stop.signal,
   });

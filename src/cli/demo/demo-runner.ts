@@ -3,6 +3,7 @@ import type { OnEvent, RunnerEvent } from '../../runner/event.ts';
 import { runRunner } from '../../runner/run-runner.ts';
 import { packagePath } from '../package-path.ts';
 import { runnerLog } from '../runner-log.ts';
+import { packageVersion } from '../version.ts';
 import type { DemoCores } from './demo-cores.ts';
 
 export interface DemoRunner {
@@ -34,6 +35,7 @@ export function startDemoRunner({ url, key, dataDir, cores }: DemoRunnerOptions)
   };
   const running = runRunner({
     url,
+    version: packageVersion(),
     key,
     targetsDirs: [packagePath('targets')],
     dataDir: join(dataDir),

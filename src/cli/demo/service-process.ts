@@ -34,6 +34,8 @@ export async function startServiceProcess({ port, dataDir, cpus }: ServiceOption
     'serve',
     '--json',
     '--stop-with-stdin',
+    '--heartbeat',
+    '2',
     '--port',
     String(port),
     '--data-dir',

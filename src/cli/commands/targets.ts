@@ -1,0 +1,98 @@
+import { resolve } from 'node:path';
+import Table from 'cli-table3';
+import { Command } from 'commander';
+import { type Catalogue, type CatalogueTarget, readCatalogue } from '../../runner/catalogue.ts';
+import { openDataDir } from '../../runner/data-dir.ts';
+import { type VerifiedInterface, verifyTarget } from '../../runner/verify-target.ts';
+import { CommandError, EXIT } from '../exit-codes.ts';
+import { interruptSignal } from '../interrupt.ts';
+import { collect } from '../options.ts';
+import { packagePath } from '../package-path.ts';
+import { printJson, processTerminal } from '../terminal.ts';
+
+interface TargetsOptions {
+  readonly targets: readonly string[];
+  readonly json?: boolean;
+}
+
+export function targetsCommand(): Command {
+  const list = new Command('list').description('the targets that can be measured here').action(listTargets);
+  const verify = new Command('verify')
+    .description('start targets and check every answer of the contract; no load is sent')
+    .argument('<name...>')
+    .option('--data-dir <folder>', 'where targets are provisioned', '.benchwright/runner')
+    .action(verifyTargets);
+  const command = new Command('targets').description('the catalogue of targets');
+  for (const sub of [list, verify]) {
+    sub.option('--targets <folder>', 'a folder of targets; may be repeated (default: the catalogue)', collect, []);
+    sub.option('--json', 'print one JSON document and nothing else');
+    command.addCommand(sub);
+  }
+  return command;
+}
+
+function catalogueOf(options: TargetsOptions): Catalogue {
+  return readCatalogue(
+    options.targets.length > 0 ? options.targets.map((folder) => resolve(folder)) : [packagePath('targets')],
+  );
+}
+
+function listTargets(options: TargetsOptions): void {
+  const terminal = processTerminal(process.env);
+  const { offers } = catalogueOf(options);
+  if (options.json) return printJson(terminal, { targets: offers });
+  const table = new Table({
+    head: ['target', 'language', 'servers (interfaces)', 'workloads', 'here'],
+    style: { head: [], border: [] },
+  });
+  for (const offer of offers) {
+    const servers = offer.servers.map((s) => `${s.server} (${s.interfaces.join(', ')})`).join('; ');
+    table.push([offer.target, offer.language, servers, offer.workloads.join(', '), offer.unavailable ?? 'yes']);
+  }
+  terminal.print(table.toString());
+}
+
+async function verifyTargets(names: readonly string[], options: TargetsOptions & { dataDir: string }): Promise<void> {
+  const terminal = processTerminal(process.env);
+  const chosen = chooseTargets(catalogueOf(options), names);
+  using interrupt = interruptSignal();
+  const dataDir = await openDataDir(options.dataDir);
+  const verified: VerifiedInterface[] = [];
+  try {
+    for (const target of chosen) {
+      const results = await verifyTarget(target, dataDir.provision, interrupt.signal);
+      verified.push(...results);
+      if (!options.json) for (const result of results) terminal.print(verifiedText(result));
+    }
+  } catch (error) {
+    if (interrupt.signal.aborted) throw new CommandError(EXIT.interrupted, 'interrupted');
+    throw error;
+  } finally {
+    dataDir.release();
+  }
+  if (options.json) printJson(terminal, { verified });
+  process.exitCode = verified.every((result) => result.ok) ? EXIT.ok : EXIT.gateFailed;
+}
+
+function chooseTargets({ targets }: Catalogue, names: readonly string[]): CatalogueTarget[] {
+  const unknown = names.filter((name) => !targets.has(name));
+  if (unknown.length > 0)
+    throw new CommandError(
+      EXIT.badInput,
+      `unknown target ${unknown.join(', ')}; there are: ${[...targets.keys()].join(', ')}`,
+    );
+  const chosen = names.flatMap((name) => targets.get(name) ?? []);
+  const cannot = chosen.filter((target) => target.unavailable !== null);
+  if (cannot.length === 0) return chosen;
+  throw new CommandError(
+    EXIT.badInput,
+    cannot.map((target) => `${target.manifest.name} cannot run here: ${target.unavailable}`).join('\n'),
+  );
+}
+
+function verifiedText(result: VerifiedInterface): string {
+  const name = `${result.target} × ${result.server} (${result.interface})`;
+  if (result.ok)
+    return `✓ ${name}: ${result.checks} answers as in the contract, ready in ${Math.round(result.ready_ms ?? 0)} ms`;
+  return `✗ ${name}: ${result.says?.split('\n').join('\n    ') ?? 'failed'}`;
+}
