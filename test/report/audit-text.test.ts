@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { auditStudy } from '../../src/core/audit/audit-study.ts';
-import { EXAMPLE_STUDY } from '../../src/core/audit/example-study.ts';
-import { parseStudy, studySchema } from '../../src/core/audit/study.ts';
+import { exampleStudy } from '../../src/core/audit/example-study.ts';
+import { parseStudy } from '../../src/core/audit/study.ts';
 import { renderAuditText } from '../../src/report/audit-text.ts';
 
-const report = auditStudy(studySchema.parse(EXAMPLE_STUDY));
+const report = auditStudy(exampleStudy());
 const ESCAPE = '\u001B';
 
 function columns(text: string): number {

@@ -1,5 +1,6 @@
 import { EXAMPLE_CLAIMS } from './example-claims.ts';
-import type { StudyInput } from './study.ts';
+import { studySchema } from './study.ts';
+import type { Study, StudyInput } from './study.ts';
 import type { CellRef } from './study-row.ts';
 
 type Row = StudyInput['tables'][number]['rows'][number];
@@ -142,3 +143,8 @@ export const EXAMPLE_STUDY: StudyInput = {
   ],
   claims: EXAMPLE_CLAIMS,
 };
+
+/** The example parsed, for whoever wants its numbers and not its form. */
+export function exampleStudy(): Study {
+  return studySchema.parse(EXAMPLE_STUDY);
+}

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { auditReportSchema } from '../../../src/core/audit/audit-report.ts';
 import { auditStudy } from '../../../src/core/audit/audit-study.ts';
-import { EXAMPLE_STUDY } from '../../../src/core/audit/example-study.ts';
-import { studySchema } from '../../../src/core/audit/study.ts';
+import { exampleStudy } from '../../../src/core/audit/example-study.ts';
 
-const report = auditStudy(studySchema.parse(EXAMPLE_STUDY));
+const report = auditStudy(exampleStudy());
 const says = (rule: string, part: string) =>
   report.findings.filter((f) => f.rule === rule && f.says.includes(part)).map((f) => f.severity);
 
