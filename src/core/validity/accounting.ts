@@ -15,8 +15,8 @@ const EDGES = 3 * 0.408;
  * latency R and think time Z, so X·(R + Z)/N = 1 with X all answers a second. It may miss by 0.005 + 3·0.408·C/(W·√N):
  * C mean cycle, W window. Source: Little 1961; Denning & Buzen 1978 for the closed form.
  *
- * A failure is recorded with at least the timeout, which its user may not have waited: R then lies between the mean with
- * failures at 0 and the recorded mean, and the rule fires only when no R in between would do.
+ * A failure is recorded with at least the timeout, which its user may not have waited, and one without an answer is not
+ * in X: with failures X and R are known within bounds only, and the rule fires when nothing between them would do.
  *
  * X, R and Z come from one clock, so this shows a faulty engine, not a wrong server: Little's law as evidence needs a
  * concurrency that the server itself counted, which no trial result carries.
@@ -48,17 +48,11 @@ function counts(facts: MeasuredTrial): Finding[] {
 function identity(facts: MeasuredTrial): Finding[] {
   const { load } = facts;
   const n = load.users ?? load.connections;
-  const sent = load.ok + failedCount(load);
   const recorded_s = (load.latency_ms.mean ?? Number.NaN) / 1000;
-  const leastS = sent === 0 ? Number.NaN : ((load.latency_ok_ms.mean ?? 0) / 1000) * (load.ok / sent);
-  const think_s = load.think_time_mean_s ?? 0;
-  if (n === 0 || load.duration_s <= 0 || !Number.isFinite(recorded_s) || !Number.isFinite(leastS)) return [];
-  const occupied = (r: number) => (load.answered_rps * (r + think_s)) / n;
-  const cycle_s = recorded_s + think_s;
+  if (n === 0 || load.duration_s <= 0 || !Number.isFinite(recorded_s)) return [];
+  const cycle_s = recorded_s + (load.think_time_mean_s ?? 0);
   const tolerance = ROUNDING + (EDGES * cycle_s) / (load.duration_s * Math.sqrt(n));
-  const high = occupied(recorded_s);
-  // Without failures the population is one and R is known; with them only its bounds are.
-  const low = failedCount(load) === 0 ? high : occupied(Math.min(leastS, recorded_s));
+  const { low, high } = occupied(load, n, recorded_s);
   if (high >= 1 - tolerance && low <= 1 + tolerance) return [];
   const seen = high < 1 - tolerance ? high : low;
   return [
@@ -70,4 +64,19 @@ function identity(facts: MeasuredTrial): Finding[] {
       remedy: 'Use a longer window; if it persists, this is a fault of the load engine: please report it.',
     }),
   ];
+}
+
+/** X·(R + Z)/N: one number without failures, with them the least and the most that it can be. */
+function occupied(load: LoadResult, n: number, recorded_s: number): { low: number; high: number } {
+  const think_s = load.think_time_mean_s ?? 0;
+  const share = (x: number, r: number) => (x * (r + think_s)) / n;
+  const failed = failedCount(load);
+  if (failed === 0) return { low: share(load.answered_rps, recorded_s), high: share(load.answered_rps, recorded_s) };
+  const { connect, reset, timeout, protocol } = load.failed;
+  const unanswered_rps = (connect + reset + timeout + protocol) / load.duration_s;
+  const least_s = ((load.latency_ok_ms.mean ?? 0) / 1000) * (load.ok / (load.ok + failed));
+  return {
+    low: share(load.answered_rps, Math.min(least_s, recorded_s)),
+    high: share(load.answered_rps + unanswered_rps, recorded_s),
+  };
 }
