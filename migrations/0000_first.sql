@@ -85,6 +85,7 @@ CREATE TABLE "jobs" (
 	CONSTRAINT "jobs_claimed" CHECK ("jobs"."state" <> 'claimed' or "jobs"."attempt_started_at" is null),
 	CONSTRAINT "jobs_started" CHECK ("jobs"."attempt_started_at" is null or "jobs"."started_at" is not null),
 	CONSTRAINT "jobs_deadline" CHECK (("jobs"."started_at" is null) = ("jobs"."deadline_at" is null)),
+	CONSTRAINT "jobs_needs" CHECK (cardinality("jobs"."needs") > 0),
 	CONSTRAINT "jobs_timeouts" CHECK ("jobs"."timeout_s" > 0 and "jobs"."queue_timeout_s" > 0),
 	CONSTRAINT "jobs_attempts" CHECK ("jobs"."generation" >= 1 and "jobs"."attempt" >= 0 and "jobs"."fruitless_attempts" between 0 and "jobs"."attempt")
 );

@@ -1,4 +1,4 @@
-import { type SQL, and, arrayContained, asc, eq, getTableColumns, sql } from 'drizzle-orm';
+import { type SQL, and, asc, eq, getTableColumns, sql } from 'drizzle-orm';
 import { PROTOCOL } from '../core/job.ts';
 import type { ClaimedJob } from '../core/runner-protocol.ts';
 import type { Db, Tx } from './client.ts';
@@ -107,7 +107,8 @@ async function take(tx: Tx, runner: Runner, claim: Claim): Promise<JobRow | unde
 function fits(runner: Runner): SQL | undefined {
   return and(
     runner.project_id === null ? undefined : eq(jobs.project_id, runner.project_id),
-    arrayContained(jobs.needs, runner.offer_keys),
+    // Not `arrayContained`, which throws on the empty list of a runner that can run nothing.
+    sql`${jobs.needs} <@ ${sql.param(runner.offer_keys, jobs.needs)}::text[]`,
     sql`${jobs.runner_labels} <@ ${JSON.stringify(runner.labels)}::jsonb`,
   );
 }

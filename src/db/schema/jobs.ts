@@ -82,6 +82,7 @@ export const jobs = pgTable(
     check('jobs_claimed', sql`${t.state} <> 'claimed' or ${t.attempt_started_at} is null`),
     check('jobs_started', sql`${t.attempt_started_at} is null or ${t.started_at} is not null`),
     check('jobs_deadline', sql`(${t.started_at} is null) = (${t.deadline_at} is null)`),
+    check('jobs_needs', sql`cardinality(${t.needs}) > 0`),
     check('jobs_timeouts', sql`${t.timeout_s} > 0 and ${t.queue_timeout_s} > 0`),
     check(
       'jobs_attempts',
