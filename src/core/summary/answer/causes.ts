@@ -1,7 +1,7 @@
 import type { CellResult, TrialRow } from '../../results.ts';
 import type { FAILURE_REASONS } from '../../trial-result.ts';
 
-/** What failure reasons and invalid findings mean, as it follows "because". */
+/** What failure reasons and invalid findings mean, in a sentence about a deployment. */
 const FAILED: Readonly<Record<(typeof FAILURE_REASONS)[number], string>> = {
   'provision-failed': 'its software could not be installed',
   'start-failed': 'the server did not start',

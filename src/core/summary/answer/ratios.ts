@@ -24,8 +24,11 @@ export function timesRange(seen: readonly Seen[]): string {
   return least === most ? `${least}×` : `${least}–${most}×`;
 }
 
-/** What an undecided pair leaves open: ratio and interval, and the difference that would have been seen. */
-export function undecidedText({ ratio, lo, hi, mde }: Seen): string {
-  const visible = mde === null ? '' : `; only a difference of ${percentText(mde)} or more would have shown`;
-  return `${timesText(ratio)}, ${twoDecimals(lo)}–${twoDecimals(hi)}${visible}`;
+/** Ratio and interval of a pair that is not called different, and what would have been needed for it. */
+export function openText({ ratio, lo, hi, verdict, mde, reason }: Seen): string {
+  const numbers = `${timesText(ratio)}, ${twoDecimals(lo)}–${twoDecimals(hi)}`;
+  if (reason === 'holm') return `${numbers}; too weak after correction for the number of comparisons`;
+  return verdict === 'inconclusive' && mde !== null
+    ? `${numbers}; only a difference of ${percentText(mde)} or more would have shown`
+    : numbers;
 }

@@ -61,16 +61,17 @@ export interface Seen {
   readonly hi: number;
   readonly mde: number | null;
   readonly margin: number;
+  readonly reason: string | null;
 }
 
 /** The tested comparisons of one metric as seen from one deployment. */
 export function seenFrom(of: string, metric: Metric, comparisons: readonly Comparison[]): Seen[] {
   return comparisons.flatMap((c) => {
     if (c.metric !== metric || c.ratio === null || c.lo === null || c.hi === null) return [];
-    const { verdict, ratio, lo, hi, mde, margin } = c;
-    if (c.a === of) return [{ of, to: c.b, verdict, ratio, lo, hi, mde, margin }];
+    const { verdict, ratio, lo, hi, mde, margin, reason } = c;
+    if (c.a === of) return [{ of, to: c.b, verdict, ratio, lo, hi, mde, margin, reason }];
     if (c.b !== of) return [];
     const turned = verdict === 'faster' ? 'slower' : verdict === 'slower' ? 'faster' : verdict;
-    return [{ of, to: c.a, verdict: turned, ratio: 1 / ratio, lo: 1 / hi, hi: 1 / lo, mde, margin }];
+    return [{ of, to: c.a, verdict: turned, ratio: 1 / ratio, lo: 1 / hi, hi: 1 / lo, mde, margin, reason }];
   });
 }

@@ -3,7 +3,8 @@ import type { CellResult } from '../../results.ts';
 import { causeOf } from './causes.ts';
 import type { AnswerFacts } from './situation.ts';
 
-const MAX_GROUPS = 3;
+const MAX_CAUSES = 3;
+const MAX_NAMES = 6;
 
 /** What came before the end, if it was not the planned one. */
 export function endSentence({ experiment, partial }: AnswerFacts): string | null {
@@ -15,18 +16,20 @@ export function endSentence({ experiment, partial }: AnswerFacts): string | null
   return null;
 }
 
-/** Which deployments are missing from the comparisons, and why. */
+/** Which cells are missing from the comparisons, and why: by cause, then by deployment. */
 export function leftOutSentence({ cells, trials }: AnswerFacts): string | null {
   const invalid = cells.filter((cell) => cell.validity === 'invalid');
   if (invalid.length === 0) return null;
-  const groups = Map.groupBy(invalid, (cell) => JSON.stringify([cell.deployment, causeOf(cell, trials)]));
-  const texts = [...groups.values()].map((group) => {
-    const [first] = group;
-    return first === undefined ? '' : `${whichCells(group, cells)} because ${causeOf(first, trials)}`;
+  const texts = [...Map.groupBy(invalid, (cell) => causeOf(cell, trials))].map(([cause, group]) => {
+    const byDeployment = [...Map.groupBy(group, (cell) => cell.deployment).values()];
+    const names = byDeployment.map((own) => whichCells(own, cells));
+    return `${names.length > MAX_NAMES ? countText(group.length, 'cell') : listText(names)} (${cause})`;
   });
-  const more = texts.slice(MAX_GROUPS).length;
-  const shown =
-    more > 0 ? [...texts.slice(0, MAX_GROUPS), `${countText(more, 'more group')} (see the findings)`] : texts;
+  const more = texts.slice(MAX_CAUSES).length;
+  const shown = [
+    ...texts.slice(0, MAX_CAUSES),
+    ...(more > 0 ? [`${countText(more, 'more cause')}, see the findings`] : []),
+  ];
   return `Not compared: ${shown.join('; ')}.`;
 }
 
@@ -49,6 +52,10 @@ export function standingSentence({ cells }: AnswerFacts): string {
   const rules = [
     ...new Set(suspect.flatMap((cell) => cell.findings.filter((f) => f.severity === 'SUSPECT').map((f) => f.rule))),
   ];
+  if (of('valid').length === run.length) {
+    const all = run.length === 1 ? 'The one cell is' : `All ${run.length} cells are`;
+    return `${all} valid; ${intervalText(cells)}.`;
+  }
   const parts = [
     `${of('valid').length} ${of('valid').length === 1 ? 'is' : 'are'} valid`,
     ...(suspect.length > 0 ? [`${suspect.length} suspect (${rules.join(', ')})`] : []),

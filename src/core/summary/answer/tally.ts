@@ -3,6 +3,9 @@ import type { Comparison, Metric } from '../../results.ts';
 import { timesRange } from './ratios.ts';
 import { type Seen, seenFrom } from './situation.ts';
 
+/** More than these are told together. */
+const MANY = 4;
+
 /** How one metric came out over several situations, told from the deployment that did best most often. */
 interface Tally {
   readonly best: string;
@@ -28,6 +31,11 @@ export function tally(metric: Metric, comparisons: readonly Comparison[]): Tally
 export function wonText({ against }: Tally): string | null {
   const parts = against.filter(({ won }) => won.length > 0);
   if (parts.length === 0) return null;
+  if (parts.length > MANY) {
+    const won = parts.flatMap((part) => part.won);
+    const tested = parts.flatMap((part) => part.seen).length;
+    return `than ${parts.length} others${casesText(won.length, tested)} (${timesRange(won)})`;
+  }
   const groups = Map.groupBy(parts, ({ seen, won }) => casesText(won.length, seen.length));
   return listText(
     [...groups].map(([cases, group]) => {
@@ -39,7 +47,8 @@ export function wonText({ against }: Tally): string | null {
 
 function casesText(won: number, tested: number): string {
   if (tested === 1) return '';
-  return won === tested ? ` in all ${tested} cases` : ` in ${won} of ${countText(tested, 'case')}`;
+  if (won === tested) return tested === 2 ? ' in both cases' : ` in all ${tested} cases`;
+  return ` in ${won} of ${countText(tested, 'case')}`;
 }
 
 /** Is every difference that was tested settled as none (within the margin)? */
