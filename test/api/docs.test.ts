@@ -1,0 +1,75 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ERROR_CODES } from '../../src/core/errors.ts';
+import { type Api, jsonOf, startApi } from './service.ts';
+
+interface OpenApi {
+  openapi: string;
+  paths: Record<string, Record<string, { requestBody?: { content: Record<string, { schema: { $ref?: string } }> } }>>;
+  components: { schemas: Record<string, { properties?: Record<string, unknown>; additionalProperties?: unknown }> };
+}
+
+let api: Api;
+let document: OpenApi;
+beforeAll(async () => {
+  api = await startApi();
+  document = await jsonOf<OpenApi>(await api.send('GET', '/openapi.json'));
+});
+afterAll(() => api.close());
+
+function operations(): string[] {
+  return Object.entries(document.paths)
+    .flatMap(([path, item]) => Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`))
+    .sort();
+}
+
+describe('/openapi.json', () => {
+  it('is OpenAPI 3.1 and has every route of the app', () => {
+    expect(document.openapi).toBe('3.1.0');
+    const documentation = ['/openapi.json', '/docs', '/docs/errors/:code'];
+    const served = api.app.routes
+      .filter(({ method, path }) => method !== 'ALL' && !documentation.includes(path))
+      .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`);
+    expect(operations()).toEqual([...new Set(served)].sort());
+  });
+
+  it('describes the spec with the schema that validates it', () => {
+    const body = document.paths['/v1/experiments']?.['post']?.requestBody?.content ?? {};
+    expect(Object.keys(body)).toEqual(['application/json', 'application/yaml']);
+    expect(body['application/json']?.schema.$ref).toBe('#/components/schemas/Spec');
+    const spec = document.components.schemas['Spec'];
+    expect(Object.keys(spec?.properties ?? {})).toContain('queue_timeout_minutes');
+    expect(spec?.additionalProperties).toBe(false);
+  });
+
+  it('has no reference that leads nowhere', () => {
+    const names = [...JSON.stringify(document).matchAll(/"#\/components\/schemas\/(\w+)"/g)].map((m) => m[1] ?? '');
+    expect(names.length).toBeGreaterThan(10);
+    expect(names.filter((name) => !Object.hasOwn(document.components.schemas, name))).toEqual([]);
+  });
+});
+
+describe('/docs', () => {
+  it('lists every route and every error, and fetches nothing from elsewhere', async () => {
+    const response = await api.send('GET', '/docs');
+    expect(response.headers.get('Content-Security-Policy')).toMatch(/style-src-elem 'sha256-[A-Za-z0-9+/]{43}='/);
+    const text = await response.text();
+    for (const operation of operations()) expect(text).toContain(operation);
+    for (const code of ERROR_CODES) expect(text).toContain(`/docs/errors/${code}`);
+    expect(text).not.toMatch(/https?:\/\//);
+  });
+});
+
+describe('docs/api.md', () => {
+  it('lists exactly the routes of the OpenAPI document', async () => {
+    const text = await readFile(new URL('../../docs/api.md', import.meta.url), 'utf8');
+    const listed = [...text.matchAll(/^\| `(GET|POST|PUT|DELETE) (\/\S*)` \|/gm)].map((m) => `${m[1]} ${m[2]}`);
+    expect(listed.sort()).toEqual(operations());
+  });
+
+  it('lists exactly the error codes', async () => {
+    const text = await readFile(new URL('../../docs/api.md', import.meta.url), 'utf8');
+    const listed = [...text.matchAll(/^\| `([a-z-]+)` \| (\d{3}) \|/gm)].map((m) => m[1] ?? '');
+    expect(listed.sort()).toEqual([...ERROR_CODES].sort());
+  });
+});
