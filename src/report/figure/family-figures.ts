@@ -1,0 +1,163 @@
+import { countText } from '../../core/number-text.ts';
+import type { CellResult, Metric } from '../../core/results.ts';
+import { cellAt, type Family, levelOf, levelText } from '../families.ts';
+import type { Markup } from '../markup.ts';
+import { METRIC_LOOKS } from '../value-text.ts';
+import type { View } from '../view.ts';
+import { barsSvg } from './bars.ts';
+import { datumOf, thinned } from './datum.ts';
+import { figureMarkup, type LegendEntry, type Panel } from './figure.ts';
+import { errorsText, extremesText, latencyText, throughputText } from './finding-text.ts';
+import { isLog, type Lines, linesSvg } from './lines.ts';
+import { rankedSvg } from './ranked.ts';
+
+/** Colours follow the order of the deployments in the spec, in every figure alike. */
+export function legendOf(view: View, family: Family): LegendEntry[] {
+  return family.deployments.map((deployment, colour) => ({ label: view.name(deployment), colour }));
+}
+
+const highestOf = (family: Family): number => family.levels.at(-1) ?? 0;
+const atHighest = (family: Family): CellResult[] => family.cells.filter((cell) => levelOf(cell) === highestOf(family));
+
+/** What intervals and dots are, and what is missing, for the cells shown. */
+function readingNote(cells: readonly CellResult[]): string {
+  const most = Math.max(0, ...cells.map((cell) => cell.n));
+  if (most <= 1) return 'One trial each (n = 1): no intervals.';
+  return `Lines: 95 % intervals; dots: the ${countText(most, 'repetition')}.`;
+}
+
+/** Figure 1: throughput by workers at the highest load. */
+export function workersFigure(view: View, family: Family): Markup {
+  const cells = atHighest(family);
+  const dots = cells.reduce((sum, cell) => sum + view.usable(cell).length, 0);
+  const series = family.deployments.map((deployment, colour) => ({
+    colour,
+    data: thinned(
+      family.workers.map((workers) =>
+        datumOf(view, cellAt(family, deployment, workers, highestOf(family)), 'throughput_rps'),
+      ),
+      dots,
+    ),
+  }));
+  const svg = barsSvg({
+    groups: family.workers.map((workers) => countText(workers, 'worker')),
+    groupName: '',
+    unit: 'requests/s',
+    series,
+  });
+  return figureMarkup({
+    id: `figure-1-${family.key}`,
+    number: `Figure 1, ${family.short}`,
+    title: `Throughput by workers at ${levelText(family, highestOf(family))}`,
+    legend: legendOf(view, family),
+    panels: [{ title: 'Throughput, requests/s', svg }],
+    finding: throughputText(view, family, cells),
+    notes: [readingNote(cells)],
+  });
+}
+
+/** More panels would no longer be read. */
+const MOST_WORKER_COUNTS = 3;
+
+function linePanels(
+  view: View,
+  family: Family,
+  metrics: readonly { readonly metric: Metric; readonly title: string }[],
+): Panel[] {
+  const shown =
+    family.workers.length > MOST_WORKER_COUNTS ? [family.workers[0] ?? 1, family.workers.at(-1) ?? 1] : family.workers;
+  return shown.flatMap((workers) =>
+    metrics.map(({ metric, title }) => {
+      const lines: Lines = {
+        levels: family.levels.map(String),
+        levelName: family.kind === 'users' ? 'users' : 'connections',
+        series: family.deployments.map((deployment, colour) => ({
+          colour,
+          data: family.levels.map((level) => datumOf(view, cellAt(family, deployment, workers, level), metric)),
+        })),
+        mayBeLog: metric !== 'error_rate',
+      };
+      const scale = isLog(lines) ? ', logarithmic' : '';
+      return {
+        title: `${title}, ${METRIC_LOOKS[metric].unit}${scale}; ${countText(workers, 'worker')}`,
+        svg: linesSvg(lines),
+      };
+    }),
+  );
+}
+
+/** Figure 2: mean and p95 latency by load. */
+export function latencyFigure(view: View, family: Family): Markup {
+  return figureMarkup({
+    id: `figure-2-${family.key}`,
+    number: `Figure 2, ${family.short}`,
+    title: 'Latency by load',
+    legend: legendOf(view, family),
+    panels: linePanels(view, family, [
+      { metric: 'latency_mean_ms', title: 'Mean latency' },
+      { metric: 'latency_p95_ms', title: 'p95 latency' },
+    ]),
+    finding: latencyText(view, family),
+  });
+}
+
+/** Figure 3: error rate by load. */
+export function errorsFigure(view: View, family: Family): Markup {
+  return figureMarkup({
+    id: `figure-3-${family.key}`,
+    number: `Figure 3, ${family.short}`,
+    title: 'Error rate by load',
+    legend: legendOf(view, family),
+    panels: linePanels(view, family, [{ metric: 'error_rate', title: 'Failed requests' }]),
+    finding: errorsText(view, family),
+  });
+}
+
+function rankedPanel(view: View, cells: readonly CellResult[], family: Family, metric: Metric, title: string): Panel {
+  const better = metric === 'throughput_rps' ? -1 : 1;
+  const sorted = [...cells].sort(
+    (a, b) =>
+      better *
+      ((a[metric].value ?? Number.POSITIVE_INFINITY * better) - (b[metric].value ?? Number.POSITIVE_INFINITY * better)),
+  );
+  const several = new Set(cells.map((cell) => cell.workers)).size > 1;
+  const dots = cells.reduce((sum, cell) => sum + view.usable(cell).length, 0);
+  const rows = sorted.map((cell) => ({
+    label: several ? `${view.name(cell.deployment)}, ${countText(cell.workers, 'worker')}` : view.name(cell.deployment),
+    colour: family.deployments.indexOf(cell.deployment),
+    datum: thinned([datumOf(view, cell, metric)], dots)[0] ?? datumOf(view, cell, metric),
+  }));
+  return { title, svg: rankedSvg(rows) };
+}
+
+/** Figure 4: deployment models at the highest worker count and load: throughput and p95. */
+export function modelsFigure(view: View, family: Family): Markup {
+  const workers = family.workers.at(-1) ?? 1;
+  const cells = atHighest(family).filter((cell) => cell.workers === workers);
+  return figureMarkup({
+    id: `figure-4-${family.key}`,
+    number: `Figure 4, ${family.short}`,
+    title: `Deployment models at ${countText(workers, 'worker')} and ${levelText(family, highestOf(family))}`,
+    legend: [],
+    panels: [
+      rankedPanel(view, cells, family, 'throughput_rps', 'Throughput, requests/s'),
+      rankedPanel(view, cells, family, 'latency_p95_ms', 'p95 latency, ms (shorter is better)'),
+    ],
+    finding: `p95 latency: ${extremesText(view, cells, 'latency_p95_ms')}`,
+    notes: [readingNote(cells)],
+  });
+}
+
+/** Figure 5: throughput of all deployments and worker counts at the highest load. */
+export function allFigure(view: View, family: Family): Markup {
+  const cells = atHighest(family);
+  return figureMarkup({
+    id: `figure-5-${family.key}`,
+    number: `Figure 5, ${family.short}`,
+    title: `Throughput of all at ${levelText(family, highestOf(family))}`,
+    legend: [],
+    panels: [rankedPanel(view, cells, family, 'throughput_rps', 'Throughput, requests/s')],
+    finding: throughputText(view, family, cells),
+    notes: [readingNote(cells)],
+  });
+}

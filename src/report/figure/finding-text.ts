@@ -1,0 +1,66 @@
+import { countText, listText } from '../../core/number-text.ts';
+import type { CellResult, Metric } from '../../core/results.ts';
+import { levelText, type Family, levelOf } from '../families.ts';
+import { bottleneckText } from '../reasons.ts';
+import { inlineValue } from '../value-text.ts';
+import type { View } from '../view.ts';
+
+/** Sentences that say what a figure shows: its text alternative. They state values, and leave verdicts to the comparisons. */
+
+const believable = (cells: readonly CellResult[], metric: Metric): CellResult[] =>
+  cells.filter((cell) => cell.validity !== 'invalid' && cell[metric].value !== null);
+
+function named(view: View, cell: CellResult): string {
+  return `${view.name(cell.deployment)}, ${countText(cell.workers, 'worker')}`;
+}
+
+/** The highest and the lowest of the cells that may be believed. */
+export function extremesText(view: View, cells: readonly CellResult[], metric: Metric): string {
+  const sorted = believable(cells, metric).sort((a, b) => (b[metric].value ?? 0) - (a[metric].value ?? 0));
+  const [highest] = sorted;
+  const lowest = sorted.at(-1);
+  if (highest === undefined || lowest === undefined) return 'There is no value yet that may be believed.';
+  if (highest === lowest) return `${named(view, highest)}: ${inlineValue(highest, metric)}.`;
+  return `Highest: ${named(view, highest)}, ${inlineValue(highest, metric)}; lowest: ${named(view, lowest)}, ${inlineValue(lowest, metric)}.`;
+}
+
+/** Throughput where every cell was waiting for its users says nothing about the deployments. */
+export function throughputText(view: View, family: Family, cells: readonly CellResult[]): string {
+  const shown = believable(cells, 'throughput_rps');
+  const waiting = shown.filter((cell) => cell.bottleneck === 'load-limited');
+  if (shown.length > 0 && waiting.length === shown.length) {
+    const values = shown.map((cell) => cell.throughput_rps.value ?? 0);
+    const range = `${inlineRange(Math.min(...values), Math.max(...values))} requests/s`;
+    return `All ${shown.length} were waiting for their users: ${range} is what ${levelText(family, family.levels.at(-1) ?? 0)} offered, not what the deployments can serve.`;
+  }
+  const text = extremesText(view, cells, 'throughput_rps');
+  return waiting.length === 0
+    ? text
+    : `${text} Light bars (${waiting.length}): ${bottleneckText({ bottleneck: 'load-limited' })}.`;
+}
+
+function inlineRange(lo: number, hi: number): string {
+  const [a, b] = [lo, hi].map((value) => (value < 100 ? value.toFixed(1) : value.toFixed(0)));
+  return a === b ? `${a}` : `${a} to ${b}`;
+}
+
+/** Over all levels of one worker count: where the metric was highest, and where failures were. */
+export function latencyText(view: View, family: Family): string {
+  const highest = family.cells.filter((cell) => levelOf(cell) === family.levels.at(-1));
+  return `At ${levelText(family, family.levels.at(-1) ?? 0)}, p95: ${lowerFirst(extremesText(view, highest, 'latency_p95_ms'))}`;
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+export function errorsText(view: View, family: Family): string {
+  const shown = believable(family.cells, 'error_rate');
+  if (shown.length === 0) return 'There is no value yet that may be believed.';
+  const failing = shown.filter((cell) => (cell.error_rate.value ?? 0) > 0);
+  if (failing.length === 0)
+    return `No request failed in any of the ${countText(shown.length, 'cell')}; the lines above 0 are how many could have gone unseen.`;
+  const listed = [...failing].sort((a, b) => (b.error_rate.value ?? 0) - (a.error_rate.value ?? 0)).slice(0, 3);
+  const rest = failing.length > listed.length ? ` and ${failing.length - listed.length} more` : '';
+  return `Requests failed in ${countText(failing.length, 'cell')} of ${shown.length}: ${listText(listed.map((cell) => `${named(view, cell)} at ${levelText(family, levelOf(cell))} (${inlineValue(cell, 'error_rate')})`))}${rest}.`;
+}

@@ -1,0 +1,45 @@
+import type { Bottleneck, CellResult } from '../core/results.ts';
+
+const REASONS: Readonly<Record<string, string>> = {
+  'hidden-few-samples': 'too few requests in a trial for this percentile',
+  'one-event': 'most samples above it fell in one second: it describes that second',
+  withheld: 'the generator was late too often to vouch for it',
+  'no-usable-trial': 'no trial of this cell can be used',
+  'not-measured': 'not measured',
+  'no-requests': 'no request was sent in the window',
+  'no-answers': 'no answer came in the window',
+  'too-few': 'too few repetitions',
+  nonpositive: 'a value is zero, which has no logarithm',
+  'not-finite': 'a value is not a number',
+  'invalid-cell': 'one of the cells is invalid',
+  'load-limited': 'both were waiting for the users',
+  'failures-change-population': 'so many requests failed that latencies are of different requests',
+  censored: 'failures stand above the percentile: it is a lower bound',
+  holm: 'the difference does not stand after Holm’s correction for many pairs',
+};
+
+/** Why a value or a verdict is missing, in words; a reason that is new here is shown as it is. */
+export function reasonText(reason: string | null): string {
+  return reason === null ? 'not given' : (REASONS[reason] ?? reason.replaceAll('-', ' '));
+}
+
+const BOTTLENECKS: Readonly<Record<Bottleneck, string>> = {
+  'generator-bound': 'generator-bound',
+  'load-limited': 'waiting for users',
+  'server-bound': 'server-bound',
+  'pool-bound': 'pool-bound',
+  mixed: 'mixed',
+};
+
+/** What bound the cell, as people are told. */
+export function bottleneckText(cell: Pick<CellResult, 'bottleneck'>): string | null {
+  return cell.bottleneck === null ? null : BOTTLENECKS[cell.bottleneck];
+}
+
+export const BOTTLENECK_SAYS: Readonly<Record<Bottleneck, string>> = {
+  'generator-bound': 'the load generator, not the server, may have set the rate',
+  'load-limited': 'the server answered all that the users offered: the rate is not a capacity',
+  'server-bound': 'the server’s processes or cores were busy: the rate is a capacity',
+  'pool-bound': 'the server was not busy, yet twice the load brought no more: a pool or a lock bounds it',
+  mixed: 'none of the others: neither the users nor the CPU alone set the rate',
+};

@@ -1,0 +1,72 @@
+import type { CellResult, Metric } from '../../core/results.ts';
+import { type Family, levelOf, levelText } from '../families.ts';
+import type { Markup } from '../markup.ts';
+import type { View } from '../view.ts';
+import { judgementCell } from './judgement.ts';
+import { type Column, numberCell, type Row, tableMarkup } from './table.ts';
+import { gapNotes, markNotes, metricColumn, valueCell } from './value-cell.ts';
+
+const AT_HIGHEST: readonly Metric[] = [
+  'throughput_rps',
+  'latency_mean_ms',
+  'latency_p50_ms',
+  'latency_p95_ms',
+  'latency_p99_ms',
+  'error_rate',
+  'server_cpu_ms_per_request',
+  'server_rss_peak_mb',
+];
+const BY_LOAD: readonly Metric[] = AT_HIGHEST.slice(0, 6);
+
+const DEPLOYMENT: Column = { head: 'Deployment' };
+const JUDGEMENT: Column = { head: 'Bound by' };
+
+function rowOf(
+  view: View,
+  cell: CellResult,
+  before: CellResult | undefined,
+  metrics: readonly Metric[],
+  key: number,
+): Row {
+  return {
+    head: view.name(cell.deployment),
+    cell: cell.cell,
+    invalid: cell.validity === 'invalid',
+    opens: before !== undefined && before.deployment !== cell.deployment,
+    cells: [numberCell(key), ...metrics.map((metric) => valueCell(cell, metric)), judgementCell(cell)],
+  };
+}
+
+/** Table 4: every deployment and worker count at the highest level of a family. */
+export function highestLoadTable(view: View, family: Family): Markup {
+  const highest = family.levels.at(-1) ?? 0;
+  const cells = family.cells.filter((cell) => levelOf(cell) === highest);
+  return tableMarkup({
+    id: `table-4-${family.key}`,
+    number: `Table 4, ${family.short}`,
+    title: `At the highest load: ${levelText(family, highest)}`,
+    columns: [DEPLOYMENT, { head: 'Workers', kind: 'number' }, ...AT_HIGHEST.map(metricColumn), JUDGEMENT],
+    rows: cells.map((cell, i) => rowOf(view, cell, cells[i - 1], AT_HIGHEST, cell.workers)),
+    notes: [...gapNotes(cells, AT_HIGHEST), ...markNotes(cells)],
+  });
+}
+
+/** Table 5: by load, one table for each worker count. */
+export function byLoadTables(view: View, family: Family): Markup[] {
+  return family.workers.map((workers) => {
+    const cells = family.cells.filter((cell) => cell.workers === workers);
+    return tableMarkup({
+      id: `table-5-${family.key}-w${workers}`,
+      number: `Table 5, ${family.short}`,
+      title: `By load, ${workers === 1 ? '1 worker' : `${workers} workers`}`,
+      columns: [
+        DEPLOYMENT,
+        { head: family.kind === 'users' ? 'Users' : 'Connections', kind: 'number' },
+        ...BY_LOAD.map(metricColumn),
+        JUDGEMENT,
+      ],
+      rows: cells.map((cell, i) => rowOf(view, cell, cells[i - 1], BY_LOAD, levelOf(cell))),
+      notes: [...gapNotes(cells, BY_LOAD), ...markNotes(cells)],
+    });
+  });
+}

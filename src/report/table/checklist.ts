@@ -1,0 +1,108 @@
+import { countText, numberText } from '../../core/number-text.ts';
+import type { Results } from '../../core/results.ts';
+import type { Content, Markup } from '../markup.ts';
+import { markup } from '../markup.ts';
+import { type Family, levelText } from '../families.ts';
+import type { View } from '../view.ts';
+import { hostRows } from './host.ts';
+import { tableMarkup, textCell } from './table.ts';
+
+const NOT_RECORDED = 'not recorded';
+
+/** Table C: the reproducibility checklist, each item answered with what was recorded. */
+export function checklistTable(view: View): Markup {
+  return tableMarkup({
+    id: 'table-c',
+    number: 'Table C',
+    title: 'Reproducibility checklist, filled in from what was recorded',
+    columns: [{ head: 'Item' }, { head: 'Recorded' }],
+    rows: checklist(view).map(([head, recorded]) => ({ head, cells: [textCell(recorded)] })),
+  });
+}
+
+type Item = readonly [string, Content];
+
+function checklist(view: View): Item[] {
+  const { results } = view;
+  return [...environment(results), ...protocol(results), ...view.families.map(familyItem), ...order(results)];
+}
+
+function environment(results: Results): Item[] {
+  const runtimes = [
+    ...new Set(
+      results.software.flatMap(({ versions }) =>
+        versions?.runtime ? [`${versions.runtime.name} ${versions.runtime.version}`] : [],
+      ),
+    ),
+  ];
+  const servers = [
+    ...new Set(
+      results.software.flatMap(({ deployment, versions }) => {
+        const server = results.cells.find((cell) => cell.deployment === deployment)?.server;
+        const version = server === undefined ? undefined : versions?.packages[server];
+        return server === undefined ? [] : [version === undefined ? server : `${server} ${version}`];
+      }),
+    ),
+  ];
+  const locks = results.software.filter(({ versions }) => versions?.lock_sha256 != null).length;
+  const conditions = results.host?.conditions ?? null;
+  return [
+    ['Language runtimes', runtimes.length === 0 ? NOT_RECORDED : runtimes.join(', ')],
+    ['Hardware', results.host === null ? NOT_RECORDED : (hostRows(results.host)[0]?.here ?? NOT_RECORDED)],
+    ['Servers', servers.length === 0 ? NOT_RECORDED : servers.join(', ')],
+    [
+      'Dependencies locked by hash',
+      `${locks} of ${countText(results.software.length, 'deployment and worker count').replace(/counts$/, 'counts')}`,
+    ],
+    ['Load tool', 'Benchwright’s load engine'],
+    ['Network', 'loopback (127.0.0.1)'],
+    ['Server and generator apart', conditions === null ? NOT_RECORDED : apart(conditions)],
+  ];
+}
+
+function apart(conditions: NonNullable<NonNullable<Results['host']>['conditions']>): string {
+  const { server_cpus, generator_cpus, smt_shared } = conditions;
+  if (server_cpus.length === 0 || generator_cpus.length === 0) return 'not pinned to cores';
+  return `server on cores ${server_cpus.join(', ')}; generator on ${generator_cpus.join(', ')}${smt_shared ? '; they share physical cores' : ''}`;
+}
+
+function protocol({ experiment, cells }: Results): Item[] {
+  const { spec } = experiment;
+  const workloads = [...new Set(cells.map((cell) => cell.workload))];
+  return [
+    [
+      'Same requests and answers',
+      `workload ${workloads.join(', ')}: status, headers and body checked against one contract before every trial`,
+    ],
+    ['Worker counts', [...new Set(cells.map((cell) => cell.workers))].join(', ')],
+    ['Repetitions', secondsOf(spec['repetitions'], '')],
+    ['Warm-up before the window', secondsOf(spec['warmup_s'], ' s')],
+    ['Measured window', secondsOf(spec['window_s'], ' s')],
+    ['Timeout of a request', secondsOf(spec['timeout_s'], ' s')],
+    ['Fresh server process', 'for every trial'],
+  ];
+}
+
+function secondsOf(value: unknown, unit: string): string {
+  return typeof value === 'number' ? `${numberText(value)}${unit}` : NOT_RECORDED;
+}
+
+function familyItem(family: Family): Item {
+  const { levels, kind } = family;
+  const load = family.cells[0]?.load;
+  if (kind === 'connections') return ['Load: capacity', `${levels.join(', ')} connections without think time`];
+  const think = `${numberText(load?.think_time_mean_s ?? 0)} s think time on average`;
+  const ramp = load?.ramp_users_per_s == null ? '' : `, ramp ${numberText(load.ramp_users_per_s)} users/s`;
+  return [
+    'Load: users',
+    `${levels.slice(0, -1).join(', ')}${levels.length > 1 ? ' and ' : ''}${levelText(family, levels.at(-1) ?? 0)}, ${think}${ramp}`,
+  ];
+}
+
+function order({ experiment, schedule }: Results): Item[] {
+  return [
+    ['Order of the trials', `${countText(schedule.length, 'block')}, each holds every cell once, shuffled by seed`],
+    ['Seed', markup`<code>${String(experiment.spec['seed'] ?? NOT_RECORDED)}</code>`],
+    ['Raw data', 'every trial in Table A1; requests and seconds as CSV from the service'],
+  ];
+}

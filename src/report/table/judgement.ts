@@ -1,0 +1,28 @@
+import type { CellResult } from '../../core/results.ts';
+import { SEVERITIES } from '../../core/finding.ts';
+import { type Markup, markup } from '../markup.ts';
+import { BOTTLENECK_SAYS, bottleneckText } from '../reasons.ts';
+import { textCell } from './table.ts';
+
+/** What bound the cell and whether it may be believed; the mark leads to its evidence. */
+export function judgementCell(cell: CellResult): Markup {
+  const bound = bottleneckText(cell);
+  const says = cell.bottleneck === null ? '' : BOTTLENECK_SAYS[cell.bottleneck];
+  return textCell(
+    markup`<span class="marks">${validityMark(cell)}${bound !== null && markup`<span class="bound" title="${says}">${bound}</span>`}${cell.trials.length === 0 && markup`<span class="bound">not measured yet</span>`}</span>`,
+  );
+}
+
+/** Nothing for a valid cell: what is as it should be needs no mark. */
+function validityMark(cell: CellResult): Markup | null {
+  if (cell.validity === 'valid') return null;
+  const worst = SEVERITIES.map((severity) => cell.findings.find((f) => f.severity === severity)).find(
+    (f) => f !== undefined,
+  );
+  const title = worst?.says ?? '';
+  return markup`<a class="pill ${cell.validity}" href="#${worst === undefined ? 'findings' : findingAnchor(worst.rule)}" title="${title}">${cell.validity}</a>`;
+}
+
+export function findingAnchor(rule: string): string {
+  return `finding-${rule.replaceAll(/[^a-z0-9-]/gi, '-')}`;
+}

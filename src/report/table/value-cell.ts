@@ -1,0 +1,61 @@
+import type { CellResult, Metric } from '../../core/results.ts';
+import { type Content, type Markup, markup } from '../markup.ts';
+import { reasonText } from '../reasons.ts';
+import { cellValueText, METRIC_LOOKS, NO_VALUE } from '../value-text.ts';
+import { type Column, numberCell } from './table.ts';
+
+/** Above this share of failures a cell is marked, as in the paper. */
+export const ERROR_MARK = 0.02;
+
+export function metricColumn(metric: Metric): Column {
+  const { head, unit } = METRIC_LOOKS[metric];
+  return { head, unit, kind: 'number' };
+}
+
+/** A value with its interval, or a dash that says why. `data` holds the value with every digit. */
+export function valueCell(cell: CellResult, metric: Metric): Markup {
+  const { value, spread, reason } = cellValueText(cell, metric);
+  if (value === NO_VALUE)
+    return cell.trials.length === 0
+      ? numberCell(markup`<span class="gap" title="not measured yet">·</span>`)
+      : numberCell(markup`<abbr class="gap" title="${reasonText(reason)}">${NO_VALUE}</abbr>`);
+  const exact = String(cell[metric].value ?? '');
+  const mark =
+    metric === 'error_rate' && (cell.error_rate.value ?? 0) > ERROR_MARK
+      ? markup` <span class="delta" title="more than 2 % of the requests failed">Δ</span>`
+      : null;
+  return numberCell(
+    markup`<data data-metric="${metric}" value="${exact}">${value}</data>${mark}${spread !== null && markup`<small>${shownSpread(spread)}</small>`}`,
+  );
+}
+
+function shownSpread(spread: string): string {
+  return spread.startsWith('n = ') ? spread : `(${spread})`;
+}
+
+/** Why there are dashes in these columns, each reason once, with the columns and the number of cells it concerns. */
+export function gapNotes(cells: readonly CellResult[], metrics: readonly Metric[]): Content[] {
+  const gaps = cells
+    .filter((cell) => cell.trials.length > 0)
+    .flatMap((cell) => metrics.filter((metric) => cell[metric].value === null).map((metric) => ({ cell, metric })));
+  const byReason = Map.groupBy(gaps, ({ cell, metric }) => cell[metric].reason);
+  return [...byReason].map(([reason, found]) => {
+    const all = new Set(found.map(({ metric }) => metric));
+    const heads = [...all].map((metric) => METRIC_LOOKS[metric].head);
+    const count = new Set(found.map(({ cell }) => cell.cell)).size;
+    const which = all.size === metrics.length ? 'all values' : heads.join(', ');
+    return `${NO_VALUE} ${which} of ${count} ${count === 1 ? 'cell' : 'cells'}: ${reasonText(reason)}.`;
+  });
+}
+
+/** What the marks of these cells mean, as far as they occur. */
+export function markNotes(cells: readonly CellResult[]): Content[] {
+  const notes: Content[] = [];
+  if (cells.some((cell) => (cell.error_rate.value ?? 0) > ERROR_MARK))
+    notes.push('Δ more than 2 % of the requests failed.');
+  if (cells.some((cell) => cell.censored.length > 0))
+    notes.push('≥ failed requests stand at or above it: a lower bound.');
+  if (cells.some((cell) => cell.bottleneck === 'load-limited'))
+    notes.push('“waiting for users”: the server answered all that was offered, so the rate is not a capacity.');
+  return notes;
+}
