@@ -165,10 +165,10 @@ export async function experimentOf(db: Db, experiment_id: string) {
 
 const JOB_TIMES = ['queued_at', 'claimed_at', 'attempt_started_at', 'started_at', 'deadline_at', 'lease_expires_at'];
 
-/** Lets time pass for all jobs, by moving what is written into the past: leases know no clock but the database's. */
+/** Lets time pass for all jobs that have not ended, by moving what is written into the past: leases know no clock but the database's. */
 export async function pass(db: Db, seconds: number, service: 'up' | 'down' = 'up'): Promise<void> {
   const back = (column: string) => `${column} = ${column} - make_interval(secs => ${seconds})`;
-  await db.execute(sql.raw(`UPDATE jobs SET ${JOB_TIMES.map(back).join(', ')}`));
+  await db.execute(sql.raw(`UPDATE jobs SET ${JOB_TIMES.map(back).join(', ')} WHERE ended_at IS NULL`));
   await db.execute(
     sql.raw(`UPDATE service_clock SET ${service === 'up' ? 'service_seen_at = now()' : back('service_seen_at')}`),
   );
