@@ -19,10 +19,14 @@ export interface JudgedTrial {
   readonly counts: boolean;
 }
 
-/** Trials of cells that the spec has, each judged by itself; in each block a second run replaces a first that is not sound. */
+/**
+ * Trials of cells that the spec has, each judged by itself; by block and run, because sums of floating-point numbers depend
+ * on their order and results must not depend on that of storage. In each block a second run replaces a first that is not sound.
+ */
 export function judgeTrials(facts: ExperimentFacts, cells: readonly Cell[]): JudgedTrial[] {
   const cellOf = new Map(cells.map((cell) => [cell.cell, cell]));
-  const judged = facts.trials.flatMap(({ id, result }) => {
+  const ordered = [...facts.trials].sort((a, b) => a.result.block - b.result.block || a.result.run - b.result.run);
+  const judged = ordered.flatMap(({ id, result }) => {
     const cell = cellOf.get(result.cell);
     return cell === undefined ? [] : [judge(id, { cell, spec: facts.spec, result })];
   });
