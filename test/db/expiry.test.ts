@@ -109,9 +109,10 @@ test('A trial that was stored before is no fruit of a later attempt', async () =
   const { experiment, runner, lease } = await startedJob(db);
   const cell = experiment.schedule[0]!.cells[0]!;
   await put(db, lease, cell, 1);
-  for (const _attempt of [2, 3]) {
+  for (const attempt of [2, 3]) {
     await pass(db, 91);
     const again = await claimed(db, runner);
+    expect(again.attempt).toBe(attempt);
     await startJob(db, again);
     expect((await put(db, again, cell, 1)).kind).toBe('same');
   }

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { hasEnded } from '../../src/core/job.ts';
@@ -26,7 +26,8 @@ import {
 /** Two hosts, one job, and anything in any order: whatever happens, CHECKs hold and the rules of docs/job-lifecycle.md, too. */
 const database = useDatabase();
 
-const host = fc.constantFrom('host-one', 'host-two');
+const HOSTS = ['host-one', 'host-two'] as const;
+const host = fc.constantFrom(...HOSTS);
 const place = fc.record({ block: fc.integer({ min: 0, max: 1 }), cell: fc.integer({ min: 0, max: 1 }) });
 const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant('open' as const), host }) },
@@ -123,7 +124,7 @@ test('Whatever two hosts, users and time do to a job, its states agree, its end 
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 40 }), async (steps) => {
       const world = await begin();
-      for (const h of ['host-one', 'host-two']) await run(world, { do: 'open', host: h });
+      for (const h of HOSTS) await run(world, { do: 'open', host: h });
       let before = await seen(world);
       for (const action of steps) {
         await run(world, action);
