@@ -22,7 +22,7 @@ export function comparableCell(judged: JudgedCell): ComparableCell {
 }
 
 function comparedValues({ usable, facts }: JudgedCell, metric: ComparedMetric): ComparedValues {
-  const { values: all, reason } = readingsOf(usable.map((trial) => trial.metrics[metric]));
+  const { reason } = readingsOf(usable.map((trial) => trial.metrics[metric]));
   const values = usable.flatMap(({ facts: { result }, metrics }) => {
     const { value } = metrics[metric];
     return value === null ? [] : [{ block: result.block, value }];
@@ -30,7 +30,7 @@ function comparedValues({ usable, facts }: JudgedCell, metric: ComparedMetric): 
   const name = CENSORABLE[metric];
   return {
     values,
-    step: stepOf(metric, all),
+    step: stepOf(metric, usable),
     reason,
     censored: name !== undefined && censoredIn(facts).includes(name),
   };

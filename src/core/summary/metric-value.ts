@@ -12,9 +12,14 @@ export interface UsableTrial {
   readonly metrics: TrialMetrics;
 }
 
-/** Bucket width of the histogram that a metric's values were read from, in its unit; 0: not from a histogram. */
-export function stepOf(metric: Metric, values: readonly number[]): number {
-  return metric.startsWith('latency_') && metric !== 'latency_mean_ms' ? stepMs(mean(values) ?? 0) : 0;
+/**
+ * The step by which a metric's values can differ at all, in its unit: of percentiles the bucket width of the histogram, of
+ * throughput one answer a window. Equal values are taken to differ by a part of it, so that they are not endlessly sure.
+ */
+export function stepOf(metric: Metric, trials: readonly UsableTrial[]): number {
+  if (metric === 'throughput_rps') return 1 / (mean(trials.map(({ facts }) => facts.load.duration_s)) ?? Infinity);
+  if (!metric.startsWith('latency_') || metric === 'latency_mean_ms') return 0;
+  return stepMs(mean(readingsOf(trials.map((trial) => trial.metrics[metric])).values) ?? 0);
 }
 
 /** The values of a metric, or the reason for which the cell shows none: one withheld trial withholds the cell's. */
@@ -30,10 +35,10 @@ function nothing(reason: string, n = 0): MetricValue {
   return { value: null, lo: null, hi: null, sd: null, cv: null, n, reason };
 }
 
-function geometric(metric: Metric, readings: readonly Reading[]): MetricValue {
-  const { values, reason } = readingsOf(readings);
+function geometric(metric: Metric, trials: readonly UsableTrial[]): MetricValue {
+  const { values, reason } = readingsOf(trials.map((trial) => trial.metrics[metric]));
   if (reason !== null) return nothing(reason);
-  const interval = geometricInterval(values, { step: stepOf(metric, values) });
+  const interval = geometricInterval(values, { step: stepOf(metric, trials) });
   const spread = { sd: standardDeviation(values), cv: coefficientOfVariation(values), n: values.length };
   if (!interval.ok) return { value: interval.value, lo: null, hi: null, ...spread, reason: interval.reason };
   return { value: interval.value, lo: interval.lo, hi: interval.hi, ...spread, reason: null };
@@ -57,12 +62,7 @@ function pooledErrors(trials: readonly UsableTrial[]): MetricValue {
 export function metricValues(trials: readonly UsableTrial[]): Record<Metric, MetricValue> {
   const entries = METRICS.map((metric) => [
     metric,
-    metric === 'error_rate'
-      ? pooledErrors(trials)
-      : geometric(
-          metric,
-          trials.map((t) => t.metrics[metric]),
-        ),
+    metric === 'error_rate' ? pooledErrors(trials) : geometric(metric, trials),
   ]);
   return Object.fromEntries(entries) as Record<Metric, MetricValue>;
 }
