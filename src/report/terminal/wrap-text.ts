@@ -1,6 +1,6 @@
-/** Text from a file may hold control characters; on a terminal they would act. */
+/** Text from a file may hold control characters, and marks that turn the direction of text; on a terminal they would act. */
 export function printable(text: string): string {
-  return text.replaceAll(/\p{Cc}+/gu, ' ');
+  return text.replaceAll(/[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069]+/gu, ' ');
 }
 
 export interface Indents {

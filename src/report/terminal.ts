@@ -1,0 +1,58 @@
+import { countText } from '../core/number-text.ts';
+import type { Results } from '../core/results.ts';
+import { durationText, secondsBetween } from './duration.ts';
+import { besidePaper } from './terminal/beside-paper.ts';
+import { cellsTable } from './terminal/cells-table.ts';
+import { findingLines } from './terminal/findings.ts';
+import { painter } from './terminal/paint.ts';
+import { wrapText } from './terminal/wrap-text.ts';
+import { makeView } from './view.ts';
+
+export interface SummaryOptions {
+  /** Columns of the terminal. */
+  readonly width: number;
+  readonly color: boolean;
+}
+
+/** Wider lines are hard to read. */
+const WIDEST = 100;
+const NARROWEST = 60;
+const NO_INDENT = { first: '', rest: '' };
+const LEGEND =
+  'w: workers; ±: the farther end of the 95 % interval over the repetitions; n=1: no interval; ≥: failures stand above it; —: withheld, or too few requests; waiting for users: not a capacity.';
+
+/** The experiment for a terminal: a table of cells by load, what is wrong with them, the answer, the paper beside it. */
+export function renderSummary(results: Results, { width, color }: SummaryOptions): string {
+  const view = makeView(results);
+  const paint = painter(color);
+  const columns = Math.min(WIDEST, Math.max(NARROWEST, width));
+  const section = (title: string, lines: readonly string[]): string[] =>
+    lines.length === 0 ? [] : ['', paint('bold', title), ...lines];
+  const answer = results.answer.flatMap((sentence) => wrapText(sentence, columns, { first: '  ', rest: '  ' }));
+  const lines = [
+    ...headLines(results, columns).map((line, i) => (i === 0 ? paint('bold', line) : paint('dim', line))),
+    ...view.families.flatMap((family) => [
+      '',
+      paint('bold', family.title),
+      ...cellsTable(view, family, columns, paint),
+    ]),
+    ...section('What to know first', findingLines(view, columns, paint)),
+    ...section(results.partial ? 'The answer so far' : 'The answer', answer),
+    ...section('Beside the paper', besidePaper(view, columns)),
+    '',
+    ...wrapText(LEGEND, columns, NO_INDENT).map((line) => paint('dim', line)),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function headLines({ experiment, host }: Results, width: number): string[] {
+  const { name, status, reason, trials_done, trials_planned, started_at, ended_at } = experiment;
+  const took =
+    started_at !== null && ended_at !== null ? `, ${durationText(secondsBetween(started_at, ended_at))}` : '';
+  const state = reason === null ? status : `${status} (${reason})`;
+  const progress = `${trials_done} of ${countText(trials_planned, 'trial')}`;
+  const first = wrapText(`${name}: ${state}, ${progress}${took}`, width, NO_INDENT);
+  if (host === null) return [...first];
+  const { cpu_model, cores, os } = host.fingerprint;
+  return [...first, ...wrapText(`${cpu_model}, ${countText(cores, 'core')}, ${os}`, width, NO_INDENT)];
+}

@@ -1,0 +1,71 @@
+import type { CellResult, Metric } from '../../core/results.ts';
+import { type Family, levelOf, levelText } from '../families.ts';
+import { bottleneckText } from '../reasons.ts';
+import { METRIC_LOOKS, plainText } from '../value-text.ts';
+import type { View } from '../view.ts';
+import { fitColumns, joinCells, type TextColumn } from './columns.ts';
+import type { Paint } from './paint.ts';
+import { plusMinusColumn } from './plus-minus.ts';
+import { printable } from './wrap-text.ts';
+
+const INDENT = '  ';
+
+/** The cells of a family, a group of rows for each load level. */
+export function cellsTable(view: View, family: Family, width: number, paint: Paint): string[] {
+  const cells = family.levels.flatMap((level) => family.cells.filter((cell) => levelOf(cell) === level));
+  const { rows } = fitColumns(columnsOf(view, cells), width - INDENT.length);
+  const [head = [], ...body] = rows;
+  const lines = [paint('dim', INDENT + joinCells(head))];
+  body.forEach((row, i) => {
+    const cell = cells[i];
+    const before = cells[i - 1];
+    if (cell === undefined) return;
+    if (before === undefined || levelOf(before) !== levelOf(cell))
+      lines.push(paint('bold', levelText(family, levelOf(cell))));
+    const line = INDENT + joinCells(row);
+    lines.push(cell.validity === 'valid' ? line : paint(cell.validity === 'invalid' ? 'red' : 'yellow', line));
+  });
+  return lines;
+}
+
+function columnsOf(view: View, cells: readonly CellResult[]): TextColumn[] {
+  const metric = (name: Metric, head: string, dispensable: number): TextColumn => ({
+    head,
+    align: 'right',
+    cells: plusMinusColumn(cells, name),
+    dispensable,
+  });
+  const latency = (name: Metric, dispensable: number): TextColumn =>
+    metric(name, `${METRIC_LOOKS[name].head.toLowerCase()} ms`, dispensable);
+  return [
+    {
+      head: 'deployment',
+      align: 'left',
+      cells: cells.map((cell) => printable(view.name(cell.deployment))),
+      dispensable: 0,
+    },
+    { head: 'w', align: 'right', cells: cells.map((cell) => String(cell.workers)), dispensable: 0 },
+    metric('throughput_rps', 'requests/s', 0),
+    latency('latency_p50_ms', 3),
+    latency('latency_p95_ms', 0),
+    latency('latency_p99_ms', 2),
+    {
+      head: 'errors %',
+      align: 'right',
+      cells: cells.map((cell) => (cell.trials.length === 0 ? '' : plainText('error_rate', cell.error_rate.value))),
+      dispensable: 1,
+    },
+    {
+      head: 'bound by',
+      align: 'left',
+      cells: cells.map((cell) => (cell.trials.length === 0 ? 'to come' : (bottleneckText(cell) ?? ''))),
+      dispensable: 0,
+    },
+    {
+      head: '',
+      align: 'left',
+      cells: cells.map((cell) => (cell.validity === 'valid' ? '' : cell.validity)),
+      dispensable: 0,
+    },
+  ];
+}

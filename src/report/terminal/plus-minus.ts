@@ -1,0 +1,26 @@
+import type { CellResult, Metric } from '../../core/results.ts';
+import { isCensored, METRIC_LOOKS, NO_VALUE, plainText } from '../value-text.ts';
+import { padded } from './columns.ts';
+
+/** "12.3 ±0.5", the farther end of the interval; "12.3 n=1"; "≥ 12.3". Aligned so that the values stand under each other. */
+export function plusMinusColumn(cells: readonly CellResult[], metric: Metric): string[] {
+  const parts = cells.map((cell) => plusMinus(cell, metric));
+  const width = Math.max(0, ...parts.map(([, spread]) => spread.length));
+  return parts.map(([value, spread]) => (width === 0 ? value : `${value} ${padded(spread, width, 'left')}`));
+}
+
+function plusMinus(cell: CellResult, metric: Metric): readonly [string, string] {
+  const { value, lo, hi, n } = cell[metric];
+  if (cell.trials.length === 0) return ['', ''];
+  if (value === null) return [NO_VALUE, ''];
+  const plain = plainText(metric, value);
+  const shown = isCensored(cell, metric) ? `≥ ${plain}` : plain;
+  if (lo === null || hi === null) return [shown, n === 1 ? 'n=1' : ''];
+  const decimals = (plain.split('.')[1] ?? '').length;
+  return [shown, `±${reachText(Math.max(value - lo, hi - value) * METRIC_LOOKS[metric].factor, decimals)}`];
+}
+
+/** With the decimals of the value that it stands beside. */
+function reachText(reach: number, decimals: number): string {
+  return reach.toFixed(decimals).replace(/\B(?=(\d{3})+$)/g, decimals === 0 ? ',' : '');
+}
