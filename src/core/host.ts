@@ -26,5 +26,7 @@ export const hostConditionsSchema = z.object({
   smt_shared: z.boolean(),
   /** Runner and service share the generator's cores. */
   co_located: z.boolean(),
+  /** With its patch level, which may change without parting what is comparable. */
+  kernel_release: z.string().max(200).optional(),
 });
 export type HostConditions = z.output<typeof hostConditionsSchema>;

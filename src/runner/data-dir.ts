@@ -8,12 +8,14 @@ export interface DataDir {
   readonly path: string;
   readonly provision: string;
   readonly spool: string;
+  /** Folders of running trials; empty between them. */
+  readonly trials: string;
   readonly release: () => void;
 }
 
 export async function openDataDir(dataDir: string): Promise<DataDir> {
   const path = resolve(dataDir);
-  const folders = { provision: join(path, 'provision'), spool: join(path, 'spool') };
+  const folders = { provision: join(path, 'provision'), spool: join(path, 'spool'), trials: join(path, 'trials') };
   try {
     for (const folder of Object.values(folders)) mkdirSync(folder, { recursive: true });
     const lock = await takeLock(join(path, 'runner.lock'));

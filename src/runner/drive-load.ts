@@ -12,6 +12,7 @@ export interface Drive {
   /** What was measured, to the end or not. */
   readonly onResult: (result: LoadResult) => void;
   readonly onMessage: (message: LoadMessage) => void;
+  readonly onStart: (pid: number) => void;
 }
 
 /** Runs the load engine against a server, for as long as the server lives; the engine has ended when this returns or throws. */
@@ -22,7 +23,8 @@ export async function driveLoad(drive: Drive): Promise<void> {
   const run = await settled(
     runEngine(drive.plan, {
       signal: AbortSignal.any([drive.signal, died.signal]),
-      cpus: [...drive.cpus],
+      cpus: drive.cpus,
+      onStart: drive.onStart,
       onMessage: (message) => {
         if (message.type === 'phase') phase = message.phase;
         drive.onMessage(message);

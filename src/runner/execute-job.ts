@@ -1,4 +1,5 @@
 import type { EndReason, Outcome } from '../core/job.ts';
+import type { Cell } from '../core/matrix.ts';
 import type { ClaimedJob, TrialKey } from '../core/runner-protocol.ts';
 import type { TrialResult } from '../core/trial-result.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -6,7 +7,7 @@ import type { CoreSets } from './cores.ts';
 import { provisionAll } from './deployments.ts';
 import type { Log, OnEvent } from './event.ts';
 import { measureFloors } from './floors.ts';
-import { planOf } from './job-plan.ts';
+import { type JobPlan, planOf, trialKeyText } from './job-plan.ts';
 import { measureProbes } from './probes.ts';
 import type { ProgressBoard } from './progress-board.ts';
 import { TrialRunner } from './run-planned-trial.ts';
@@ -20,6 +21,10 @@ export interface JobContext {
   readonly catalogue: Catalogue;
   readonly cores: CoreSets;
   readonly provisionRoot: string;
+  /** Where trials have their own folders while they run. */
+  readonly homes: string;
+  /** Names the processes of a trial. */
+  readonly newTrialId: () => string;
   readonly board: ProgressBoard;
   /** Stores a result, which has no other copy. */
   readonly report: (result: TrialResult) => Promise<void>;
@@ -41,13 +46,26 @@ export interface JobOutcome {
 export async function executeJob(context: JobContext): Promise<JobOutcome> {
   const { signal, onEvent, board, cores, log } = context;
   const plan = planOf(context.job);
-  const cells = [...plan.cells.values()];
+  const cells = remainingCells(plan, context.done);
   board.done(context.done.filter((each) => each.run === 1).length);
   board.phase('provisioning');
   const deployments = await provisionAll(cells, context.catalogue, context.provisionRoot, { signal, onEvent });
   const undoStep = stepAside(cores);
   try {
-    const measuring = { cells, deployments, spec: plan.spec, cores, board, signal, onEvent, log };
+    const { homes, newTrialId } = context;
+    const runnable = cells.filter((cell) => deployments.get(cell.deployment)?.fault === null);
+    const measuring = {
+      cells: runnable,
+      homes,
+      newTrialId,
+      deployments,
+      spec: plan.spec,
+      cores,
+      board,
+      signal,
+      onEvent,
+      log,
+    };
     const probes = await measureProbes(measuring);
     const floors = await measureFloors(measuring);
     const trials = new TrialRunner({ ...context, plan, deployments, probes, floors });
@@ -56,6 +74,14 @@ export async function executeJob(context: JobContext): Promise<JobOutcome> {
   } finally {
     undoStep();
   }
+}
+
+/** Those with a trial that is still to be run: a resumed job neither installs nor probes for the others. */
+function remainingCells(plan: JobPlan, done: JobContext['done']): Cell[] {
+  const stored = new Set(done.map(trialKeyText));
+  const left = plan.trials.filter(({ cell, block }) => !stored.has(trialKeyText({ cell: cell.cell, block, run: 1 })));
+  const slugs = new Set(left.map(({ cell }) => cell.cell));
+  return [...plan.cells.values()].filter((cell) => slugs.has(cell.cell));
 }
 
 function outcomeOf(trials: TrialRunner, done: JobContext['done'], blocks: number): JobOutcome {

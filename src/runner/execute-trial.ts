@@ -1,5 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LoadMessage } from '../core/load-result.ts';
@@ -29,6 +28,8 @@ export interface TrialOrder extends TrialKeyFacts {
   /** Made when the port is known. */
   readonly plan: (port: number) => LoadPlan;
   readonly cores: CoreSets;
+  /** Where the trial's own folder is made. */
+  readonly homes: string;
 }
 
 export interface TrialWatch {
@@ -44,7 +45,8 @@ export interface TrialWatch {
  */
 export async function executeTrial(order: TrialOrder, watch: TrialWatch): Promise<TrialResult> {
   const record = new TrialRecord(order);
-  const home = await mkdtemp(join(tmpdir(), 'benchwright-trial-'));
+  const home = join(order.homes, order.trialId);
+  await mkdir(home, { recursive: true });
   let server: ServerProcess | null = null;
   try {
     server = await start(order, home, record, watch);
@@ -53,7 +55,9 @@ export async function executeTrial(order: TrialOrder, watch: TrialWatch): Promis
     await waitSettled(server, order.workers, watch.signal);
     await load(order, server, record, watch);
   } catch (error) {
-    if (!(error instanceof TrialFault) || watch.signal.aborted) throw error;
+    // What an abort broke says less than why it came.
+    watch.signal.throwIfAborted();
+    if (!(error instanceof TrialFault)) throw error;
     record.fail(error, server);
   } finally {
     await stop(server, record, watch);
@@ -107,6 +111,7 @@ async function load(order: TrialOrder, server: ServerProcess, record: TrialRecor
       plan: order.plan(server.port),
       cpus: order.cores.generator,
       signal: watch.signal,
+      onStart: (pid) => observer.generator(pid),
       onResult: (result) => record.load(result),
       onMessage: (message) => {
         if (message.type === 'phase') observer.phase(message.phase, message.t_s);

@@ -18,12 +18,17 @@ export async function hostFingerprint(catalogue: Catalogue): Promise<HostFingerp
     cores: topology.length,
     threads_per_core: Math.max(1, ...topology.map((core) => core.length)),
     memory_mb: Math.round(totalmem() / 2 ** 20 / MEMORY_STEP_MB) * MEMORY_STEP_MB,
-    kernel: release(),
+    kernel: kernelSeries(release()),
     os: osName(),
     arch: arch(),
     virtualisation: await virtualisation(),
     runtimes: runtimes(catalogue),
   };
+}
+
+/** `6.1` of `6.1.0-28-amd64`: a patch level is recorded with each trial, and must not part what is comparable. */
+function kernelSeries(full: string): string {
+  return /^\d+\.\d+/.exec(full)?.[0] ?? full.slice(0, 200);
 }
 
 function osName(): string {

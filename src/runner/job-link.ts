@@ -33,7 +33,8 @@ export class JobLink {
       this.#control.heard(await this.#client.heartbeat(this.#job, progress, signal));
     } catch (error) {
       if (signal.aborted) return;
-      this.#judge(error, 'heartbeat');
+      if (error instanceof ServiceProblem) this.#judge(error, 'heartbeat');
+      else this.#log.warn({ problem: (error as Error).message }, 'heartbeat failed');
     }
   }
 

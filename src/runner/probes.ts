@@ -12,6 +12,8 @@ export interface ProbeContext {
   readonly deployments: ReadonlyMap<string, Deployment>;
   readonly spec: Pick<LoadPlan, 'warmup_s' | 'window_s' | 'timeout_s' | 'seed'>;
   readonly cores: CoreSets;
+  readonly homes: string;
+  readonly newTrialId: () => string;
   readonly board: ProgressBoard;
   readonly signal: AbortSignal;
   readonly onEvent: OnEvent;
@@ -46,7 +48,7 @@ async function probe(context: ProbeContext, cell: Cell, key: string): Promise<nu
   context.board.phase('probe');
   const result = await executeTrial(
     {
-      trialId: `probe-${process.pid}-${key}`,
+      trialId: context.newTrialId(),
       cell: key,
       block: 1,
       run: 1,
@@ -56,6 +58,7 @@ async function probe(context: ProbeContext, cell: Cell, key: string): Promise<nu
       workers: cell.workers,
       plan: (port) => probePlanOf(cell, context.spec, provisioned.target.contract, port),
       cores: context.cores,
+      homes: context.homes,
       versions: null,
       host: null,
       probe_service_ms: null,

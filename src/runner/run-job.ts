@@ -9,6 +9,7 @@ import { executeJob, type JobOutcome } from './execute-job.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { type EarlyEnd, JobControl, type JobEnded } from './job-control.ts';
 import { JobLink } from './job-link.ts';
+import { newTrialId } from './leftovers.ts';
 import { ProgressBoard } from './progress-board.ts';
 import { dropOtherSpools, Spool } from './spool.ts';
 import { uploadAll, uploadOnce } from './upload.ts';
@@ -19,6 +20,7 @@ export interface JobHost {
   readonly catalogue: Catalogue;
   readonly cores: CoreSets;
   readonly dataDir: DataDir;
+  readonly hostId: string;
   readonly signal: AbortSignal;
   readonly onEvent: OnEvent;
   readonly log: Log;
@@ -28,7 +30,7 @@ export interface JobHost {
 export type JobEnding = 'finished' | EarlyEnd;
 
 /** Saying goodbye to the service after an early end: within the 15 s in which a runner must be gone. */
-const GOODBYE_MS = 3_000;
+const GOODBYE_MS = 2_500;
 /** Rounds of running what the service misses; a service that loses more than it stores is left to its lease. */
 const MAX_ROUNDS = 3;
 
@@ -88,6 +90,8 @@ async function runToTheEnd(job: ClaimedJob, host: JobHost, held: Held): Promise<
       done,
       board: held.board,
       provisionRoot: host.dataDir.provision,
+      homes: host.dataDir.trials,
+      newTrialId: () => newTrialId(host.hostId),
       signal: control.signal,
       report: async (result) => {
         const { cell, block, run, state } = result;

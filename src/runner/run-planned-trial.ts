@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { LoadMessage } from '../core/load-result.ts';
 import type { TrialFailure, TrialResult } from '../core/trial-result.ts';
 import type { Deployment } from './deployments.ts';
@@ -10,7 +9,7 @@ import { type JobPlan, type PlannedTrial, trialKeyText } from './job-plan.ts';
 import { loadPlanOf } from './load-plan-of.ts';
 import { hostConditions } from './observe/conditions.ts';
 import { probeKey } from './probes.ts';
-import { giveWay } from './step-aside.ts';
+import { yieldingTo } from './step-aside.ts';
 import { failedResult, skippedResult, type TrialKeyFacts } from './trial-record.ts';
 
 type Context = JobContext & {
@@ -78,17 +77,17 @@ export class TrialRunner {
   ): Promise<TrialResult> {
     const { signal, cores, plan, board, onEvent } = this.#context;
     const { contract } = deployment.provisioned.target;
-    let undo: (() => void) | null = null;
+    const yielding = yieldingTo(cores);
     const onMessage = (message: LoadMessage): void => {
       if (message.type === 'phase') {
-        undo ??= giveWay(cores);
+        yielding.begin();
         board.phase(message.phase);
         onEvent({ type: 'phase', cell: cell.cell, phase: message.phase });
       } else if (message.type === 'second') {
         board.second(message.second);
         onEvent({ type: 'second', cell: cell.cell, second: message.second });
       } else {
-        undo?.();
+        yielding.end();
       }
     };
     try {
@@ -101,11 +100,12 @@ export class TrialRunner {
           workers: cell.workers,
           plan: (port) => loadPlanOf(cell, block, plan.spec, contract, port),
           cores,
+          homes: this.#context.homes,
         },
         { signal, onStep: (step) => board.phase(step), onMessage },
       );
     } finally {
-      (undo as (() => void) | null)?.();
+      yielding.end();
     }
   }
 
@@ -113,7 +113,7 @@ export class TrialRunner {
     const { deployments, probes, floors, cores } = this.#context;
     const deployment = deployments.get(cell.deployment);
     return {
-      trialId: randomUUID(),
+      trialId: this.#context.newTrialId(),
       cell: cell.cell,
       block,
       run,

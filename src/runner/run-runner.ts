@@ -9,6 +9,7 @@ import { openDataDir } from './data-dir.ts';
 import type { Log, OnEvent } from './event.ts';
 import { hostFingerprint } from './host-fingerprint.ts';
 import { hostId } from './host-id.ts';
+import { sweepLeftovers } from './leftovers.ts';
 import { reactionTo } from './reaction.ts';
 import { runJob } from './run-job.ts';
 import { RunnerError } from './runner-error.ts';
@@ -48,19 +49,22 @@ export async function runRunner(options: RunnerOptions): Promise<void> {
     const labels = { arch: arch(), os: platform(), ...options.labels };
     const fingerprint = await hostFingerprint(catalogue);
     const { version, signal, log } = options;
-    const request = { host_id: hostId(dataDir.path), fingerprint, version, labels, targets: [...catalogue.offers] };
+    const host_id = hostId(dataDir.path);
+    sweepLeftovers(host_id, dataDir, log);
+    const request = { host_id, fingerprint, version, labels, targets: [...catalogue.offers] };
     const open = async (): Promise<RunnerSession> => {
       const session = await untilAnswered(options, () => client.openSession(request, signal));
       log.info({ runner_id: session.runner_id }, 'session opened');
       onEvent({ type: 'session-opened', runner_id: session.runner_id });
       return session;
     };
+    const host = { client, catalogue, cores, dataDir, hostId: host_id, signal, onEvent, log };
     let session = await open();
     while (!signal.aborted) {
       const claimed = await untilClaimed(options, client, session);
       if (claimed === 'reopen') session = await open();
       else {
-        const ending = await runJob(claimed, { client, session, catalogue, cores, dataDir, signal, onEvent, log });
+        const ending = await runJob(claimed, { ...host, session });
         log.info({ job_id: claimed.job_id, ending }, 'job ended');
         if (options.once === true) return;
       }

@@ -17,15 +17,27 @@ export function stepAside(cores: CoreSets): () => void {
   return () => void pinSelf(all);
 }
 
+/** Gives way to the generator on its core while that runs. */
+export interface Yielding {
+  begin(): void;
+  end(): void;
+}
+
 /**
- * Gives way to the generator on its core while it runs. Children inherit a priority, so it is lowered only when all of
- * them have been started, and only where it can be raised again. Returns what undoes it.
+ * Children inherit a priority, so it is lowered only when all of them have been started, and only where it can be raised
+ * again. Both calls may be repeated.
  */
-export function giveWay(cores: CoreSets): () => void {
-  if (!cores.co_located || !mayRaisePriority()) return () => undefined;
-  const before = os.getPriority();
-  os.setPriority(LOWEST_PRIORITY);
-  return () => os.setPriority(before);
+export function yieldingTo(cores: CoreSets): Yielding {
+  const normal = os.getPriority();
+  const isWanted = cores.co_located && mayRaisePriority();
+  return {
+    begin: () => {
+      if (isWanted) os.setPriority(LOWEST_PRIORITY);
+    },
+    end: () => {
+      if (isWanted) os.setPriority(normal);
+    },
+  };
 }
 
 function mayRaisePriority(): boolean {

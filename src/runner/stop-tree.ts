@@ -7,7 +7,7 @@ import type { ProcessTree } from './process-tree.ts';
 /** What a well-behaved server gets to finish its requests. */
 export const STOP_GRACE_MS = 10_000;
 /** After Ctrl-C: everything must be gone within 15 s, the generator's 2 s and the service's goodbye included. */
-export const HURRIED_GRACE_MS = 5_000;
+export const HURRIED_GRACE_MS = 4_000;
 /** SIGKILL takes effect when the process leaves the kernel; longer is a disk or driver that hangs. */
 const KILL_WAIT_MS = 3_000;
 const POLL_MS = 20;

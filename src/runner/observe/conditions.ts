@@ -1,3 +1,4 @@
+import { release } from 'node:os';
 import type { HostConditions } from '../../core/host.ts';
 import type { CoreSets } from '../cores.ts';
 import { readText } from '../process-identity.ts';
@@ -18,6 +19,7 @@ export function hostConditions(cores: CoreSets): HostConditions {
     generator_cpus: isPinned ? [...cores.generator] : [],
     smt_shared: cores.smt_shared,
     co_located: cores.co_located,
+    kernel_release: release(),
   };
 }
 

@@ -8,6 +8,8 @@ const SECOND_MS = 1000;
 
 /** Watches a server's tree and the host, each second of the load engine's run. */
 export interface Observer {
+  /** The engine runs as this process. */
+  generator(pid: number): void;
   /** The engine says that a phase began at `t_s` of its run; the first one tells when the run did. */
   phase(phase: SecondRow['phase'], t_s: number): void;
   /** Ends watching; null where the platform shows nothing. May be called again. */
@@ -16,7 +18,8 @@ export interface Observer {
 
 /** Begins to watch an idle server. */
 export function observe(tree: ProcessTree): Observer {
-  const idle = takeSnapshot(tree);
+  let generatorPid: number | null = null;
+  const idle = takeSnapshot(tree, null);
   const seconds: Snapshot[] = [];
   let origin_ms: number | null = null;
   let windowStart: Snapshot | null = null;
@@ -24,7 +27,7 @@ export function observe(tree: ProcessTree): Observer {
   let timer: NodeJS.Timeout | undefined;
 
   const tick = (): void => {
-    const snapshot = takeSnapshot(tree);
+    const snapshot = takeSnapshot(tree, generatorPid);
     if (snapshot !== null) seconds.push(snapshot);
     // From the origin, not from the last tick: rows stay those of the engine's seconds.
     const next = (origin_ms ?? 0) + Math.floor((performance.now() - (origin_ms ?? 0)) / SECOND_MS + 1) * SECOND_MS;
@@ -32,14 +35,17 @@ export function observe(tree: ProcessTree): Observer {
   };
 
   return {
+    generator: (pid) => {
+      generatorPid = pid;
+    },
     phase: (phase, t_s) => {
       if (idle === null) return;
       if (origin_ms === null) {
         origin_ms = performance.now() - t_s * SECOND_MS;
         tick();
       }
-      if (phase === 'window') windowStart = takeSnapshot(tree);
-      if (phase === 'drain') windowEnd = takeSnapshot(tree);
+      if (phase === 'window') windowStart = takeSnapshot(tree, generatorPid);
+      if (phase === 'drain') windowEnd = takeSnapshot(tree, generatorPid);
     },
     stop: () => {
       clearTimeout(timer);

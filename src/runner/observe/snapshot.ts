@@ -19,27 +19,27 @@ export interface Snapshot {
   readonly host: HostCpu;
   readonly server: readonly ProcessUse[];
   readonly generator: readonly ProcessUse[];
-  /** The runner itself. */
+  /** The runner itself, with what else it started. */
   readonly own: readonly ProcessUse[];
   readonly load_1m: number;
   readonly tcp: TcpCounters | null;
 }
 
 /** Null: not supported here (no `/proc`). */
-export function takeSnapshot(tree: ProcessTree): Snapshot | null {
+export function takeSnapshot(tree: ProcessTree, generatorPid: number | null): Snapshot | null {
   const host = readHostCpu();
   if (host === null) return null;
   const rows = readProcesses();
   const server = tree.members(rows);
   const serverPids = new Set(server.map((row) => row.pid));
-  const children = withDescendants(rows, new Set([process.pid]));
-  const ours = rows.filter((row) => children.has(row.pid) && !serverPids.has(row.pid));
+  const generator = withDescendants(rows, new Set(generatorPid === null ? [] : [generatorPid]));
+  const own = withDescendants(rows, new Set([process.pid]));
   return {
     at_ms: performance.now(),
     host,
     server: server.map(useOf),
-    generator: ours.filter((row) => row.pid !== process.pid).map(useOf),
-    own: ours.filter((row) => row.pid === process.pid).map(useOf),
+    generator: rows.filter((row) => generator.has(row.pid)).map(useOf),
+    own: rows.filter((row) => own.has(row.pid) && !serverPids.has(row.pid) && !generator.has(row.pid)).map(useOf),
     load_1m: loadavg()[0] ?? 0,
     tcp: readTcpCounters(),
   };

@@ -1,0 +1,138 @@
+import { existsSync } from 'node:fs';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { MAX_OUTPUT_BYTES, trialResultSchema } from '../../src/core/trial-result.ts';
+import { isListening } from '../../src/runner/ports.ts';
+import { fixtureTrial, temporaryFolder } from './support/fixture-trial.ts';
+import { expectNothingLeft } from './support/nothing-left.ts';
+
+describe('a trial', () => {
+  const folder = temporaryFolder();
+  afterEach(() => expectNothingLeft(folder.path));
+  afterAll(() => {
+    folder[Symbol.dispose]();
+    expect(existsSync(folder.path)).toBe(false);
+  });
+  const trial = (server: string, options: Partial<Parameters<typeof fixtureTrial>[0]> = {}) =>
+    fixtureTrial({ folder: folder.path, server, ...options });
+
+  it('of a good server is ok, with load, contract, timing and observation of each second of its window', async () => {
+    const result = await trial('good', { window_s: 2 });
+    expect(trialResultSchema.parse(result)).toEqual(result);
+    expect(result).toMatchObject({ state: 'ok', failure: null, contract_checks: 3 });
+    expect(result.argv).toEqual(['node', 'good.js', expect.stringMatching(/^\d+$/), '1']);
+    expect(result.load?.ok).toBeGreaterThan(100);
+    expect(result.timing.overhead_s).toBeLessThan(3);
+    expect(result.versions?.runtime).toEqual({ name: 'node', version: process.version.slice(1) });
+    const { observation } = result;
+    expect(observation?.seconds.map((second) => second.t_s)).toEqual([0, 1]);
+    expect(observation?.server_cpu_s).toBeGreaterThan(0.1);
+    expect(observation?.processes_busy).toHaveLength(1);
+    expect(observation?.server_rss_peak_mb).toBeGreaterThanOrEqual(observation?.server_rss_idle_mb ?? Infinity);
+    expect(await isListening(Number(result.argv[2]))).toBe(false);
+  });
+
+  it('of a server that takes connections but never answers ends as not ready at its deadline', async () => {
+    const { failure, load } = await trial('hangs-at-start');
+    expect(failure).toMatchObject({ step: 'ready', reason: 'not-ready' });
+    expect(failure?.says).toMatch(/^No answer from GET \/test within 2 s; at last a connection was taken/);
+    expect(load).toBeNull();
+  });
+
+  it('of a server that never listens ends as not ready, with what it printed', async () => {
+    const { failure } = await trial('never-listens');
+    expect(failure).toMatchObject({ step: 'ready', reason: 'not-ready', output: 'still loading\n' });
+    expect(failure?.says).toContain('nothing listened');
+  });
+
+  it('of a server that dies at the start ends at once, with exit code and last output', async () => {
+    const { failure, timing } = await trial('dies-at-start');
+    expect(failure).toEqual({
+      step: 'ready',
+      reason: 'exited-early',
+      says: 'The server ended with code 3 before it was ready.',
+      output: 'no configuration found\n',
+      exit_code: 3,
+      signal: null,
+    });
+    expect(timing.ready_ms).toBeNull();
+  });
+
+  it('keeps the last 64 KiB of a flood of output, without terminal sequences', async () => {
+    const { failure } = await trial('floods-output');
+    expect(failure?.output?.length).toBeLessThanOrEqual(MAX_OUTPUT_BYTES);
+    expect(failure?.output?.length).toBeGreaterThan(MAX_OUTPUT_BYTES / 2);
+    expect(failure?.output).toMatch(/x{99}\n(?:x{99}\n)*the last words\n$/);
+  });
+
+  it('of a program that does not exist says so', async () => {
+    const { failure } = await trial('no-such-program');
+    expect(failure).toMatchObject({ step: 'start', reason: 'start-failed' });
+    expect(failure?.says).toContain('no-such-program-anywhere');
+  });
+
+  it('of a server that answers 500 to everything ends at the contract', async () => {
+    const { failure } = await trial('answers-500');
+    expect(failure).toMatchObject({ step: 'contract', reason: 'contract-mismatch' });
+    expect(failure?.says).toBe(
+      'GET /test: expected status 200, got 500 with the body the database is not there',
+    );
+  });
+
+  it('of a server that answers something else ends at the contract, which names the difference', async () => {
+    const { failure, contract_checks } = await trial('answers-wrong');
+    expect(failure?.says).toBe('GET /test: expected $.message to be "Hello", got "Bye"');
+    expect(contract_checks).toBe(0);
+  });
+
+  it('of a server that dies at a request of the contract says that it crashed there', async () => {
+    const { failure } = await trial('crashes-in-contract');
+    expect(failure).toMatchObject({ step: 'contract', reason: 'crashed', signal: 'SIGKILL' });
+    expect(failure?.says).toContain('GET /nowhere');
+  });
+
+  it('of a server that crashes in the window is an error there, with its last output and what was measured', async () => {
+    const { failure, state, load } = await trial('crashes-in-window', { window_s: 5 });
+    expect(state).toBe('error');
+    expect(failure).toEqual({
+      step: 'window',
+      reason: 'crashed',
+      says: 'The server ended with code 7 in the window.',
+      output: 'out of memory, says the fixture\n',
+      exit_code: 7,
+      signal: null,
+    });
+    expect(load?.duration_s).toBeLessThan(5);
+  });
+
+  it('of a server that stops answering under load is an error: no answer', async () => {
+    const { failure } = await trial('stops-answering', { warmup_s: 0.5, timeout_s: 0.4 });
+    expect(failure).toMatchObject({ step: 'window', reason: 'no-answer' });
+  });
+
+  it('that is aborted in the window throws the reason, and has stopped generator and server', async () => {
+    const controller = new AbortController();
+    const reason = new Error('the operator wants an end');
+    const steps: string[] = [];
+    const running = trial('good', {
+      window_s: 60,
+      watch: {
+        signal: controller.signal,
+        onStep: (step) => steps.push(step),
+        onMessage: (message) => {
+          if (message.type === 'phase' && message.phase === 'window') controller.abort(reason);
+        },
+      },
+    });
+    await expect(running).rejects.toBe(reason);
+    expect(steps).toEqual(['start', 'ready', 'contract', 'stop']);
+  });
+
+  it('that is aborted while it waits for readiness ends without waiting', async () => {
+    const began = performance.now();
+    const running = trial('never-listens', {
+      watch: { signal: AbortSignal.timeout(300) },
+    });
+    await expect(running).rejects.toMatchObject({ name: 'TimeoutError' });
+    expect(performance.now() - began).toBeLessThan(1900);
+  });
+});

@@ -1,0 +1,97 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { isRunning } from './support/is-running.ts';
+import { FIXTURES } from './support/fixture-trial.ts';
+import { expectNothingLeft } from './support/nothing-left.ts';
+import { newTrialId } from '../../src/runner/leftovers.ts';
+import { freePort, isListening } from '../../src/runner/ports.ts';
+import { type ServerProcess, startServer } from '../../src/runner/process.ts';
+import { waitReady } from '../../src/runner/ready.ts';
+import { serverEnvironment } from '../../src/runner/server-environment.ts';
+
+const home = mkdtempSync(join(tmpdir(), 'benchwright-test-'));
+afterAll(() => rmSync(home, { recursive: true }));
+afterEach(() => expectNothingLeft());
+
+async function start(file: string, env: Record<string, string> = {}): Promise<ServerProcess> {
+  const trialId = newTrialId('test');
+  const port = await freePort();
+  const server = await startServer({
+    argv: ['node', file, String(port), '1'],
+    cwd: join(FIXTURES, 'fixture'),
+    env: serverEnvironment({ trialId, env, home, bin: [] }),
+    cpus: [],
+    port,
+    trialId,
+  });
+  await waitReady(server, '/test', 10, new AbortController().signal);
+  return server;
+}
+
+describe('stopping a server', () => {
+  it('ends one that heeds SIGTERM, frees its port, and says that nothing is left', async () => {
+    const server = await start('good.js');
+    const stopped = await server.stop(5000);
+    expect(stopped).toMatchObject({ killed: false, left: null });
+    expect(await server.exited).toEqual({ code: null, signal: 'SIGTERM' });
+    expect(await isListening(server.port)).toBe(false);
+  });
+
+  it('kills one that ignores SIGTERM when its grace is over', async () => {
+    const server = await start('ignores-sigterm.js');
+    const stopped = await server.stop(300);
+    expect(stopped).toMatchObject({ killed: true, left: null });
+    expect(stopped.ms).toBeGreaterThanOrEqual(300);
+    expect(server.exit()).toEqual({ code: null, signal: 'SIGKILL' });
+    expect(server.output()).toContain('not now');
+  });
+
+  it('finds a grandchild that has a session of its own and whose parent has died, and kills it', async () => {
+    const server = await start('forks-away.js');
+    const pid = Number(/grandchild (\d+)/.exec(server.output())?.[1]);
+    expect(isRunning(pid)).toBe(true);
+    const stopped = await server.stop(300);
+    expect(stopped).toMatchObject({ killed: true, left: null });
+    expect(isRunning(pid)).toBe(false);
+  });
+
+  it('gives the same answer when it is asked again', async () => {
+    const server = await start('good.js');
+    const [first, second] = await Promise.all([server.stop(5000), server.stop(5000)]);
+    expect(second).toBe(first);
+    expect(await server.stop(0)).toBe(first);
+  });
+
+  it('is quick with one that has ended by itself', async () => {
+    const server = await start('good.js');
+    process.kill(server.pid, 'SIGKILL');
+    await server.exited;
+    const stopped = await server.stop(5000);
+    expect(stopped).toMatchObject({ killed: false, left: null });
+    expect(stopped.ms).toBeLessThan(1000);
+  });
+});
+
+describe('starting a server', () => {
+  it('throws when there is no such program, and leaves nothing', async () => {
+    const command = { argv: ['no-such-program'], cwd: home, env: { PATH: '/usr/bin' }, cpus: [], port: 1, trialId: 'test.x' };
+    await expect(startServer(command)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('gives it an environment of its own: nothing of the runner’s but what it needs', () => {
+    process.env['BENCHWRIGHT_KEY'] = 'secret';
+    process.env['WEB_CONCURRENCY'] = '7';
+    try {
+      const environment = serverEnvironment({ trialId: 'test.1', env: { NODE_ENV: 'production' }, home, bin: ['/x/bin'] });
+      expect(environment).not.toHaveProperty('BENCHWRIGHT_KEY');
+      expect(environment).not.toHaveProperty('WEB_CONCURRENCY');
+      expect(environment).toMatchObject({ NODE_ENV: 'production', BENCHWRIGHT_RESET: '1', HOME: home });
+      expect(environment['PATH']).toMatch(/^\/x\/bin:/);
+    } finally {
+      delete process.env['BENCHWRIGHT_KEY'];
+      delete process.env['WEB_CONCURRENCY'];
+    }
+  });
+});

@@ -1,0 +1,72 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { TrialResult } from '../../../src/core/trial-result.ts';
+import { readCatalogue } from '../../../src/runner/catalogue.ts';
+import type { CoreSets } from '../../../src/runner/cores.ts';
+import { executeTrial, type TrialWatch } from '../../../src/runner/execute-trial.ts';
+import { newTrialId } from '../../../src/runner/leftovers.ts';
+import { plannedRequest } from '../../../src/runner/load-plan-of.ts';
+import { provision } from '../../../src/runner/provision/provision.ts';
+
+export const FIXTURES = fileURLToPath(new URL('../fixtures/targets', import.meta.url));
+
+/** No pinning: these tests are about what is started and stopped, not about speed. */
+export const ANY_CORES: CoreSets = { server: [], generator: [], runner: [], co_located: false, smt_shared: false };
+
+/** A folder that is gone after the test. */
+export function temporaryFolder(): { readonly path: string; [Symbol.dispose](): void } {
+  const path = mkdtempSync(join(tmpdir(), 'benchwright-test-'));
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+export interface FixtureTrial {
+  readonly folder: string;
+  readonly server: string;
+  readonly warmup_s?: number;
+  readonly window_s?: number;
+  readonly timeout_s?: number;
+  readonly connections?: number;
+  readonly trialId?: string;
+  readonly watch?: Partial<TrialWatch>;
+}
+
+/** One trial of the fixture's given server, with the real engine and a short window. */
+export async function fixtureTrial(options: FixtureTrial): Promise<TrialResult> {
+  const target = readCatalogue([FIXTURES]).targets.get('fixture');
+  if (target === undefined) throw new Error('the fixture is not there');
+  const signal = options.watch?.signal ?? new AbortController().signal;
+  const provisioned = await provision(target, join(options.folder, 'provision'), signal);
+  const homes = join(options.folder, 'trials');
+  mkdirSync(homes, { recursive: true });
+  return await executeTrial(
+    {
+      trialId: options.trialId ?? newTrialId('test'),
+      cell: 'fixture.w1.c2',
+      block: 1,
+      run: 1,
+      interface: 'http',
+      versions: provisioned.versions,
+      host: null,
+      probe_service_ms: null,
+      floor: null,
+      provisioned,
+      server: options.server,
+      workers: 1,
+      cores: ANY_CORES,
+      homes,
+      plan: (port) => ({
+        host: '127.0.0.1',
+        port,
+        request: plannedRequest(target.contract, 'test'),
+        model: { kind: 'connections', connections: options.connections ?? 2 },
+        warmup_s: options.warmup_s ?? 0.2,
+        window_s: options.window_s ?? 1,
+        timeout_s: options.timeout_s ?? 1,
+        seed: 1,
+      }),
+    },
+    { signal, onStep: () => undefined, onMessage: () => undefined, ...options.watch },
+  );
+}
