@@ -19,7 +19,8 @@ const AWAY = new Set([
 /** A wrapped error names its cause; deeper chains do not occur. */
 const MAX_CAUSES = 5;
 
-function isDatabaseAway(error: unknown): boolean {
+/** Whether a thrown value says that the database, not the statement, was the trouble. */
+export function isDatabaseAway(error: unknown): boolean {
   let cause = error;
   for (let i = 0; i < MAX_CAUSES && typeof cause === 'object' && cause !== null; i += 1) {
     const { code } = cause as { code?: unknown };

@@ -10,6 +10,8 @@ const KEEP_ALIVE_MS = 75_000;
 const REQUEST_MS = 120_000;
 /** Requests in flight may finish; then their connections are cut. */
 const GRACE_MS = 5_000;
+/** A connection that was busy when the server closed stays open when its answer is sent: it is looked for this often. */
+const IDLE_CHECK_MS = 50;
 
 export interface Listening {
   readonly port: number;
@@ -31,12 +33,13 @@ function explained(error: NodeJS.ErrnoException, host: string, port: number): Er
 
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
+    const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
     const cut = setTimeout(() => server.closeAllConnections(), GRACE_MS);
     server.close(() => {
+      clearInterval(idle);
       clearTimeout(cut);
       resolve();
     });
-    server.closeIdleConnections();
   });
 }
 

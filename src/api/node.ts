@@ -11,7 +11,9 @@ import { startExpiryTick } from './expiry-tick.ts';
 import { firstKey } from './first-key.ts';
 import { listen } from './listen.ts';
 import { createQueueBell } from './queue-bell.ts';
+import { isDatabaseAway } from './faults.ts';
 import { secretKey } from './secret-key.ts';
+import { StartError } from './start-error.ts';
 
 export interface ServeOptions {
   /** 0: any free one. */
@@ -42,8 +44,26 @@ export interface Service {
   close(): Promise<void>;
 }
 
-function openDatabase({ databaseUrl, dataDir }: ServeOptions): Promise<OpenDatabase> {
-  return databaseUrl === undefined ? openPglite({ dataDir }) : openPostgres({ url: databaseUrl });
+/** The address without the password that it may hold. */
+function unreachable(databaseUrl: string, cause: unknown): StartError {
+  const host = URL.canParse(databaseUrl) ? new URL(databaseUrl).host : 'the address given';
+  const message = `the database at ${host} cannot be reached: check DATABASE_URL and that it runs`;
+  return new StartError('database-unreachable', message, { cause });
+}
+
+async function openDatabase({ databaseUrl, dataDir }: ServeOptions): Promise<OpenDatabase> {
+  const database = databaseUrl === undefined ? await openPglite({ dataDir }) : await openPostgres({ url: databaseUrl });
+  try {
+    await migrate(database.db);
+    return database;
+  } catch (error) {
+    await database.close();
+    throw databaseUrl !== undefined && isDatabaseAway(error) ? unreachable(databaseUrl, error) : error;
+  }
+}
+
+function loadSecret({ databaseUrl, dataDir, secretKey: given }: ServeOptions): Promise<Uint8Array> {
+  return secretKey({ given, dataDir: databaseUrl === undefined ? dataDir : null });
 }
 
 async function makeDeps(options: ServeOptions, { db }: OpenDatabase): Promise<Deps> {
@@ -53,10 +73,7 @@ async function makeDeps(options: ServeOptions, { db }: OpenDatabase): Promise<De
     uuid: uuidv7,
     randomBytes: (count) => new Uint8Array(randomBytes(count)),
     config: {
-      secret_key: await secretKey({
-        dataDir: options.databaseUrl === undefined ? options.dataDir : null,
-        ...(options.secretKey === undefined ? {} : { given: options.secretKey }),
-      }),
+      secret_key: await loadSecret(options),
       version: options.version,
       base_url: options.baseUrl ?? null,
       heartbeat_s: options.heartbeat_s,
@@ -77,9 +94,10 @@ function urlOf(host: string, port: number): string {
  */
 export async function serveNode(options: ServeOptions): Promise<Service> {
   await using opened = new AsyncDisposableStack();
+  // A missing secret is told before a foreign database is touched; the embedded one's folder is checked by its own lock.
+  if (options.databaseUrl !== undefined) await loadSecret(options);
   const database = await openDatabase(options);
   opened.defer(() => database.close());
-  await migrate(database.db);
   const deps = await makeDeps(options, database);
   const tick = startExpiryTick(deps);
   opened.defer(() => tick.stop());

@@ -8,11 +8,12 @@ async function hashesOf(html: string, element: 'style' | 'script'): Promise<stri
 }
 
 /**
- * The headers of a self-contained page: nothing runs and nothing is fetched but what the page itself holds, and its own
- * status. Charts carry style attributes; text from specs and servers is escaped and cannot make one.
+ * The headers of a self-contained page: it fetches nothing but its own status, and runs no script but the one that is
+ * handed in, so that one that got into the page otherwise is not run. Style is allowed as the page has it; charts carry
+ * style attributes.
  */
-export async function pageHeaders(html: string): Promise<Record<string, string>> {
-  const [styles, scripts] = await Promise.all([hashesOf(html, 'style'), hashesOf(html, 'script')]);
+export async function pageHeaders(html: string, ownScript = ''): Promise<Record<string, string>> {
+  const [styles, scripts] = await Promise.all([hashesOf(html, 'style'), hashesOf(ownScript, 'script')]);
   return {
     'Content-Type': 'text/html; charset=utf-8',
     'Content-Security-Policy': [

@@ -17,7 +17,7 @@ function decode(text: string, from: string): Uint8Array {
  * The service's secret: as given, else kept in `{dataDir}/secret.key`, readable by its owner only and made at the first
  * start. Whoever has it can sign share links.
  */
-export async function secretKey(options: { given?: string; dataDir: string | null }): Promise<Uint8Array> {
+export async function secretKey(options: { given: string | undefined; dataDir: string | null }): Promise<Uint8Array> {
   if (options.given !== undefined) return decode(options.given, 'BENCHWRIGHT_SECRET_KEY');
   if (options.dataDir === null) {
     const message = 'with DATABASE_URL a secret key is needed: set BENCHWRIGHT_SECRET_KEY (openssl rand -base64 32)';

@@ -51,7 +51,10 @@ describe('every route that is not open', () => {
 
   it('refuses a key with every other scope but its own, and names the one that is needed', async () => {
     for (const scope of SCOPES) {
-      const others = await project.withKey('operator', SCOPES.filter((s) => s !== scope));
+      const others = await project.withKey(
+        'operator',
+        SCOPES.filter((s) => s !== scope),
+      );
       for (const { method, path } of routes.filter((route) => route.scope === scope)) {
         const response = await api.send(method, path, { key: others });
         expect(response.status, `${method} ${path}`).toBe(403);
@@ -109,7 +112,9 @@ describe('/v1/keys', () => {
     );
     expect((await mine.send('DELETE', `/v1/keys/${created.id}`)).status).toBe(204);
     expect((await api.send('GET', '/v1/me', { key: created.key })).status).toBe(401);
-    const { keys } = await jsonOf<{ keys: { id: string; revoked_at: string | null }[] }>(await mine.send('GET', '/v1/keys'));
+    const { keys } = await jsonOf<{ keys: { id: string; revoked_at: string | null }[] }>(
+      await mine.send('GET', '/v1/keys'),
+    );
     expect(keys.find((k) => k.id === created.id)?.revoked_at).not.toBeNull();
   });
 

@@ -31,7 +31,13 @@ describe('POST /v1/experiments', () => {
     expect(accepted.matrix).toEqual({ cells: 2, trials: 4, estimated_s: 50 });
     expect(accepted.warnings.map((w) => w.code)).toEqual(['no-runner-yet', 'weak-repetitions']);
     const stored = await jsonOf(await project.send('GET', location));
-    expect(stored).toMatchObject({ id: accepted.id, status: 'queued', trials_planned: 4, trials_done: 0, progress: null });
+    expect(stored).toMatchObject({
+      id: accepted.id,
+      status: 'queued',
+      trials_planned: 4,
+      trials_done: 0,
+      progress: null,
+    });
   });
 
   it('takes YAML, and gives back the text as sent and the normalised spec', async () => {

@@ -45,7 +45,7 @@ describe('a problem', () => {
 describe('every answer', () => {
   it('carries the request id that was sent, or a new one when that is missing or odd', async () => {
     const idFor = async (sent?: string) => {
-      const headers = sent === undefined ? {} : { 'X-Request-Id': sent };
+      const headers: Record<string, string> = sent === undefined ? {} : { 'X-Request-Id': sent };
       return (await api.send('GET', '/healthz', { headers })).headers.get('X-Request-Id');
     };
     expect(await idFor('trace:42')).toBe('trace:42');

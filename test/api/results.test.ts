@@ -45,17 +45,22 @@ describe('GET /v1/experiments/{id}/results', () => {
     expect(api.logged.filter((entry) => entry.level === 'error')).toEqual([]);
   });
 
-  it.each(['cells', 'trials', 'requests', 'seconds'])('has the view %s as CSV with one row per row of the JSON', async (view) => {
-    const response = await project.send('GET', `${ended}/results.csv?view=${view}`);
-    expect(response.headers.get('Content-Type')).toBe('text/csv; charset=utf-8; header=present');
-    const text = await response.text();
-    expect(text.endsWith('\r\n')).toBe(true);
-    const rows: Record<string, string>[] = parse(text, { columns: true, record_delimiter: '\r\n' });
-    expect(response.headers.get('X-Row-Count')).toBe(String(rows.length));
-    expect(rows.length).toBeGreaterThan(0);
-    const json = await jsonOf<Rows & { cells: unknown[] }>(await project.send('GET', `${ended}/results.json?view=${view}`));
-    expect(rows).toHaveLength(view === 'cells' ? json.cells.length : json.rows.length);
-  });
+  it.each(['cells', 'trials', 'requests', 'seconds'])(
+    'has the view %s as CSV with one row per row of the JSON',
+    async (view) => {
+      const response = await project.send('GET', `${ended}/results.csv?view=${view}`);
+      expect(response.headers.get('Content-Type')).toBe('text/csv; charset=utf-8; header=present');
+      const text = await response.text();
+      expect(text.endsWith('\r\n')).toBe(true);
+      const rows: Record<string, string>[] = parse(text, { columns: true, record_delimiter: '\r\n' });
+      expect(response.headers.get('X-Row-Count')).toBe(String(rows.length));
+      expect(rows.length).toBeGreaterThan(0);
+      const json = await jsonOf<Rows & { cells: unknown[] }>(
+        await project.send('GET', `${ended}/results.json?view=${view}`),
+      );
+      expect(rows).toHaveLength(view === 'cells' ? json.cells.length : json.rows.length);
+    },
+  );
 
   it('gives requests and seconds in JSON with the keys of the CSV', async () => {
     for (const view of ['trials', 'requests', 'seconds']) {

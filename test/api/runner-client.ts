@@ -31,8 +31,7 @@ export function runnerOf(project: Project, host_id = 'host-0001') {
     claim: (session_id: string, claim_key = 'claim-0001', wait_s = 0) =>
       post('claims', { session_id, claim_key, wait_s }),
     start: (job: ClaimedJob) => post(`jobs/${job.job_id}/start`, {}, job.lease_id),
-    heartbeat: (job: ClaimedJob, progress: unknown) =>
-      post(`jobs/${job.job_id}/heartbeat`, { progress }, job.lease_id),
+    heartbeat: (job: ClaimedJob, progress: unknown) => post(`jobs/${job.job_id}/heartbeat`, { progress }, job.lease_id),
     finish: (job: ClaimedJob, outcome = 'succeeded', reason: string | null = null) =>
       post(`jobs/${job.job_id}/finish`, { outcome, reason, blocks: job.schedule.length }, job.lease_id),
     release: (job: ClaimedJob) => post(`jobs/${job.job_id}/release`, {}, job.lease_id),

@@ -79,7 +79,10 @@ describe('a runner that does its work', () => {
     const { cell: slug, block } = firstTrial(job);
     const cell = expandMatrix(job.spec as unknown as Spec).find((c) => c.cell === slug);
     if (!cell) throw new Error('no cell');
-    const { trial_id } = await jsonOf<{ trial_id: string }>(await runner.put(job, makeFailedTrial({ cell, block })), 201);
+    const { trial_id } = await jsonOf<{ trial_id: string }>(
+      await runner.put(job, makeFailedTrial({ cell, block })),
+      201,
+    );
     const shown = await jsonOf<{ result: { state: string; failure: { step: string; output: string } } }>(
       await project.send('GET', `${path}/trials/${trial_id}`),
     );
@@ -92,7 +95,10 @@ describe('a runner that does its work', () => {
     const { project, path } = await queued();
     const { runner, session_id, job } = await startedJob(project);
     expect(await jsonOf(await runner.release(job))).toEqual({ status: 'released' });
-    expect(await jsonOf(await project.send('GET', path))).toMatchObject({ status: 'running', progress: { cell: null } });
+    expect(await jsonOf(await project.send('GET', path))).toMatchObject({
+      status: 'running',
+      progress: { cell: null },
+    });
     const next = await jsonOf<ClaimedJob>(await runner.claim(session_id, 'claim-0002'));
     expect(next.job_id).toBe(job.job_id);
     expect(next.lease_id).not.toBe(job.lease_id);

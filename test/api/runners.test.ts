@@ -49,7 +49,7 @@ describe('/v1/runners', () => {
     const busy = await project.send('DELETE', path);
     expect(busy.status).toBe(409);
     expect((await problemOf(busy)).code).toBe('runner-busy');
-    await jsonOf(await runner.finish(job, 'failed', null));
+    await jsonOf(await runner.finish(job, 'failed', 'no-ok-trial'));
     expect((await project.send('DELETE', path)).status).toBe(204);
     expect((await project.send('GET', path)).status).toBe(404);
   });

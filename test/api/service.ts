@@ -10,7 +10,7 @@ import { openPglite } from '../../src/db/client-pglite.ts';
 import { createKey } from '../../src/db/keys.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { createProject } from '../../src/db/projects.ts';
-const renderPage = (results: { experiment: { name: string } }) => '<style>a{}</style>' + results.experiment.name;
+import { renderPage } from '../../src/report/page.ts';
 
 export interface Sent {
   readonly key?: string | null;
@@ -42,7 +42,12 @@ export async function startApi(overrides: Partial<Deps> = {}) {
   };
   const app = createApp(deps);
 
-  const newKey = async (project_id: string, type: KeyType, scopes: readonly Scope[], expires_at: Date | null = null) => {
+  const newKey = async (
+    project_id: string,
+    type: KeyType,
+    scopes: readonly Scope[],
+    expires_at: Date | null = null,
+  ) => {
     const { text, row } = await makeKey(deps, { project_id, name: 'test', type, scopes, expires_at });
     await createKey(deps.db, row);
     return text;

@@ -23,7 +23,9 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 async function shared(project: Project): Promise<{ path: string; share: Share; page: string; status: string }> {
-  const sent = await project.send('POST', '/v1/experiments', { json: smallSpec({ name: '<script>alert(1)</script>' }) });
+  const sent = await project.send('POST', '/v1/experiments', {
+    json: smallSpec({ name: '<script>alert(1)</script>' }),
+  });
   const path = `/v1/experiments/${(await jsonOf<{ id: string }>(sent, 202)).id}`;
   const share = await jsonOf<Share>(await project.send('POST', `${path}/share`));
   return { path, share, page: new URL(share.url).pathname, status: new URL(share.status_url).pathname };
@@ -82,6 +84,19 @@ describe('/r/{token}', () => {
       expect(policy).toContain(`'sha256-${createHash('sha256').update(body).digest('base64')}'`);
     }
     expect(policy.match(/script-src [^;]*/)?.[0]).not.toContain('unsafe');
+  });
+
+  it('allows no script but its own, not even one that got into the page', async () => {
+    const careless = await startApi({ renderReport: (results) => `<p>${results.experiment.name}</p>` });
+    try {
+      const { page } = await shared(await careless.project());
+      const response = await careless.send('GET', page);
+      expect(await response.text()).toContain('<script>alert(1)</script>');
+      const hash = createHash('sha256').update('alert(1)').digest('base64');
+      expect(response.headers.get('Content-Security-Policy')).not.toContain(hash);
+    } finally {
+      await careless.close();
+    }
   });
 
   it('polls its status while the experiment runs, and is still when it has ended', async () => {
