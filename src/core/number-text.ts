@@ -1,11 +1,22 @@
 /** Numbers as they stand in sentences: few digits, no exponent, a point for decimals, a comma for thousands. */
 
-/** Three significant digits, whole numbers as they are: 0.0312, 3.12, 31.2, 312, 3,120, 10. */
+/** Three significant digits, whole from 100, whole numbers as they are: 0.0312, 3.12, 31.2, 312, 3,120, 10. */
 export function numberText(value: number): string {
+  return Number.isInteger(value) ? grouped(value) : measuredText(value);
+}
+
+/** The same with all three digits also for a number that happens to be whole: 93.0 beside 74.6. */
+export function measuredText(value: number): string {
   const size = Math.abs(value);
-  if (size >= 100 || Number.isInteger(value)) return grouped(Math.round(value));
+  if (size === 0) return '0';
+  if (size >= 100) return grouped(Math.round(value));
   const decimals = Math.min(6, Math.max(0, 2 - Math.floor(Math.log10(size))));
   return value.toFixed(decimals);
+}
+
+/** A declared number, as it was declared: 1.5, 10, 1,000. */
+export function declaredText(value: number): string {
+  return Number.isInteger(value) ? grouped(value) : String(value);
 }
 
 function grouped(value: number): string {

@@ -1,5 +1,5 @@
 import type { Finding } from '../finding.ts';
-import { numberText } from '../number-text.ts';
+import { measuredText } from '../number-text.ts';
 import { type MeasuredTrial, ofTrial } from './facts.ts';
 
 /** Under it, half of what is measured or more is the engine and the loopback, not the application. */
@@ -27,7 +27,7 @@ export function belowFloor(facts: MeasuredTrial): Finding[] {
         floor_p50_ms: floor.p50_ms,
         floor_mean_ms: floor.mean_ms,
       },
-      says: `The ${what} service time, ${numberText(value ?? 0)} ms, is within twice the engine's own ${numberText(least ?? 0)} ms at this load.`,
+      says: `The ${what} service time, ${measuredText(value ?? 0)} ms, is within twice the engine's own ${measuredText(least ?? 0)} ms at this load.`,
       remedy:
         'Read the difference from the floor, not the ratio to another deployment; or measure a workload that does more.',
     }),

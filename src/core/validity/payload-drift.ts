@@ -1,5 +1,5 @@
 import type { Finding } from '../finding.ts';
-import { numberText, percentText } from '../number-text.ts';
+import { measuredText, percentText } from '../number-text.ts';
 import { failedCount } from './accounting.ts';
 import { type CellFacts, type MeasuredTrial, ofCell, ofTrial } from './facts.ts';
 
@@ -18,7 +18,7 @@ export function payloadDrift(facts: MeasuredTrial): Finding[] {
       rule: 'payload-drift',
       severity: 'INVALID',
       evidence: { first_third_bytes: first, last_third_bytes: last },
-      says: `Bodies went from ${numberText(first)} to ${numberText(last)} bytes within the window (${percentText(drift)}).`,
+      says: `Bodies went from ${measuredText(first)} to ${measuredText(last)} bytes within the window (${percentText(drift)}).`,
       remedy: 'The workload must leave the state of the application as it found it.',
     }),
   ];
@@ -45,7 +45,7 @@ export function payloadAcrossTargets(cells: readonly CellFacts[]): Finding[] {
         rule: 'payload-drift',
         severity: 'NOTE',
         evidence: { bytes, least_bytes: least.bytes, least_target: least.facts.cell.target },
-        says: `Bodies have ${numberText(bytes)} bytes, those of ${least.facts.cell.target} ${numberText(least.bytes)}; their values are equal by the contract.`,
+        says: `Bodies have ${measuredText(bytes)} bytes, those of ${least.facts.cell.target} ${measuredText(least.bytes)}; their values are equal by the contract.`,
         remedy: null,
       }),
     ];

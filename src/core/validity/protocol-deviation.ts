@@ -1,6 +1,6 @@
 import type { Finding } from '../finding.ts';
 import { levelOf, rampS } from '../matrix.ts';
-import { listText, numberText } from '../number-text.ts';
+import { listText, numberText, declaredText } from '../number-text.ts';
 import { type CellFacts, measured, type MeasuredTrial, ofCell, ofTrial } from './facts.ts';
 
 const MAX_DEVIATION = 0.1;
@@ -27,7 +27,9 @@ export function protocolDeviation(facts: MeasuredTrial): Finding[] {
   ];
   const off = all.filter(({ declared, seen, slack }) => Math.abs(seen - declared) > MAX_DEVIATION * declared + slack);
   if (off.length === 0) return [];
-  const texts = off.map(({ what, declared, seen }) => `${what} ${numberText(seen)} instead of ${numberText(declared)}`);
+  const texts = off.map(
+    ({ what, declared, seen }) => `${what} ${numberText(seen)} instead of ${declaredText(declared)}`,
+  );
   return [
     ofTrial(facts, {
       rule: 'protocol-deviation',

@@ -1,5 +1,5 @@
 import type { Finding } from '../finding.ts';
-import { numberText, percentText } from '../number-text.ts';
+import { measuredText, percentText } from '../number-text.ts';
 import { type MeasuredTrial, ofTrial } from './facts.ts';
 
 const MAX_TIMES_MEAN = 1.25;
@@ -21,7 +21,7 @@ export function workerImbalance(facts: MeasuredTrial): Finding[] {
       rule: 'worker-imbalance',
       severity: 'SUSPECT',
       evidence: { busiest: busy[0] ?? null, mean, workers },
-      says: `The busiest of ${workers} workers used ${numberText(times)} times the mean CPU (${percentText(busy[0] ?? 0)} of a core against ${percentText(mean)}).`,
+      says: `The busiest of ${workers} workers used ${measuredText(times)} times the mean CPU (${percentText(busy[0] ?? 0)} of a core against ${percentText(mean)}).`,
       remedy: 'Use more connections than workers by far, or a server that shares out connections.',
     }),
   ];

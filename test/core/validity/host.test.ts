@@ -31,7 +31,7 @@ describe('below-floor', () => {
     const trial = makeTrial({ cell, median_ms: 1.9 }, { result: { floor: floor(1, 0.1) } });
     expect(belowFloor(trial)).toMatchObject([{ rule: 'below-floor', severity: 'SUSPECT' }]);
     expect(belowFloor(trial)[0]?.says).toMatch(
-      /^The median service time, 1\.\d+ ms, is within twice the engine's own 1 ms/,
+      /^The median service time, 1\.\d+ ms, is within twice the engine's own 1\.00 ms/,
     );
   });
 

@@ -1,4 +1,4 @@
-import { countText, listText, numberText } from '../../number-text.ts';
+import { countText, listText, declaredText } from '../../number-text.ts';
 import type { Situation } from './situation.ts';
 
 /** Words for where something holds: "at 10, 50 and 100 users with 1 and 4 workers". */
@@ -29,12 +29,12 @@ function placeInFamily(group: readonly Situation[], nameThink: boolean, nameWork
 function levelsText(situations: readonly Situation[], nameThink: boolean): string {
   const [first] = situations;
   if (first === undefined) return '';
-  const levels = [...situations].sort((a, b) => a.level - b.level).map((s) => numberText(s.level));
+  const levels = [...situations].sort((a, b) => a.level - b.level).map((s) => declaredText(s.level));
   const noun = first.kind === 'users' ? 'user' : 'connection';
   const one = situations.length === 1;
   const text = one ? countText(first.level, noun) : `${listText(levels)} ${noun}s`;
   return nameThink && first.think_time_mean_s !== null
-    ? `${text} thinking ${numberText(first.think_time_mean_s)} s`
+    ? `${text} thinking ${declaredText(first.think_time_mean_s)} s`
     : text;
 }
 

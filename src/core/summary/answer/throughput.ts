@@ -1,4 +1,4 @@
-import { countText, listText, numberText, percentText } from '../../number-text.ts';
+import { countText, listText, measuredText, percentText } from '../../number-text.ts';
 import type { CellResult } from '../../results.ts';
 import { leaderText, leaderView } from './leader-text.ts';
 import { capitalised, type PlaceOf } from './places.ts';
@@ -72,8 +72,8 @@ function remainingPair(situation: Situation): string {
 /** Values without a verdict: one deployment alone, or too few repetitions for any. */
 function valuesText(cells: readonly CellResult[]): string {
   const values = cells.map(({ deployment, throughput_rps: { value, lo, hi } }) => {
-    const interval = lo === null || hi === null ? '' : ` (${numberText(lo)}–${numberText(hi)})`;
-    return `${deployment} ${cells.length === 1 ? 'served ' : ''}${numberText(value ?? 0)}${interval}`;
+    const interval = lo === null || hi === null ? '' : ` (${measuredText(lo)}–${measuredText(hi)})`;
+    return `${deployment} ${cells.length === 1 ? 'served ' : ''}${measuredText(value ?? 0)}${interval}`;
   });
   return cells.length === 1 ? `${values[0]} requests/s` : `the values were ${listText(values)} requests/s`;
 }
