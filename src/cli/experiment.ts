@@ -10,12 +10,14 @@ export interface ExperimentDocument {
   readonly name: string;
   readonly status: ExperimentState;
   readonly reason: string | null;
+  readonly trials_done: number;
+  readonly trials_planned: number;
+  /** What the runner is at; null unless it runs. */
   readonly progress: {
-    readonly trials_done: number;
-    readonly trials_planned: number;
-    readonly current_cell: string | null;
+    readonly cell: string | null;
+    readonly phase: string | null;
     readonly eta_s: number | null;
-  };
+  } | null;
 }
 
 /** The address of one experiment in the API; refuses what cannot be an id before anything is sent. */

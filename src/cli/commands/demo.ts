@@ -1,8 +1,7 @@
 import { Command } from 'commander';
-import { runDemo } from '../demo/run-demo.ts';
+import { DEFAULT_PORT } from '../default-port.ts';
 import { collect, cpuList, wholeNumber } from '../options.ts';
 import { processTerminal } from '../terminal.ts';
-import { DEFAULT_PORT } from './serve.ts';
 
 export interface DemoOptions {
   readonly port?: number;
@@ -29,5 +28,8 @@ export function demoCommand(): Command {
     .option('--server-cpus <cpus>', 'cores for the servers under test, e.g. 0-2', cpuList)
     .option('--generator-cpus <cpus>', 'cores for the load engine, e.g. 3', cpuList)
     .option('--json', 'print results.json on stdout and nothing else')
-    .action((spec: string | undefined, options: DemoOptions) => runDemo(spec, options, processTerminal(process.env)));
+    .action(async (spec: string | undefined, options: DemoOptions) => {
+      const { runDemo } = await import('../demo/run-demo.ts');
+      await runDemo(spec, options, processTerminal(process.env));
+    });
 }

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { inspectMachine, type MachineCheck } from '../doctor/inspect-machine.ts';
+import type { MachineCheck } from '../doctor/inspect-machine.ts';
 import { printJson, processTerminal, type Terminal } from '../terminal.ts';
 import { EXIT } from '../exit-codes.ts';
 
@@ -12,6 +12,7 @@ export function doctorCommand(): Command {
     .option('--json', 'print one JSON document and nothing else')
     .action(async (options: { dataDir: string; json?: boolean }) => {
       const terminal = processTerminal(process.env);
+      const { inspectMachine } = await import('../doctor/inspect-machine.ts');
       const checks = await inspectMachine(options.dataDir);
       if (options.json) printJson(terminal, { checks });
       else printChecks(terminal, checks);

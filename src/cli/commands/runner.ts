@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { runRunner } from '../../runner/run-runner.ts';
 import { interruptSignal } from '../interrupt.ts';
 import { collect, cpuList } from '../options.ts';
 import { packagePath } from '../package-path.ts';
@@ -33,6 +32,7 @@ export function runnerCommand(): Command {
 
 async function startRunner(options: RunnerOptions): Promise<void> {
   using interrupt = interruptSignal();
+  const { runRunner } = await import('../../runner/run-runner.ts');
   await runRunner({
     url: serviceUrl(options, process.env),
     version: packageVersion(),

@@ -1,13 +1,11 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import { serveNode } from '../../api/node.ts';
+import { DEFAULT_PORT } from '../default-port.ts';
 import { interruptSignal } from '../interrupt.ts';
 import { wholeNumber } from '../options.ts';
 import { serviceLog } from '../service-log.ts';
 import { processTerminal, type Terminal } from '../terminal.ts';
 import { packageVersion } from '../version.ts';
-
-export const DEFAULT_PORT = 8787;
 
 interface ServeOptions {
   readonly port: number;
@@ -40,6 +38,8 @@ async function serve(options: ServeOptions): Promise<void> {
       .on('end', () => stop.abort())
       .on('error', () => stop.abort())
       .resume();
+  // Loaded when it is needed: database and page are half a second that `--help` and `audit` need not spend.
+  const { serveNode } = await import('../../api/node.ts');
   const service = await serveNode({
     port: options.port,
     host: options.host,

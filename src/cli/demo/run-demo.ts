@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import type { ExperimentState } from '../../core/job.ts';
 import { renderSummary } from '../../report/terminal.ts';
 import type { DemoOptions } from '../commands/demo.ts';
-import { DEFAULT_PORT } from '../commands/serve.ts';
+import { DEFAULT_PORT } from '../default-port.ts';
 import { exitCodeOf, experimentPath, getExperiment } from '../experiment.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { interruptSignal } from '../interrupt.ts';

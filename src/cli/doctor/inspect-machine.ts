@@ -9,7 +9,7 @@ import { findPython } from '../../runner/provision/python.ts';
 import { findProgram } from '../../runner/provision/program.ts';
 import { TASKSET } from '../../runner/taskset.ts';
 import { readTopology } from '../../runner/topology.ts';
-import { DEFAULT_PORT } from '../commands/serve.ts';
+import { DEFAULT_PORT } from '../default-port.ts';
 import { tryPort } from '../demo/free-port.ts';
 import { packagePath } from '../package-path.ts';
 

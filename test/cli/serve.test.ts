@@ -1,0 +1,103 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ended, runCli, startCli, untilSaid } from './run-cli.ts';
+
+let folder = '';
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'benchwright-serve-'))));
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+async function startService(): Promise<{ url: string; key: string; stop: () => Promise<number | null> }> {
+  const child = startCli(['serve', '--json', '--port', '0', '--data-dir', join(folder, 'data')]);
+  const closed = ended(child);
+  const [line] = await untilSaid(child, /^\{.*\}$/m);
+  const { url, operator_key: key } = JSON.parse(line) as { url: string; operator_key: string };
+  const stop = async (): Promise<number | null> => {
+    child.kill('SIGTERM');
+    return (await closed).code;
+  };
+  return { url, key, stop };
+}
+
+describe('benchwright serve and its clients', () => {
+  it('serves submit, status, results and cancel to the other commands', async () => {
+    const service = await startService();
+    const env = { BENCHWRIGHT_URL: service.url, BENCHWRIGHT_KEY: service.key };
+    const spec = join(folder, 'spec.yaml');
+    writeFileSync(spec, readFileSync(new URL('../../experiments/quick.yaml', import.meta.url)));
+
+    const submitted = await runCli(['submit', spec, '--set', 'window_s=2', '--json'], { env });
+    expect(submitted.stderr).toMatch(/no runner has registered yet/);
+    const { id } = JSON.parse(submitted.stdout) as { id: string };
+
+    const status = await runCli(['status', id], { env });
+    expect(status.stdout).toMatch(/queued, 0 of 18 trials/);
+    const early = await runCli(['results', id], { env });
+    expect(early).toMatchObject({ code: 2, stderr: expect.stringMatching(/not ended/) });
+    const partial = await runCli(['results', id, '--partial', '--format', 'csv'], { env });
+    expect(partial.stdout.split('\r\n')[0]).toMatch(/^cell,deployment,/);
+
+    const canceled = await runCli(['cancel', id], { env });
+    expect(canceled.stdout).toMatch(/canceled/);
+    expect((await runCli(['wait', id], { env })).code).toBe(4);
+    expect(await service.stop()).toBe(0);
+  });
+
+  it('answers a spec with five mistakes with all five, on stderr, exit code 2', async () => {
+    const service = await startService();
+    const spec = join(folder, 'wrong.yaml');
+    writeFileSync(
+      spec,
+      'nmae: x\ndeployments: [{id: A!, target: fastapi, server: uvicorn}]\nworkers: [0]\nload: [{model: closed, users: ten, think_time_s: {constant: 1}}]\nwindow_s: -1\n',
+    );
+    const run = await runCli(['submit', spec], { env: { BENCHWRIGHT_URL: service.url, BENCHWRIGHT_KEY: service.key } });
+    expect(run.code).toBe(2);
+    for (const pointer of ['/nmae', '/deployments/0/id', '/workers/0', '/load/0/users', '/window_s'])
+      expect(run.stderr).toContain(`  ${pointer}: `);
+    await service.stop();
+  });
+
+  it('refuses a second service on the same folder and says who has it', async () => {
+    const service = await startService();
+    const second = await runCli(['serve', '--port', '0', '--data-dir', join(folder, 'data')]);
+    expect(second.code).toBe(2);
+    expect(second.stderr.trim().split('\n')).toHaveLength(1);
+    expect(second.stderr).toMatch(/another service \(process \d+\) uses the data folder/);
+    await service.stop();
+  });
+
+  it('shows the first key once, and refuses another key with exit code 5', async () => {
+    const service = await startService();
+    await service.stop();
+    const again = startCli(['serve', '--json', '--port', '0', '--data-dir', join(folder, 'data')]);
+    const closed = ended(again);
+    const [line] = await untilSaid(again, /^\{.*\}$/m);
+    const { url, operator_key: key } = JSON.parse(line) as { url: string; operator_key: string | null };
+    expect(key).toBeNull();
+    const refused = await runCli(['status', 'exp_1'], {
+      env: { BENCHWRIGHT_URL: url, BENCHWRIGHT_KEY: 'bw_user_wrong' },
+    });
+    expect(refused.code).toBe(5);
+    again.kill('SIGTERM');
+    await closed;
+  });
+
+  it('makes, lists and revokes keys', async () => {
+    const service = await startService();
+    const env = { BENCHWRIGHT_URL: service.url, BENCHWRIGHT_KEY: service.key };
+    const made = JSON.parse((await runCli(['keys', 'create', 'ci', '--scope', 'read', '--json'], { env })).stdout) as {
+      id: string;
+      key: string;
+    };
+    const asReader = { ...env, BENCHWRIGHT_KEY: made.key };
+    expect(
+      (await runCli(['submit', new URL('../../experiments/quick.yaml', import.meta.url).pathname], { env: asReader }))
+        .code,
+    ).toBe(5);
+    expect((await runCli(['keys', 'list'], { env })).stdout).toContain(made.id);
+    expect((await runCli(['keys', 'revoke', made.id], { env })).code).toBe(0);
+    expect((await runCli(['status', 'exp_1'], { env: asReader })).code).toBe(5);
+    await service.stop();
+  });
+});
