@@ -15,12 +15,12 @@ export async function followToEnd(
   const progress = startProgress(terminal);
   let ended: ExperimentDocument;
   try {
-    ended = await waitForEnd(client, id, interrupt.signal, ({ status, progress: p }) =>
+    ended = await waitForEnd(client, id, interrupt.signal, (seen) =>
       progress.update({
-        done: p.trials_done,
-        planned: p.trials_planned,
-        text: p.current_cell ?? status,
-        eta_s: p.eta_s,
+        done: seen.trials_done,
+        planned: seen.trials_planned,
+        text: [seen.progress?.cell ?? seen.status, seen.progress?.phase].filter(Boolean).join('  '),
+        eta_s: seen.progress?.eta_s ?? null,
       }),
     );
   } finally {

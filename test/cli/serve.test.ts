@@ -8,22 +8,29 @@ let folder = '';
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'benchwright-serve-'))));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-async function startService(): Promise<{ url: string; key: string; stop: () => Promise<number | null> }> {
+interface Service extends AsyncDisposable {
+  readonly url: string;
+  readonly key: string | null;
+  stop(): Promise<number | null>;
+}
+
+/** Stopped at the end of the test whatever happens in it. */
+async function startService(): Promise<Service> {
   const child = startCli(['serve', '--json', '--port', '0', '--data-dir', join(folder, 'data')]);
   const closed = ended(child);
   const [line] = await untilSaid(child, /^\{.*\}$/m);
-  const { url, operator_key: key } = JSON.parse(line) as { url: string; operator_key: string };
+  const { url, operator_key: key } = JSON.parse(line) as { url: string; operator_key: string | null };
   const stop = async (): Promise<number | null> => {
     child.kill('SIGTERM');
     return (await closed).code;
   };
-  return { url, key, stop };
+  return { url, key, stop, [Symbol.asyncDispose]: async () => void (await stop()) };
 }
 
 describe('benchwright serve and its clients', () => {
   it('serves submit, status, results and cancel to the other commands', async () => {
-    const service = await startService();
-    const env = { BENCHWRIGHT_URL: service.url, BENCHWRIGHT_KEY: service.key };
+    await using service = await startService();
+    const env = { BENCHWRIGHT_URL: service.url, BENCHWRIGHT_KEY: service.key ?? '' };
     const spec = join(folder, 'spec.yaml');
     writeFileSync(spec, readFileSync(new URL('../../experiments/quick.yaml', import.meta.url)));
 
@@ -45,13 +52,15 @@ describe('benchwright serve and its clients', () => {
   });
 
   it('answers a spec with five mistakes with all five, on stderr, exit code 2', async () => {
-    const service = await startService();
+    await using service = await startService();
     const spec = join(folder, 'wrong.yaml');
     writeFileSync(
       spec,
       'nmae: x\ndeployments: [{id: A!, target: fastapi, server: uvicorn}]\nworkers: [0]\nload: [{model: closed, users: ten, think_time_s: {constant: 1}}]\nwindow_s: -1\n',
     );
-    const run = await runCli(['submit', spec], { env: { BENCHWRIGHT_URL: service.url, BENCHWRIGHT_KEY: service.key } });
+    const run = await runCli(['submit', spec], {
+      env: { BENCHWRIGHT_URL: service.url, BENCHWRIGHT_KEY: service.key ?? '' },
+    });
     expect(run.code).toBe(2);
     for (const pointer of ['/nmae', '/deployments/0/id', '/workers/0', '/load/0/users', '/window_s'])
       expect(run.stderr).toContain(`  ${pointer}: `);
@@ -59,7 +68,7 @@ describe('benchwright serve and its clients', () => {
   });
 
   it('refuses a second service on the same folder and says who has it', async () => {
-    const service = await startService();
+    await using service = await startService();
     const second = await runCli(['serve', '--port', '0', '--data-dir', join(folder, 'data')]);
     expect(second.code).toBe(2);
     expect(second.stderr.trim().split('\n')).toHaveLength(1);
@@ -68,24 +77,17 @@ describe('benchwright serve and its clients', () => {
   });
 
   it('shows the first key once, and refuses another key with exit code 5', async () => {
-    const service = await startService();
+    await using service = await startService();
     await service.stop();
-    const again = startCli(['serve', '--json', '--port', '0', '--data-dir', join(folder, 'data')]);
-    const closed = ended(again);
-    const [line] = await untilSaid(again, /^\{.*\}$/m);
-    const { url, operator_key: key } = JSON.parse(line) as { url: string; operator_key: string | null };
-    expect(key).toBeNull();
-    const refused = await runCli(['status', 'exp_1'], {
-      env: { BENCHWRIGHT_URL: url, BENCHWRIGHT_KEY: 'bw_user_wrong' },
-    });
-    expect(refused.code).toBe(5);
-    again.kill('SIGTERM');
-    await closed;
+    await using again = await startService();
+    expect(again.key).toBeNull();
+    const env = { BENCHWRIGHT_URL: again.url, BENCHWRIGHT_KEY: 'bw_user_wrong' };
+    expect((await runCli(['status', 'exp_1'], { env })).code).toBe(5);
   });
 
   it('makes, lists and revokes keys', async () => {
-    const service = await startService();
-    const env = { BENCHWRIGHT_URL: service.url, BENCHWRIGHT_KEY: service.key };
+    await using service = await startService();
+    const env = { BENCHWRIGHT_URL: service.url, BENCHWRIGHT_KEY: service.key ?? '' };
     const made = JSON.parse((await runCli(['keys', 'create', 'ci', '--scope', 'read', '--json'], { env })).stdout) as {
       id: string;
       key: string;

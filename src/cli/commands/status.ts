@@ -16,9 +16,9 @@ async function status(id: string, options: ConnectionOptions & { json?: boolean 
   const { progress } = document;
   const parts = [
     `${document.status}${document.reason === null ? '' : ` (${document.reason})`}`,
-    `${progress.trials_done} of ${progress.trials_planned} trials`,
+    `${document.trials_done} of ${document.trials_planned} trials`,
   ];
-  if (progress.current_cell !== null) parts.push(`now ${progress.current_cell}`);
-  if (progress.eta_s !== null) parts.push(`about ${durationText(progress.eta_s)} left`);
+  if (progress?.cell) parts.push(`now ${progress.cell}${progress.phase === null ? '' : ` (${progress.phase})`}`);
+  if (progress?.eta_s) parts.push(`about ${durationText(progress.eta_s)} left`);
   terminal.print(`${document.id} ${document.name}: ${parts.join(', ')}`);
 }

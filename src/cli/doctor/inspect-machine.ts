@@ -1,7 +1,7 @@
-import { statfsSync } from 'node:fs';
-import { access, constants, mkdir } from 'node:fs/promises';
+import { existsSync, statfsSync } from 'node:fs';
+import { access, constants } from 'node:fs/promises';
 import { totalmem } from 'node:os';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { readCatalogue } from '../../runner/catalogue.ts';
 import { splitCores } from '../../runner/cores.ts';
 import { hostConditions } from '../../runner/observe/conditions.ts';
@@ -103,9 +103,9 @@ function memory(): MachineCheck {
 async function folder(dataDir: string): Promise<MachineCheck> {
   const path = resolve(dataDir);
   try {
-    await mkdir(path, { recursive: true });
-    await access(path, constants.W_OK);
-    const { bavail, bsize } = statfsSync(path);
+    const existing = nearestExisting(path);
+    await access(existing, constants.W_OK);
+    const { bavail, bsize } = statfsSync(existing);
     const free = (bavail * bsize) / 2 ** 30;
     if (free < WANTED_DISK_GB)
       return advice('data folder', `${path}, only ${free.toFixed(1)} GiB free`, `make ${WANTED_DISK_GB} GiB free`);
@@ -119,6 +119,11 @@ async function folder(dataDir: string): Promise<MachineCheck> {
       remedy: 'run from a folder that you may write to, or give --data-dir',
     };
   }
+}
+
+/** Looking must not make the folder: the first of its parents that is there decides. */
+function nearestExisting(path: string): string {
+  return existsSync(path) || dirname(path) === path ? path : nearestExisting(dirname(path));
 }
 
 async function port(): Promise<MachineCheck> {
