@@ -145,11 +145,11 @@ export const comparisonSchema = z
     method: z.enum(['paired', 'welch']).nullable(),
     margin: z.number(),
     verdict: z.enum(VERDICTS),
-    /** One-sided p of the verdict's claim after Holm within the pairs of this metric. */
+    /** One-sided p of "differs by more than the margin, in the direction seen", after Holm within the pairs of this metric. */
     p_holm: nullable,
     /** Smallest ratio that would have been seen, with inconclusive ones. */
     mde: nullable,
-    /** Why it is not testable. */
+    /** Why it is not testable; `holm`: the interval shows a difference, which does not survive the correction. */
     reason: z.string().nullable(),
   })
   .meta({ id: 'Comparison' });

@@ -19,6 +19,21 @@ describe('noisy-host', () => {
     expect(foreign?.says).toBe('The host was not quiet: other processes used 2.5 % of the cores.');
   });
 
+  test('foreign work that the cores beside the measured ones can have done is not held against the trial', () => {
+    // Cores 0 and 1 are measured; cores 2 and 3 were 0.5 busy together.
+    const trial = makeTrial({ cell });
+    const seconds = trial.result.observation!.seconds.map((second) => ({
+      ...second,
+      cores_busy: [0.9, 0.3, 0.3, 0.2],
+    }));
+    const noisy = (foreign_cpu: number) =>
+      noisyHost(
+        makeTrial({ cell }, { observation: { seconds, foreign_cpu }, host: { server_cpus: [0], generator_cpus: [1] } }),
+      );
+    expect(noisy(0.5)).toEqual([]);
+    expect(noisy(0.56)[0]?.evidence['foreign_cpu_share']).toBeCloseTo(0.03, 10);
+  });
+
   test('a quiet host is not mentioned', () => {
     expect(noisyHost(makeTrial({ cell }, { observation: { steal: 0.009, foreign_cpu: 0.07 } }))).toEqual([]);
   });
