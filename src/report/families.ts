@@ -1,5 +1,5 @@
 import type { CellResult, Results } from '../core/results.ts';
-import { numberText } from '../core/number-text.ts';
+import { countText, numberText } from '../core/number-text.ts';
 
 /** The cells of one load family, which share a model and differ by level. */
 export interface Family {
@@ -42,12 +42,21 @@ function familyOf(key: string, cells: readonly CellResult[], count: number): Fam
       title: `Capacity: connections without think time${suffix}`,
       says: 'Each connection sends its next request as soon as the last is answered, so the rate is what the deployment can serve at that concurrency.',
     };
+  const think = load?.think_time_mean_s ?? 0;
   return {
     ...shared,
     short: 'users',
-    title: `Users who think${suffix}`,
-    says: `Each user waits ${numberText(load?.think_time_mean_s ?? 0)} s on average between an answer and the next request. So N users can offer at most N / ${numberText(load?.think_time_mean_s ?? 0)} s requests a second, whatever serves them: where a cell is “waiting for users”, its rate is not a capacity.`,
+    title: think > 0 ? `Users who think${suffix}` : `Users who do not think${suffix}`,
+    says:
+      think > 0
+        ? `Each user waits ${declaredText(think)} s on average between an answer and the next request. So N users offer at most N ÷ ${declaredText(think)} s requests a second, whatever serves them: where a cell is “waiting for users”, its rate is not a capacity.`
+        : 'Each user sends the next request as soon as the last is answered.',
   };
+}
+
+/** A number that was declared, not measured: as it was written, without zeros that claim precision. */
+export function declaredText(value: number): string {
+  return Math.abs(value) >= 1000 ? numberText(value) : String(Number(value.toPrecision(6)));
 }
 
 export function levelOf(cell: Pick<CellResult, 'load'>): number {
@@ -56,8 +65,7 @@ export function levelOf(cell: Pick<CellResult, 'load'>): number {
 
 /** "100 users", "1 connection". */
 export function levelText(family: Pick<Family, 'kind'>, level: number): string {
-  const noun = family.kind === 'users' ? 'user' : 'connection';
-  return `${numberText(level)} ${noun}${level === 1 ? '' : 's'}`;
+  return countText(level, family.kind === 'users' ? 'user' : 'connection');
 }
 
 export function cellAt(family: Family, deployment: string, workers: number, level: number): CellResult | undefined {

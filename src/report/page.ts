@@ -11,6 +11,7 @@ import { timeText } from './duration.ts';
 import { besidePaperTable } from './table/beside-paper.ts';
 import { checklistTable } from './table/checklist.ts';
 import { comparisonsTable } from './table/comparisons.ts';
+import { failedTrialsTable } from './table/failed-trials.ts';
 import { featuresTable } from './table/features.ts';
 import { hostTable, softwareTable } from './table/host.ts';
 import { trialsTable } from './table/trials.ts';
@@ -78,5 +79,5 @@ function comparisonsSection(view: View): Markup {
 function setupSection(view: View): Markup {
   const besidePaper = printedCells(view.results.cells).length > 0;
   return markup`<section id="setup"><h2>Host, software, every trial</h2>
-${featuresTable(view)}${hostTable(view, besidePaper)}${softwareTable(view)}${checklistTable(view)}${trialsTable(view)}</section>`;
+${featuresTable(view)}${hostTable(view, besidePaper)}${softwareTable(view)}${checklistTable(view)}${failedTrialsTable(view)}${trialsTable(view)}</section>`;
 }

@@ -35,7 +35,15 @@ export const NO_VALUE = '—';
 
 /** Rounded for reading: three significant digits, whole from 100, thousands apart. */
 export function plainText(metric: Metric, value: number | null): string {
-  return value === null ? NO_VALUE : numberText(value * METRIC_LOOKS[metric].factor);
+  if (value === null) return NO_VALUE;
+  const shown = value * METRIC_LOOKS[metric].factor;
+  return metric === 'error_rate' ? smallText(shown) : numberText(shown);
+}
+
+/** Below 0.1 % two digits say all: 0.032. */
+function smallText(percent: number): string {
+  if (percent === 0 || percent >= 0.1) return numberText(percent);
+  return String(Number(percent.toFixed(Math.min(6, 1 - Math.floor(Math.log10(percent))))));
 }
 
 /** The value of a cell with its 95 % interval, `≥` where some trial's value is a lower bound. */
@@ -63,4 +71,10 @@ export function inlineValue(cell: CellResult, metric: Metric, unit = true): stri
   const tail = spread === null ? '' : ` (${spread})`;
   const look = METRIC_LOOKS[metric];
   return value === NO_VALUE ? NO_VALUE : `${value}${tail}${unit ? ` ${look.unit}` : ''}`;
+}
+
+/** The unit of a variance: "ms²", "(requests/s)²". */
+export function squaredUnit(metric: Metric): string {
+  const { unit } = METRIC_LOOKS[metric];
+  return /^\w+$/.test(unit) ? `${unit}²` : `(${unit})²`;
 }

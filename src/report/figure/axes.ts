@@ -19,8 +19,8 @@ export function categoryAxis(labels: readonly string[], name: string): ChartOpti
   };
 }
 
-export interface ValueAxis {
-  readonly name: string;
+/** What an axis must show. */
+export interface Scale {
   /** The values that must lie within. */
   readonly reach: number;
   readonly floor: number;
@@ -28,7 +28,7 @@ export interface ValueAxis {
 }
 
 /** From 0, or logarithmic between powers of ten. */
-export function valueAxis({ reach, floor, log }: ValueAxis): ChartOption {
+export function valueAxis({ reach, floor, log }: Scale): ChartOption {
   const shared = {
     axisLabel: { ...LABEL, formatter: axisNumber, hideOverlap: true },
     splitLine: { lineStyle: { color: LINE, width: 1 } },
@@ -42,14 +42,21 @@ export function valueAxis({ reach, floor, log }: ValueAxis): ChartOption {
       min: 10 ** Math.floor(Math.log10(floor)),
       max: 10 ** Math.ceil(Math.log10(reach)),
     };
-  return { type: 'value', ...shared, min: 0, max: niceAbove(reach), splitNumber: 4 };
+  const interval = roundStep(reach <= 0 ? 1 : reach);
+  return {
+    type: 'value',
+    ...shared,
+    min: 0,
+    max: Math.max(1, Math.ceil((reach * 1.04) / interval)) * interval,
+    interval,
+  };
 }
 
-/** The axis ends a little above what it must reach, at a round number. */
-export function niceAbove(reach: number): number {
-  if (reach <= 0) return 1;
-  const step = 10 ** Math.floor(Math.log10(reach)) / 2;
-  return Math.ceil((reach * 1.04) / step) * step;
+/** 1, 2, 2.5 or 5 times a power of ten, so that about four of them make the axis. */
+function roundStep(reach: number): number {
+  const raw = (reach * 1.04) / 4.5;
+  const power = 10 ** Math.floor(Math.log10(raw));
+  return power * ([1, 2, 2.5, 5].find((step) => step * power >= raw) ?? 10);
 }
 
 /** As short as it can be: 0.5, 10, 2,000. */

@@ -7,7 +7,6 @@ import { barShape, dotShape, intervalShape, type RenderApi, type Shape, textShap
 export interface Bars {
   readonly groups: readonly string[];
   readonly groupName: string;
-  readonly unit: string;
   /** One entry per series, one datum per group. */
   readonly series: readonly { readonly colour: number; readonly data: readonly Datum[] }[];
 }
@@ -24,7 +23,7 @@ export function barsSvg(bars: Bars): string {
     {
       grid: { left: 58, right: 8, top: 14, bottom: 44 },
       xAxis: categoryAxis(bars.groups, bars.groupName),
-      yAxis: valueAxis({ name: bars.unit, reach, floor: 0, log: false }),
+      yAxis: valueAxis({ reach, floor: 0, log: false }),
       series: [drawnSeries((api) => draw(bars, api))],
     },
     SIZE,

@@ -8,7 +8,7 @@ import { barsSvg } from './bars.ts';
 import { datumOf, thinned } from './datum.ts';
 import { figureMarkup, type LegendEntry, type Panel } from './figure.ts';
 import { errorsText, extremesText, latencyText, throughputText } from './finding-text.ts';
-import { isLog, type Lines, linesSvg } from './lines.ts';
+import { type Lines, linesSvg, scaleOf } from './lines.ts';
 import { rankedSvg } from './ranked.ts';
 
 /** Colours follow the order of the deployments in the spec, in every figure alike. */
@@ -42,7 +42,6 @@ export function workersFigure(view: View, family: Family): Markup {
   const svg = barsSvg({
     groups: family.workers.map((workers) => countText(workers, 'worker')),
     groupName: '',
-    unit: 'requests/s',
     series,
   });
   return figureMarkup({
@@ -59,29 +58,28 @@ export function workersFigure(view: View, family: Family): Markup {
 /** More panels would no longer be read. */
 const MOST_WORKER_COUNTS = 3;
 
-function linePanels(
-  view: View,
-  family: Family,
-  metrics: readonly { readonly metric: Metric; readonly title: string }[],
-): Panel[] {
-  const shown =
-    family.workers.length > MOST_WORKER_COUNTS ? [family.workers[0] ?? 1, family.workers.at(-1) ?? 1] : family.workers;
+interface LineMetric {
+  readonly metric: Metric;
+  readonly title: string;
+}
+
+/** A panel for each worker count and metric. */
+function linePanels(view: View, family: Family, metrics: readonly LineMetric[]): Panel[] {
+  const [fewest = 1] = family.workers;
+  const shown = family.workers.length > MOST_WORKER_COUNTS ? [fewest, family.workers.at(-1) ?? fewest] : family.workers;
+  const seriesOf = (workers: number, metric: Metric): Lines['series'] =>
+    family.deployments.map((deployment, colour) => ({
+      colour,
+      data: family.levels.map((level) => datumOf(view, cellAt(family, deployment, workers, level), metric)),
+    }));
   return shown.flatMap((workers) =>
     metrics.map(({ metric, title }) => {
-      const lines: Lines = {
-        levels: family.levels.map(String),
-        levelName: family.kind === 'users' ? 'users' : 'connections',
-        series: family.deployments.map((deployment, colour) => ({
-          colour,
-          data: family.levels.map((level) => datumOf(view, cellAt(family, deployment, workers, level), metric)),
-        })),
-        mayBeLog: metric !== 'error_rate',
-      };
-      const scale = isLog(lines) ? ', logarithmic' : '';
-      return {
-        title: `${title}, ${METRIC_LOOKS[metric].unit}${scale}; ${countText(workers, 'worker')}`,
-        svg: linesSvg(lines),
-      };
+      const all = shown.flatMap((count) => seriesOf(count, metric).flatMap((line) => line.data));
+      const scale = scaleOf(all, metric !== 'error_rate');
+      const levelName = family.kind === 'users' ? 'users' : 'connections';
+      const svg = linesSvg({ levels: family.levels.map(String), levelName, series: seriesOf(workers, metric), scale });
+      const unit = `${METRIC_LOOKS[metric].unit}${scale.log ? ' (logarithmic)' : ''}`;
+      return { title: `${title}, ${unit}: ${countText(workers, 'worker')}`, svg };
     }),
   );
 }

@@ -1,4 +1,4 @@
-import { categoryAxis, drawnSeries, valueAxis } from './axes.ts';
+import { categoryAxis, drawnSeries, type Scale, valueAxis } from './axes.ts';
 import { chartSvg } from './chart.ts';
 import { type Datum, floorOf, reachOf } from './datum.ts';
 import { MUTED, seriesColour } from './palette.ts';
@@ -8,8 +8,7 @@ export interface Lines {
   readonly levels: readonly string[];
   readonly levelName: string;
   readonly series: readonly { readonly colour: number; readonly data: readonly Datum[] }[];
-  /** May the axis be logarithmic where the values span much? Shares of 0 cannot be. */
-  readonly mayBeLog: boolean;
+  readonly scale: Scale;
 }
 
 const SIZE = { width: 480, height: 290 };
@@ -19,20 +18,20 @@ const DODGE = 11;
 const LOG_FROM = 15;
 const DASHES = [undefined, [6, 3], [2, 3], [8, 3, 2, 3]] as const;
 
-export function isLog({ series, mayBeLog }: Lines): boolean {
-  const data = series.flatMap((s) => s.data);
+/** One scale for all panels of a metric, so that they can be compared; shares of 0 cannot be on a logarithmic one. */
+export function scaleOf(data: readonly Datum[], mayBeLog: boolean): Scale {
   const floor = floorOf(data);
-  return mayBeLog && floor > 0 && reachOf(data) / floor > LOG_FROM;
+  const reach = reachOf(data);
+  return { reach, floor, log: mayBeLog && floor > 0 && reach / floor > LOG_FROM };
 }
 
 /** A line per series over the load levels, with intervals. */
 export function linesSvg(lines: Lines): string {
-  const data = lines.series.flatMap((s) => s.data);
   return chartSvg(
     {
       grid: { left: 58, right: 12, top: 12, bottom: 44 },
       xAxis: categoryAxis(lines.levels, lines.levelName),
-      yAxis: valueAxis({ name: '', reach: reachOf(data), floor: floorOf(data), log: isLog(lines) }),
+      yAxis: valueAxis(lines.scale),
       series: [drawnSeries((api) => lines.series.flatMap((_, s) => drawLine(lines, s, api)))],
     },
     SIZE,

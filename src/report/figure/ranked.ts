@@ -29,7 +29,7 @@ export function rankedSvg(rows: readonly RankedRow[]): string {
         ),
         inverse: true,
       },
-      xAxis: { ...valueAxis({ name: '', reach, floor: 0, log: false }), position: 'bottom' },
+      xAxis: { ...valueAxis({ reach, floor: 0, log: false }), position: 'bottom' },
       series: [drawnSeries((api) => rows.flatMap((row, i) => drawRow(row, i, api)))],
     },
     { width: WIDTH, height: rows.length * ROW_HEIGHT + AXIS_HEIGHT },

@@ -19,7 +19,7 @@ export function findingsSection(view: View): Markup {
   const rules = [...Map.groupBy(findings, (finding) => `${finding.severity} ${finding.rule}`).values()];
   const sorted = rules.sort((a, b) => rank(a) - rank(b) || b.length - a.length);
   return markup`<section id="findings"><h2>Findings</h2>
-<p class="lead">What the validity rules say of cells and trials. ${SEVERITIES.map((severity) => markup`<span class="nowrap"><span class="pill ${severity.toLowerCase()}">${severity.toLowerCase()}</span> ${SEVERITY_SAYS[severity]}.</span> `)}</p>
+<p class="lead">What the validity rules say of cells and trials. ${SEVERITIES.map((severity) => markup`<span><span class="pill ${severity.toLowerCase()}">${severity.toLowerCase()}</span> ${SEVERITY_SAYS[severity]}.</span> `)}</p>
 ${sorted.length === 0 && markup`<p>None${view.results.partial ? ' yet' : ''}.</p>`}
 ${ruleList(view, sorted)}</section>`;
 }

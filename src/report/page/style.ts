@@ -12,7 +12,7 @@ const TEXT = `
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%;scroll-padding-top:1rem}
 body{margin:0;background:var(--ground);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;overflow-wrap:break-word}
-.wrap{max-width:1180px;margin:0 auto;padding:2.2rem 1.25rem 4rem}
+.wrap{max-width:1200px;margin:0 auto;padding:2.2rem 1.25rem 4rem}
 h1{font-size:2rem;line-height:1.2;letter-spacing:-.015em;margin:.1rem 0 .5rem;text-wrap:balance}
 h2{font-size:1.35rem;line-height:1.3;letter-spacing:-.01em;margin:3.2rem 0 .4rem;padding-top:.9rem;border-top:2px solid var(--ink)}
 h3{font-size:1.02rem;margin:2rem 0 .3rem}
@@ -54,7 +54,7 @@ const MARKS = `
 .pill.note{border:1px solid var(--line)}
 .delta{color:var(--bad);font-weight:600}
 .marks{display:flex;flex-wrap:wrap;gap:.15rem .4rem;align-items:center;font-size:.8rem;color:var(--muted)}
-.marks .bound{white-space:nowrap}
+.marks{min-width:6.5rem}
 .verdict.faster{color:var(--good)}
 .verdict.slower{color:var(--bad)}
 .verdict.equivalent{color:var(--ink)}
@@ -66,10 +66,11 @@ figure.table>figcaption,.figure-title{margin:0 0 .45rem}
 .scroll{overflow-x:auto;overscroll-behavior-x:contain;border-top:1.5px solid var(--ink);border-bottom:1.5px solid var(--ink)}
 .scroll:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 .scroll.long{max-height:34rem;overflow-y:auto}
-table{border-collapse:separate;border-spacing:0;width:100%;font-size:.885rem;line-height:1.32;font-variant-numeric:tabular-nums lining-nums}
-th,td{padding:.38rem .6rem;text-align:left;vertical-align:top;font-weight:400;background:var(--ground)}
+table{border-collapse:separate;border-spacing:0;width:100%;font-size:.865rem;line-height:1.32;font-variant-numeric:tabular-nums lining-nums}
+th,td{padding:.36rem .5rem;text-align:left;vertical-align:top;font-weight:400;background:var(--ground)}
 thead th{vertical-align:bottom;border-bottom:1px solid var(--rule);color:var(--ink);font-weight:600;white-space:nowrap;position:sticky;top:0;z-index:2}
-tbody th{position:sticky;left:0;z-index:1;min-width:7.2rem;max-width:15rem}
+tbody th{position:sticky;left:0;z-index:1;white-space:nowrap}
+#table-1 tbody th,#table-2 tbody th,#table-c tbody th{white-space:normal;min-width:7rem;max-width:15rem}
 thead th:first-child{left:0;z-index:3}
 tbody tr+tr>*{border-top:1px solid var(--line)}
 tbody tr.opens>*{border-top-color:var(--rule)}
@@ -81,15 +82,17 @@ td code{word-break:break-word}
 .source{color:inherit;text-decoration-color:var(--rule)}
 .source:hover{color:var(--accent)}
 .notes{list-style:none;margin:.45rem 0 0;padding:0;font-size:.82rem;color:var(--muted);max-width:60rem}
-.paper-view .scroll{border-style:dashed}
+.paper-view .scroll{border-top-style:dashed;border-bottom-style:dashed}
 .gap{color:var(--muted)}
 #table-a1 tbody th,#table-c tbody th,#table-1 tbody th,#table-2 tbody th{color:var(--muted)}
-#table-a1 tbody th{min-width:2.6rem;text-align:right}
+#table-a1 tbody th,#table-failed tbody th{min-width:2.6rem;text-align:right;color:var(--muted)}
 #table-a1 td{white-space:nowrap}
 #table-1 td,#table-2 td,#table-c td{min-width:13rem}
 #table-2-software td:nth-child(3){min-width:18rem}
 #table-2-software td:nth-child(4){min-width:16rem}
-#table-beside-paper td:last-child{min-width:15rem}
+#table-beside-paper td:last-child{min-width:11rem}
+.ratio{color:var(--ink)}
+#table-failed td:last-child{min-width:20rem}
 `;
 
 const FIGURES = `
@@ -124,7 +127,7 @@ h1{font-size:1.55rem}
 .answer{font-size:1.12rem}
 .facts{grid-template-columns:1fr 1fr;padding:.9rem 1rem;gap:.7rem 1rem}
 th,td{padding:.34rem .5rem}
-tbody th{min-width:5.6rem;max-width:7.2rem}
+tbody th,#table-1 tbody th,#table-2 tbody th,#table-c tbody th{white-space:normal;min-width:5.6rem;max-width:7.2rem}
 .scroll.long{max-height:75vh}
 }
 @media print{

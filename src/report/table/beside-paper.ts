@@ -34,7 +34,7 @@ export function besidePaperTable(view: View, printed: readonly PrintedCell[]): M
       ],
     })),
     notes: [
-      'Ratio: measured here ÷ printed. The host, the operating system, the versions and the load tool differ in every row.',
+      'Below each interval: measured here ÷ printed. The host, the operating system, the versions and the load tool differ in every row.',
       'Implied think time: what the printed rate and mean latency leave for the users’ pause (users ÷ rate − latency). The study declares 1 to 2 s.',
     ],
   });
@@ -44,9 +44,8 @@ function columnsOf(metric: Metric): Column[] {
   const { head, unit } = METRIC_LOOKS[metric];
   const kind = 'number' as const;
   return [
-    { head, unit: `printed, ${unit}`, kind },
+    { head, unit: 'printed', kind },
     { head: 'here', unit, kind },
-    ...(metric === 'error_rate' ? [] : [{ head: 'ratio', kind }]),
   ];
 }
 
@@ -55,21 +54,27 @@ function besideCells({ cell, printed }: PrintedCell, metric: Metric): Markup[] {
   const { value, spread } = cellValueText(cell, metric);
   const ours = cell[metric].value;
   const ratio =
-    theirs === null || ours === null || theirs.value === 0 ? NO_VALUE : `${numberText(ours / theirs.value)}×`;
+    theirs === null || ours === null || theirs.value === 0 || ours === 0 ? null : ratioText(ours / theirs.value);
   return [
-    numberCell(markup`<span class="printed">${theirs?.text ?? NO_VALUE}</span>`),
+    numberCell(theirs?.text ?? NO_VALUE),
     numberCell(
-      markup`${value}${spread !== null && markup`<small>${spread.startsWith('n = ') ? spread : `(${spread})`}</small>`}`,
+      markup`${value}${spread !== null && markup`<small>${spread.startsWith('n = ') ? spread : `(${spread})`}</small>`}${ratio !== null && markup`<small class="ratio">${ratio}</small>`}`,
     ),
-    ...(metric === 'error_rate' ? [] : [numberCell(ratio)]),
   ];
 }
+
+/** "1.61×"; far below 1 as a fraction, "1/35", which can be read at a glance. */
+function ratioText(ratio: number): string {
+  return ratio < SMALL_RATIO ? `1/${numberText(1 / ratio)}` : `${numberText(ratio)}×`;
+}
+
+const SMALL_RATIO = 0.5;
 
 /** What is known of either side that can make them differ. */
 function whyText({ cell, think_time_implied_s: implied }: PrintedCell): string {
   const reasons = [
     implied !== null && implied > LONGEST_THINK_TIME_S
-      ? `printed: its users paused ${numberText(implied)} s, not 1–2 s`
+      ? `printed: implies pauses of ${numberText(implied)}\u00a0s, not 1–2\u00a0s`
       : null,
     ourSide(cell),
   ].filter((reason) => reason !== null);

@@ -1,8 +1,8 @@
-import { countText, numberText } from '../../core/number-text.ts';
+import { countText } from '../../core/number-text.ts';
 import type { Results } from '../../core/results.ts';
 import type { Content, Markup } from '../markup.ts';
 import { markup } from '../markup.ts';
-import { type Family, levelText } from '../families.ts';
+import { declaredText, type Family, levelText } from '../families.ts';
 import type { View } from '../view.ts';
 import { hostRows } from './host.ts';
 import { tableMarkup, textCell } from './table.ts';
@@ -84,15 +84,15 @@ function protocol({ experiment, cells }: Results): Item[] {
 }
 
 function secondsOf(value: unknown, unit: string): string {
-  return typeof value === 'number' ? `${numberText(value)}${unit}` : NOT_RECORDED;
+  return typeof value === 'number' ? `${declaredText(value)}${unit}` : NOT_RECORDED;
 }
 
 function familyItem(family: Family): Item {
   const { levels, kind } = family;
   const load = family.cells[0]?.load;
   if (kind === 'connections') return ['Load: capacity', `${levels.join(', ')} connections without think time`];
-  const think = `${numberText(load?.think_time_mean_s ?? 0)} s think time on average`;
-  const ramp = load?.ramp_users_per_s == null ? '' : `, ramp ${numberText(load.ramp_users_per_s)} users/s`;
+  const think = `${declaredText(load?.think_time_mean_s ?? 0)} s think time on average`;
+  const ramp = load?.ramp_users_per_s == null ? '' : `, ramp ${declaredText(load.ramp_users_per_s)} users/s`;
   return [
     'Load: users',
     `${levels.slice(0, -1).join(', ')}${levels.length > 1 ? ' and ' : ''}${levelText(family, levels.at(-1) ?? 0)}, ${think}${ramp}`,

@@ -1,6 +1,7 @@
-import { numberText } from '../../core/number-text.ts';
+import { numberText, percentText } from '../../core/number-text.ts';
 import type { Comparison, Metric } from '../../core/results.ts';
 import { type Markup, markup } from '../markup.ts';
+import { declaredText } from '../families.ts';
 import { reasonText } from '../reasons.ts';
 import { METRIC_LOOKS } from '../value-text.ts';
 import type { View } from '../view.ts';
@@ -38,7 +39,7 @@ export function comparisonsTable(view: View): Markup | null {
       { head: 'Second' },
       { head: 'Workers', kind: 'number' },
       { head: 'Load' },
-      ...metrics.map((metric) => ({ head: METRIC_LOOKS[metric].head, kind: 'number' as const })),
+      ...metrics.map((metric) => ({ head: comparedHead(metric), kind: 'number' as const })),
     ],
     rows: groups.flatMap((group, i) => {
       const [first] = group;
@@ -56,11 +57,16 @@ export function comparisonsTable(view: View): Markup | null {
       };
     }),
     notes: [
-      `Ratio with its 95 % interval. Better or worse: the whole interval lies beyond 1 ± ${numberText(margin * 100)} %, and it stands after Holm’s correction over the pairs of a metric. Equivalent: the whole interval lies within. Intervals are printed unadjusted.`,
+      `Ratio with its 95 % interval. Better or worse: the whole interval lies beyond 1 ± ${declaredText(margin * 100)} %, and it stands after Holm’s correction over the pairs of a metric. Equivalent: the whole interval lies within. Intervals are printed unadjusted. “Would see”: the smallest difference that this many repetitions with this spread would have shown.`,
       ...(reasons.length === 0 ? [] : [`Without a verdict: ${reasons.map(reasonText).join('; ')}.`]),
     ],
     long: groups.length > LONG,
   });
+}
+
+function comparedHead(metric: Metric): string {
+  const { head } = METRIC_LOOKS[metric];
+  return metric.startsWith('latency_') ? `${head} latency` : head;
 }
 
 /** Rows that fit on a screen. */
@@ -77,7 +83,7 @@ function comparisonCell(group: readonly Comparison[], metric: Metric): Markup {
   const interval = lo === null || hi === null ? '' : ` (${numberText(lo)}–${numberText(hi)})`;
   const seen =
     verdict === 'inconclusive' && mde !== null
-      ? `the smallest difference that would have been seen: ${numberText(mde * 100)} %`
+      ? `the smallest difference that would have been seen: ${percentText(mde)}`
       : '';
   const title = [
     p_holm === null ? '' : `p after Holm ${p_holm < 0.0001 ? '< 0.0001' : p_holm.toPrecision(2)}`,
@@ -87,6 +93,6 @@ function comparisonCell(group: readonly Comparison[], metric: Metric): Markup {
     .filter((t) => t !== '')
     .join('; ');
   return numberCell(
-    markup`<span title="${title}">${numberText(ratio)}×${interval}<small class="verdict ${verdict}">${VERDICT_TEXTS[verdict]}${seen !== '' && mde !== null && `, saw ≥ ${numberText(mde * 100)} %`}</small></span>`,
+    markup`<span title="${title}">${numberText(ratio)}×${interval}<small class="verdict ${verdict}">${VERDICT_TEXTS[verdict]}${seen !== '' && mde !== null && `, would see ${percentText(mde)}`}</small></span>`,
   );
 }

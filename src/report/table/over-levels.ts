@@ -3,7 +3,7 @@ import type { CellResult, Metric } from '../../core/results.ts';
 import type { Family } from '../families.ts';
 import type { Markup } from '../markup.ts';
 import type { View } from '../view.ts';
-import { METRIC_LOOKS, NO_VALUE, plainText } from '../value-text.ts';
+import { METRIC_LOOKS, NO_VALUE, plainText, squaredUnit } from '../value-text.ts';
 import { numberCell, type Row, tableMarkup } from './table.ts';
 import { metricColumn } from './value-cell.ts';
 
@@ -97,7 +97,7 @@ export function spreadOverLevelsTable(view: View, family: Family): Markup {
     return [
       { head, unit: `mean, ${unit}`, kind },
       { head: 'SD', unit, kind },
-      { head: 'Variance', unit: `(${unit})²`, kind },
+      { head: 'Variance', unit: squaredUnit(metric), kind },
     ];
   };
   return tableMarkup({

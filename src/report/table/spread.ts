@@ -2,7 +2,7 @@ import { coefficientOfVariation, mean, standardDeviation, variance } from '../..
 import type { CellResult, Metric } from '../../core/results.ts';
 import { type Family, levelOf } from '../families.ts';
 import type { Markup } from '../markup.ts';
-import { METRIC_LOOKS, NO_VALUE, plainText } from '../value-text.ts';
+import { METRIC_LOOKS, NO_VALUE, plainText, squaredUnit } from '../value-text.ts';
 import type { View } from '../view.ts';
 import { numberCell, tableMarkup } from './table.ts';
 
@@ -28,7 +28,7 @@ function spreadTable(view: View, family: Family, metric: Metric, number: string,
       { head: 'n', kind },
       { head: 'Mean', unit, kind },
       { head: 'SD', unit, kind },
-      { head: 'Variance', unit: `(${unit})²`, kind },
+      { head: 'Variance', unit: squaredUnit(metric), kind },
       { head: 'CV', unit: '%', kind },
     ],
     rows: family.cells.map((cell, i) => ({
