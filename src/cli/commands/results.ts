@@ -23,7 +23,7 @@ export function resultsCommand(): Command {
     const accept = options.format === 'csv' ? 'text/csv' : 'application/json';
     const answer = await client.send(
       'GET',
-      experimentPath(id, `/results.${options.format}?${query}`),
+      experimentPath(id, `/results.${options.format}?${query.toString()}`),
       undefined,
       accept,
     );
