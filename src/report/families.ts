@@ -49,7 +49,7 @@ function familyOf(key: string, cells: readonly CellResult[], count: number): Fam
     title: think > 0 ? `Users who think${suffix}` : `Users who do not think${suffix}`,
     says:
       think > 0
-        ? `Each user waits ${declaredText(think)} s on average between an answer and the next request. So N users offer at most N ÷ ${declaredText(think)} s requests a second, whatever serves them: where a cell is “waiting for users”, its rate is not a capacity.`
+        ? `Each user waits ${declaredText(think)} s on average between an answer and the next request. So N users offer at most N\u00a0÷\u00a0${declaredText(think)}\u00a0s requests a second, whatever serves them: where a cell is “waiting for users”, its rate is not a capacity.`
         : 'Each user sends the next request as soon as the last is answered.',
   };
 }

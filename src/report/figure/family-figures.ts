@@ -10,6 +10,7 @@ import { figureMarkup, type LegendEntry, type Panel } from './figure.ts';
 import { errorsText, extremesText, latencyText, throughputText } from './finding-text.ts';
 import { type Lines, linesSvg, scaleOf } from './lines.ts';
 import { rankedSvg } from './ranked.ts';
+import { rankedCells, rankedRows } from './ranked-cells.ts';
 
 /** Colours follow the order of the deployments in the spec, in every figure alike. */
 export function legendOf(view: View, family: Family): LegendEntry[] {
@@ -63,7 +64,7 @@ interface LineMetric {
   readonly title: string;
 }
 
-/** A panel for each worker count and metric. */
+/** A panel for each worker count and metric; none where every value is hidden. */
 function linePanels(view: View, family: Family, metrics: readonly LineMetric[]): Panel[] {
   const [fewest = 1] = family.workers;
   const shown = family.workers.length > MOST_WORKER_COUNTS ? [fewest, family.workers.at(-1) ?? fewest] : family.workers;
@@ -73,13 +74,15 @@ function linePanels(view: View, family: Family, metrics: readonly LineMetric[]):
       data: family.levels.map((level) => datumOf(view, cellAt(family, deployment, workers, level), metric)),
     }));
   return shown.flatMap((workers) =>
-    metrics.map(({ metric, title }) => {
+    metrics.flatMap(({ metric, title }) => {
+      const series = seriesOf(workers, metric);
+      if (series.every((line) => line.data.every((datum) => datum.value === null))) return [];
       const all = shown.flatMap((count) => seriesOf(count, metric).flatMap((line) => line.data));
       const scale = scaleOf(all, metric !== 'error_rate');
       const levelName = family.kind === 'users' ? 'users' : 'connections';
-      const svg = linesSvg({ levels: family.levels.map(String), levelName, series: seriesOf(workers, metric), scale });
+      const svg = linesSvg({ levels: family.levels.map(String), levelName, series, scale });
       const unit = `${METRIC_LOOKS[metric].unit}${scale.log ? ' (logarithmic)' : ''}`;
-      return { title: `${title}, ${unit}: ${countText(workers, 'worker')}`, svg };
+      return [{ title: `${title}, ${unit}: ${countText(workers, 'worker')}`, svg }];
     }),
   );
 }
@@ -112,20 +115,7 @@ export function errorsFigure(view: View, family: Family): Markup {
 }
 
 function rankedPanel(view: View, cells: readonly CellResult[], family: Family, metric: Metric, title: string): Panel {
-  const better = metric === 'throughput_rps' ? -1 : 1;
-  const sorted = [...cells].sort(
-    (a, b) =>
-      better *
-      ((a[metric].value ?? Number.POSITIVE_INFINITY * better) - (b[metric].value ?? Number.POSITIVE_INFINITY * better)),
-  );
-  const several = new Set(cells.map((cell) => cell.workers)).size > 1;
-  const dots = cells.reduce((sum, cell) => sum + view.usable(cell).length, 0);
-  const rows = sorted.map((cell) => ({
-    label: several ? `${view.name(cell.deployment)}, ${countText(cell.workers, 'worker')}` : view.name(cell.deployment),
-    colour: family.deployments.indexOf(cell.deployment),
-    datum: thinned([datumOf(view, cell, metric)], dots)[0] ?? datumOf(view, cell, metric),
-  }));
-  return { title, svg: rankedSvg(rows) };
+  return { title, svg: rankedSvg(rankedRows(view, family, rankedCells(cells, metric), metric)) };
 }
 
 /** Figure 4: deployment models at the highest worker count and load: throughput and p95. */
