@@ -2,7 +2,7 @@ import type { Cell } from '../matrix.ts';
 import type { Bottleneck } from '../results.ts';
 import { meanThinkTimeS } from '../spec.ts';
 import { mean } from '../stats/arithmetic.ts';
-import { bottleneckOf, serverBusy } from '../validity/bottleneck.ts';
+import { type BottleneckFacts, bottleneckOf, serverBusy } from '../validity/bottleneck.ts';
 import type { MeasuredTrial } from '../validity/facts.ts';
 
 /** The bottleneck label of trials of one cell, from their means; null for none. `lowerRps`: see BottleneckFacts. */
@@ -21,10 +21,11 @@ export function labelTrials(cell: Cell, trials: readonly MeasuredTrial[], lowerR
 }
 
 /** Think times as drawn; as declared where the engine drew none in the window. */
-function usersOf({ load }: Cell, trials: readonly MeasuredTrial[]): { n: number; think_time_mean_s: number } | null {
+function usersOf({ load }: Cell, trials: readonly MeasuredTrial[]): BottleneckFacts['users'] {
   if (load.kind !== 'users') return null;
   const drawn = mean(trials.flatMap((trial) => trial.load.think_time_mean_s ?? []));
-  return { n: load.users, think_time_mean_s: drawn ?? meanThinkTimeS(load.think_time) };
+  const latency_mean_ms = mean(trials.flatMap((trial) => trial.load.latency_ms.mean ?? []));
+  return { n: load.users, think_time_mean_s: drawn ?? meanThinkTimeS(load.think_time), latency_mean_ms };
 }
 
 function busyOf({ cell, result: { observation, host } }: MeasuredTrial): number | null {

@@ -17,8 +17,12 @@ export interface BottleneckFacts {
   readonly generator_busy: number;
   /** All answers a second. */
   readonly answered_rps: number;
-  /** Users with their mean think time (s); null without think time. */
-  readonly users: { readonly n: number; readonly think_time_mean_s: number } | null;
+  /** Users with their mean think time (s) and mean latency (ms); null without think time. */
+  readonly users: {
+    readonly n: number;
+    readonly think_time_mean_s: number;
+    readonly latency_mean_ms: number | null;
+  } | null;
   /** Mean service time of one user alone (R₁, ms); null when it was not probed. */
   readonly probe_service_ms: number | null;
   /** Busy share of the units that can work at once (see serverBusy); null when it was not observed. */
@@ -32,13 +36,16 @@ export interface BottleneckFacts {
  * pool inside the server (more load gives no more, yet the CPU has room), nothing single. Null: not enough was observed.
  *
  * Users can ask for at most N/(Z + R₁). Without a probe R₁ counts as 0, which makes the demand higher and the label rarer.
+ * What they did ask for is the counted rate or N/(Z + R), which are one by the accounting rule: the latter is free of the
+ * chance at the window's edges, which alone is 4 % for ten users and 5 s. A failure's latency can only lower it.
  */
 export function bottleneckOf(facts: BottleneckFacts): Bottleneck | null {
   if (facts.generator_busy >= GENERATOR_BOUND) return 'generator-bound';
   if (facts.users !== null && facts.users.think_time_mean_s > 0) {
-    const { n, think_time_mean_s } = facts.users;
+    const { n, think_time_mean_s, latency_mean_ms } = facts.users;
     const most = n / (think_time_mean_s + (facts.probe_service_ms ?? 0) / 1000);
-    if (facts.answered_rps >= LOAD_LIMITED * most) return 'load-limited';
+    const asked = latency_mean_ms === null ? 0 : n / (think_time_mean_s + latency_mean_ms / 1000);
+    if (Math.max(facts.answered_rps, asked) >= LOAD_LIMITED * most) return 'load-limited';
   }
   if (facts.server_busy === null) return null;
   if (facts.server_busy >= SERVER_BOUND) return 'server-bound';

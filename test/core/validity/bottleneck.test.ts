@@ -19,7 +19,7 @@ const FREE: BottleneckFacts = {
 /** 50 users who think 1.5 s and wait 10 ms can ask for at most 33.1 requests/s. */
 const WAITING: BottleneckFacts = {
   ...FREE,
-  users: { n: 50, think_time_mean_s: 1.5 },
+  users: { n: 50, think_time_mean_s: 1.5, latency_mean_ms: null },
   probe_service_ms: 10,
   answered_rps: 33,
   lower_rps: null,
@@ -38,7 +38,7 @@ describe('the label is the first that applies', () => {
     ['pool-bound', { ...FREE, lower_rps: 950 }],
     ['mixed', { ...FREE, lower_rps: 949 }],
     ['mixed', { ...FREE, lower_rps: null }],
-    ['mixed', { ...FREE, users: { n: 50, think_time_mean_s: 0 } }],
+    ['mixed', { ...FREE, users: { n: 50, think_time_mean_s: 0, latency_mean_ms: 10 } }],
     [null, { ...FREE, server_busy: null }],
   ])('%s', (label, facts) => {
     expect(bottleneckOf(facts)).toBe(label);
@@ -50,9 +50,16 @@ describe('the label is the first that applies', () => {
     expect(bottleneckOf({ ...WAITING, answered_rps: 0.949 * most })).toBe('mixed');
   });
 
+  test('a short window that counted 7 % too few answers by chance is told by the latency: nobody waited long', () => {
+    // 10 users, 5 s: 31 answers instead of 33; 12 ms of latency against 10 ms alone.
+    const users = { n: 10, think_time_mean_s: 1.5, latency_mean_ms: 12 };
+    expect(bottleneckOf({ ...WAITING, users, answered_rps: 6.2 })).toBe('load-limited');
+    expect(bottleneckOf({ ...WAITING, users: { ...users, latency_mean_ms: 100 }, answered_rps: 6.2 })).toBe('mixed');
+  });
+
   test('without a probe the users are taken to wait for nothing, so the label is rarer, never wrong', () => {
     // 10 users thinking 0.1 s against 20 ms of service: 83 requests/s are all they can ask for.
-    const users = { n: 10, think_time_mean_s: 0.1 };
+    const users = { n: 10, think_time_mean_s: 0.1, latency_mean_ms: null };
     expect(bottleneckOf({ ...WAITING, users, probe_service_ms: 20, answered_rps: 83 })).toBe('load-limited');
     expect(bottleneckOf({ ...WAITING, users, probe_service_ms: null, answered_rps: 83 })).toBe('mixed');
   });
