@@ -8,7 +8,7 @@ import { provisionAll } from './deployments.ts';
 import type { Log, OnEvent } from './event.ts';
 import { measureFloors } from './floors.ts';
 import { type JobPlan, planOf, trialKeyText } from './job-plan.ts';
-import { measureProbes } from './probes.ts';
+import { measureProbes, probeKey } from './probes.ts';
 import type { ProgressBoard } from './progress-board.ts';
 import { TrialRunner } from './run-planned-trial.ts';
 import { runBlock } from './run-block.ts';
@@ -67,7 +67,9 @@ export async function executeJob(context: JobContext): Promise<JobOutcome> {
       log,
     };
     const probes = await measureProbes(measuring);
-    const floors = await measureFloors(measuring);
+    // Where not even one user got through, no trial will say how near it came to the floor.
+    const reached = runnable.filter((cell) => probes.get(probeKey(cell)) !== null);
+    const floors = await measureFloors({ ...measuring, cells: reached });
     const trials = new TrialRunner({ ...context, plan, deployments, probes, floors });
     for (const block of plan.blocks) await runBlock(trials, plan, block);
     return outcomeOf(trials, context.done, plan.blocks.length);

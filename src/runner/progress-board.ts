@@ -18,7 +18,7 @@ export class ProgressBoard {
   }
 
   phase(phase: string): void {
-    this.#now = { ...this.#now, phase, rps: null, errors: null };
+    this.#now = { ...this.#now, phase };
   }
 
   second(row: SecondRow): void {

@@ -49,7 +49,6 @@ export async function runJob(job: ClaimedJob, host: JobHost): Promise<JobEnding>
   let ending: JobEnding = 'finished';
   try {
     await link.start(control.signal);
-    await uploadOnce(upload, control.signal);
     await runToTheEnd(job, host, { ...upload, board });
   } catch (error) {
     const ended = control.ended;
@@ -82,6 +81,7 @@ async function runToTheEnd(job: ClaimedJob, host: JobHost, held: Held): Promise<
     ...job.done_trials,
     ...(await spooledStates(spool)),
   ];
+  await uploadOnce(held, control.signal);
   const kept = [...done];
   for (let round = 1; ; round += 1) {
     const outcome = await executeJob({

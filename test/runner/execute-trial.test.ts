@@ -73,9 +73,7 @@ describe('a trial', () => {
   it('of a server that answers 500 to everything ends at the contract', async () => {
     const { failure } = await trial('answers-500');
     expect(failure).toMatchObject({ step: 'contract', reason: 'contract-mismatch' });
-    expect(failure?.says).toBe(
-      'GET /test: expected status 200, got 500 with the body the database is not there',
-    );
+    expect(failure?.says).toBe('GET /test: expected status 200, got 500 with the body the database is not there');
   });
 
   it('of a server that answers something else ends at the contract, which names the difference', async () => {
@@ -125,6 +123,15 @@ describe('a trial', () => {
     });
     await expect(running).rejects.toBe(reason);
     expect(steps).toEqual(['start', 'ready', 'contract', 'stop']);
+  });
+
+  it('that is aborted with a server that ignores SIGTERM leaves nothing either, well within 15 s', async () => {
+    const controller = new AbortController();
+    const onMessage = () => controller.abort();
+    const began = performance.now();
+    const running = trial('ignores-sigterm', { window_s: 60, watch: { signal: controller.signal, onMessage } });
+    await expect(running).rejects.toMatchObject({ name: 'AbortError' });
+    expect(performance.now() - began).toBeLessThan(10_000);
   });
 
   it('that is aborted while it waits for readiness ends without waiting', async () => {

@@ -5,7 +5,10 @@ import type { ProcessUse, Snapshot } from '../../../src/runner/observe/snapshot.
 const use = (pid: number, cpu_s: number, rss_mb = 10): ProcessUse => ({ pid, start: 1, cpu_s, rss_mb });
 
 /** Two cores at 100 ticks a second, of which `work` ticks were work in all since boot. */
-function at(second: number, facts: { work: number; steal?: number; server?: ProcessUse[]; generator?: ProcessUse[] }): Snapshot {
+function at(
+  second: number,
+  facts: { work: number; steal?: number; server?: ProcessUse[]; generator?: ProcessUse[] },
+): Snapshot {
   const total = 200 * second;
   const core = { work: facts.work / 2, busy: facts.work / 2, steal: 0, total: total / 2 };
   return {
