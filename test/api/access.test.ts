@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { openApiDocument } from '../../src/api/routes/docs.ts';
 import { SCOPES, type Scope } from '../../src/core/key-format.ts';
 import { type Api, jsonOf, problemOf, type Project, startApi } from './service.ts';
@@ -26,7 +26,6 @@ beforeAll(async () => {
     })),
   );
 });
-afterAll(() => api.close());
 
 describe('every route that is not open', () => {
   it('refuses a request without a key, and with one that is unknown, mistyped, expired or revoked', async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { MAX_DEPTH, MAX_SPEC_BYTES } from '../../src/api/body.ts';
 import { smallSpec } from '../fixtures/spec.ts';
 import { type Api, problemOf, type Project, startApi } from './service.ts';
@@ -9,7 +9,6 @@ beforeAll(async () => {
   api = await startApi();
   project = await api.project();
 });
-afterAll(() => api.close());
 
 async function refusal(text: string | Uint8Array, type = 'application/json', headers: Record<string, string> = {}) {
   const response = await project.send('POST', '/v1/experiments/validate', { text, type, headers });

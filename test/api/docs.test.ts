@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { ERROR_CODES } from '../../src/core/errors.ts';
 import { type Api, jsonOf, startApi } from './service.ts';
 
@@ -15,7 +15,6 @@ beforeAll(async () => {
   api = await startApi();
   document = await jsonOf<OpenApi>(await api.send('GET', '/openapi.json'));
 });
-afterAll(() => api.close());
 
 function operations(): string[] {
   return Object.entries(document.paths)

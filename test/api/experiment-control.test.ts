@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { smallSpec } from '../fixtures/spec.ts';
 import { runToEnd, startedJob } from './runner-client.ts';
 import { type Api, jsonOf, problemOf, type Project, startApi } from './service.ts';
@@ -7,7 +7,6 @@ let api: Api;
 beforeAll(async () => {
   api = await startApi();
 });
-afterAll(() => api.close());
 
 async function submit(project: Project): Promise<string> {
   const sent = await project.send('POST', '/v1/experiments', { json: smallSpec() });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { smallSpec } from '../fixtures/spec.ts';
 import { runnerOf } from './runner-client.ts';
 import { type Api, jsonOf, problemOf, startApi } from './service.ts';
@@ -15,7 +15,6 @@ let api: Api;
 beforeAll(async () => {
   api = await startApi();
 });
-afterAll(() => api.close());
 
 describe('POST /v1/experiments', () => {
   it('stores and queues a spec, and says where to look and when', async () => {

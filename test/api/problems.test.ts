@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../src/api/app.ts';
 import { ERROR_CATALOGUE } from '../../src/api/error-catalogue.ts';
 import { openPostgres } from '../../src/db/client-postgres.ts';
@@ -11,7 +11,6 @@ beforeAll(async () => {
   api = await startApi();
   project = await api.project();
 });
-afterAll(() => api.close());
 
 describe('a problem', () => {
   it('has the members of RFC 9457 and ours', async () => {

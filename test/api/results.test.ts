@@ -1,5 +1,5 @@
 import { parse } from 'csv-parse/sync';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { resultsSchema } from '../../src/core/results.ts';
 import { smallSpec } from '../fixtures/spec.ts';
 import { runToEnd, startedJob, trialsOf } from './runner-client.ts';
@@ -27,7 +27,6 @@ beforeAll(async () => {
   ended = await submit(project, { name: '=1+1, "quoted"' });
   await runToEnd(project);
 });
-afterAll(() => api.close());
 
 describe('GET /v1/experiments/{id}/results', () => {
   it('is the whole document, as its schema says, and was stored at the end', async () => {

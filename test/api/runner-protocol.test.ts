@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { expandMatrix } from '../../src/core/matrix.ts';
 import type { ClaimedJob } from '../../src/core/runner-protocol.ts';
 import type { Spec } from '../../src/core/spec.ts';
@@ -11,7 +11,6 @@ let api: Api;
 beforeAll(async () => {
   api = await startApi();
 });
-afterAll(() => api.close());
 
 async function queued(changes: Record<string, unknown> = {}): Promise<{ project: Project; path: string }> {
   const project = await api.project();

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { OFFERS } from '../fixtures/offers.ts';
 import { HOST_FINGERPRINT } from '../fixtures/trial-result.ts';
 import { smallSpec } from '../fixtures/spec.ts';
@@ -16,7 +16,6 @@ let api: Api;
 beforeAll(async () => {
   api = await startApi();
 });
-afterAll(() => api.close());
 
 describe('GET /v1/targets', () => {
   it('has nothing without a runner, and what runners offer with one', async () => {

@@ -6,6 +6,7 @@ import { makeKey } from '../../src/api/make-key.ts';
 import { createQueueBell } from '../../src/api/queue-bell.ts';
 import { type KeyType, type Scope, SCOPES } from '../../src/core/key-format.ts';
 import { makeId } from '../../src/core/id.ts';
+import type { OpenDatabase } from '../../src/db/client.ts';
 import { openPglite } from '../../src/db/client-pglite.ts';
 import { createKey } from '../../src/db/keys.ts';
 import { migrate } from '../../src/db/migrate.ts';
@@ -22,15 +23,23 @@ export interface Sent {
   readonly signal?: AbortSignal;
 }
 
-/** The app on a fresh database in memory; each `project()` is a tenant of its own. */
+let database: Promise<OpenDatabase> | undefined;
+
+/** One database in memory for all files of a worker, which ends with it: starting one takes a second or two. */
+async function memoryDatabase(): Promise<OpenDatabase> {
+  const opened = await openPglite({ dataDir: 'memory://' });
+  await migrate(opened.db);
+  return opened;
+}
+
+/** The app on a database in memory; each `project()` is a tenant of its own. */
 export async function startApi(overrides: Partial<Deps> = {}) {
-  const database = await openPglite({ dataDir: 'memory://' });
-  await migrate(database.db);
+  const { db } = await (database ??= memoryDatabase());
   const logged: { level: string; fields: Record<string, unknown>; message: string }[] = [];
   const note = (level: string) => (fields: Record<string, unknown>, message: string) =>
     void logged.push({ level, fields, message });
   const deps: Deps = {
-    db: database.db,
+    db,
     now: () => new Date(),
     uuid: uuidv7,
     randomBytes: (count) => new Uint8Array(randomBytes(count)),
@@ -79,7 +88,7 @@ export async function startApi(overrides: Partial<Deps> = {}) {
     };
   };
 
-  return { app, deps, db: database.db, logged, send, project, close: () => database.close() };
+  return { app, deps, db, logged, send, project };
 }
 
 export type Api = Awaited<ReturnType<typeof startApi>>;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { smallSpec } from '../fixtures/spec.ts';
 import { runToEnd, startedJob, trialsOf } from './runner-client.ts';
 import { type Api, jsonOf, problemOf, type Project, startApi } from './service.ts';
@@ -20,7 +20,6 @@ let api: Api;
 beforeAll(async () => {
   api = await startApi();
 });
-afterAll(() => api.close());
 
 async function shared(project: Project): Promise<{ path: string; share: Share; page: string; status: string }> {
   const sent = await project.send('POST', '/v1/experiments', {
@@ -88,15 +87,11 @@ describe('/r/{token}', () => {
 
   it('allows no script but its own, not even one that got into the page', async () => {
     const careless = await startApi({ renderReport: (results) => `<p>${results.experiment.name}</p>` });
-    try {
-      const { page } = await shared(await careless.project());
-      const response = await careless.send('GET', page);
-      expect(await response.text()).toContain('<script>alert(1)</script>');
-      const hash = createHash('sha256').update('alert(1)').digest('base64');
-      expect(response.headers.get('Content-Security-Policy')).not.toContain(hash);
-    } finally {
-      await careless.close();
-    }
+    const { page } = await shared(await careless.project());
+    const response = await careless.send('GET', page);
+    expect(await response.text()).toContain('<script>alert(1)</script>');
+    const hash = createHash('sha256').update('alert(1)').digest('base64');
+    expect(response.headers.get('Content-Security-Policy')).not.toContain(hash);
   });
 
   it('polls its status while the experiment runs, and is still when it has ended', async () => {
