@@ -75,6 +75,6 @@ describe('shuffled', () => {
 
   test('leaves its argument alone', () => {
     const items = Object.freeze([1, 2, 3]);
-    expect(shuffled(items, seededRandom(1)).toSorted()).toEqual([1, 2, 3]);
+    expect(new Set(shuffled(items, seededRandom(1)))).toEqual(new Set([1, 2, 3]));
   });
 });

@@ -35,8 +35,8 @@ const GOOD = {
 };
 
 function problemsIn(input: unknown, offers: readonly TargetOffer[] | null = OFFERS): Record<string, string> {
-  const parsed = parseSpec(input, { offers });
-  return parsed.ok ? {} : Object.fromEntries(parsed.problems.map((p) => [p.pointer, p.detail]));
+  const result = parseSpec(input, { offers });
+  return result.ok ? {} : Object.fromEntries(result.problems.map((p) => [p.pointer, p.detail]));
 }
 
 function parsed(input: unknown, offers: readonly TargetOffer[] | null = OFFERS) {
@@ -137,9 +137,9 @@ describe('parseSpec', () => {
   });
 });
 
-describe('rules within load', () => {
-  const load = (family: object) => problemsIn({ ...GOOD, load: [{ model: 'closed', ...family }] });
+const load = (family: object) => problemsIn({ ...GOOD, load: [{ model: 'closed', ...family }] });
 
+describe('rules within load', () => {
   test('a family has users or connections, not both and not neither', () => {
     expect(Object.keys(load({}))).toEqual(['/load/0']);
     expect(Object.keys(load({ users: [1], connections: [1], think_time_s: { constant: 1 } }))).toEqual(['/load/0']);
@@ -222,10 +222,10 @@ describe('rules against what runners offer', () => {
   });
 });
 
-describe('limits', () => {
-  const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
-  const capacity = (count: number) => [{ model: 'closed', connections: range(1, count) }];
+const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
+const capacity = (count: number) => [{ model: 'closed', connections: range(1, count) }];
 
+describe('limits', () => {
   test('512 cells are taken, 10,000 are refused with both numbers', () => {
     const ids = (n: number) => range(1, n).map((i) => ({ id: `d${i}`, target: 'fastapi', server: 'uvicorn' }));
     const base = { ...GOOD, repetitions: 1, window_s: 1, warmup_s: 0 };
