@@ -143,7 +143,7 @@ export class Driver implements ConnectionEvents {
 
   received(slot: number, length: number): void {
     const now = performance.now();
-    if (!this.#turns.open) this.#wake(now);
+    if (!this.#turns.open || now >= this.#rows.nextEnd) this.#wake(now);
     this.#turns.worked = true;
     this.#rows.bytes += length;
     if (this.#timeline.isInWindow(now)) this.#ledger.bytesInWindow += length;

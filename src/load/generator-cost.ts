@@ -58,8 +58,17 @@ export class GeneratorCost {
 
   #mark(spunMs: number): Mark {
     const cpu = process.cpuUsage();
-    this.#rssMb = Math.max(this.#rssMb, process.memoryUsage.rss() / 2 ** 20);
+    this.#rssMb = Math.max(this.#rssMb, residentMb());
     return { wall: performance.now(), cpuMs: (cpu.user + cpu.system) / 1000, spunMs, gcMs: this.#gcMs };
+  }
+}
+
+function residentMb(): number {
+  try {
+    return process.memoryUsage.rss() / 2 ** 20;
+  } catch {
+    // It reads a file, which fails where connections have taken all descriptors.
+    return 0;
   }
 }
 

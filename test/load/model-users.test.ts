@@ -25,7 +25,12 @@ describe('think times', () => {
 });
 
 describe('the users model', () => {
-  const model = { kind: 'users', users: 20, think_time: { kind: 'uniform', lo_s: 1, hi_s: 2 }, ramp_users_per_s: 10 } as const;
+  const model = {
+    kind: 'users',
+    users: 20,
+    think_time: { kind: 'uniform', lo_s: 1, hi_s: 2 },
+    ramp_users_per_s: 10,
+  } as const;
 
   test('lets the last user arrive at users / ramp', () => {
     const users = usersModel(model, 1);

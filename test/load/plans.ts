@@ -1,3 +1,4 @@
+import { decodeHistogram, quantileMs } from '../../src/core/histogram.ts';
 import type { LoadPlan } from '../../src/core/load-plan.ts';
 import { FAILURE_CLASSES, type FailureClass, type LoadResult } from '../../src/core/load-result.ts';
 import { runEngine, type RunEngineOptions } from '../../src/load/run-engine.ts';
@@ -24,8 +25,37 @@ export function shortPlan(port: number, change: Partial<LoadPlan> = {}): LoadPla
   };
 }
 
-export function run(plan: LoadPlan, options: Partial<RunEngineOptions> = {}): Promise<LoadResult> {
-  return runEngine(plan, { signal: new AbortController().signal, ...options });
+/** Runs the plan; whatever comes of it, the engine's process must be gone afterwards. */
+export async function run(plan: LoadPlan, options: Partial<RunEngineOptions> = {}): Promise<LoadResult> {
+  let pid = 0;
+  const onStart = (started: number): void => {
+    pid = started;
+    options.onStart?.(started);
+  };
+  const [settled] = await Promise.allSettled([
+    runEngine(plan, { signal: new AbortController().signal, ...options, onStart }),
+  ]);
+  if (pid > 0 && isAlive(pid)) throw new Error(`the engine (${pid}) outlived its run`);
+  if (settled.status === 'rejected') throw settled.reason;
+  return settled.value;
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A percentile as it was recorded, also where the run withholds it (a disturbed host must not fail a test). */
+export function recordedMs(result: LoadResult, histogram: keyof LoadResult['histograms'], q: number): number {
+  return quantileMs(decodeHistogram(result.histograms[histogram]), q) ?? Number.NaN;
+}
+
+export function recordedCount(result: LoadResult, histogram: keyof LoadResult['histograms']): number {
+  return decodeHistogram(result.histograms[histogram]).totalCount;
 }
 
 export function failedCount(result: LoadResult): number {

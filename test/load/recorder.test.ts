@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { emptyHistogram, meanMs, quantileMs, recordUs } from '../../src/core/histogram.ts';
 import { seededRandom } from '../../src/core/random.ts';

@@ -46,12 +46,26 @@ const SPOILERS: readonly ((text: string) => string)[] = [
 
 function makeCase(random: Random): Case {
   const method = random() < 0.1 ? 'HEAD' : 'GET';
-  const status = pick(random, ['200 OK', '201 Created', '204 No Content', '304 Not Modified', '404 Not Found', '500', '503 ']);
+  const status = pick(random, [
+    '200 OK',
+    '201 Created',
+    '204 No Content',
+    '304 Not Modified',
+    '404 Not Found',
+    '500',
+    '503 ',
+  ]);
   const body = 'abcdefghij'.repeat(Math.floor(random() * 40)).slice(Math.floor(random() * 10));
   const bodiless = method === 'HEAD' || status.startsWith('204') || status.startsWith('304');
   const framing = bodiless ? 'none' : pick(random, ['length', 'chunked', 'close']);
   const interim = pick(random, ['', '', 'HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n']);
-  const headers = pick(random, ['', 'X-A: b\r\n', 'X-A: \t b \t\r\nServer: s\r\n', 'X-A:\r\n', 'Connection: close\r\n']);
+  const headers = pick(random, [
+    '',
+    'X-A: b\r\n',
+    'X-A: \t b \t\r\nServer: s\r\n',
+    'X-A:\r\n',
+    'Connection: close\r\n',
+  ]);
   const head = `${interim}HTTP/1.1 ${status}\r\n${headers}`;
   let bytes = `${head}\r\n${framing === 'close' ? body : ''}`;
   if (framing === 'length') bytes = `${head}Content-Length: ${body.length}\r\n\r\n${body}`;
@@ -116,9 +130,9 @@ describe('the response parser beside undici', () => {
     let failures = 0;
     for (let i = 0; i < CASES; i += 1) {
       const made = makeCase(random);
-      const cuts = Array.from({ length: Math.floor(random() * 4) }, () => Math.floor(random() * made.bytes.length)).sort(
-        (a, b) => a - b,
-      );
+      const cuts = Array.from({ length: Math.floor(random() * 4) }, () =>
+        Math.floor(random() * made.bytes.length),
+      ).sort((a, b) => a - b);
       const outcome = ours(made, cuts);
       if (outcome.failed) failures += 1;
       expect(outcome, JSON.stringify({ i, ...made, cuts })).toEqual(await theirs(made, cuts));
