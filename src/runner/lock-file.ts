@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { bootId, processStart } from './process-identity.ts';
 
@@ -25,11 +25,14 @@ export async function takeLock(path: string): Promise<LockAttempt> {
     started: processStart(process.pid),
     boot: bootId(),
   } satisfies Holder);
-  const holder = readHolder(path);
-  if (holder !== null && isAlive(holder)) return { taken: false, pid: holder.pid };
-  if (holder === null && writeNew(path, mine)) return { taken: true, release: () => release(path, mine) };
   const own = `${path}.${process.pid}`;
   writeFileSync(own, mine);
+  if (claim(own, path)) return { taken: true, release: () => release(path, mine) };
+  const holder = readHolder(path);
+  if (holder !== null && isAlive(holder)) {
+    rmSync(own);
+    return { taken: false, pid: holder.pid };
+  }
   renameSync(own, path);
   await delay(RIVAL_MS);
   const now = readHolder(path);
@@ -37,9 +40,11 @@ export async function takeLock(path: string): Promise<LockAttempt> {
   return { taken: true, release: () => release(path, mine) };
 }
 
-function writeNew(path: string, text: string): boolean {
+/** A link, unlike a file that is created and then written, is never seen half made. */
+function claim(own: string, path: string): boolean {
   try {
-    writeFileSync(path, text, { flag: 'wx' });
+    linkSync(own, path);
+    rmSync(own);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { makeSchedule } from '../../../src/core/schedule.ts';
 import { expandMatrix } from '../../../src/core/matrix.ts';
@@ -114,17 +114,14 @@ export async function scriptedService(spec: Spec, script: Script = () => null): 
         return { status: 200, body: {}, headers: running };
     }
   };
-  const server = createServer((request, response) => {
-    void readCall(request).then((call) => {
-      received.push(call);
-      const answer = script(call) ?? usual(call);
-      if (answer.hangUp === true) request.socket.destroy();
-      else
-        response
-          .writeHead(answer.status, answer.headers)
-          .end(answer.body === undefined ? '' : JSON.stringify(answer.body));
-    });
-  });
+  const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const call = await readCall(request);
+    received.push(call);
+    const { status, headers, body, hangUp } = script(call) ?? usual(call);
+    if (hangUp === true) request.socket.destroy();
+    else response.writeHead(status, headers).end(body === undefined ? '' : JSON.stringify(body));
+  };
+  const server = createServer((request, response) => void respond(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {

@@ -1,0 +1,159 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { trialResultSchema } from '../../src/core/trial-result.ts';
+import type { RunnerEvent } from '../../src/runner/event.ts';
+import { expectNothingLeft, startedProcesses } from './support/nothing-left.ts';
+import { fixtureSpec, problem, type Script } from './support/scripted-service.ts';
+import { callsOf, run, usual, withService } from './support/with-service.ts';
+
+describe('a runner with a job', () => {
+  afterEach(() => expectNothingLeft());
+
+  it('runs every trial of every block, stores each under its lease, and finishes', async () => {
+    await withService(
+      fixtureSpec(['good', 'answers-wrong'], { repetitions: 2, window_s: 1.5 }),
+      usual,
+      async (given) => {
+        const events: RunnerEvent[] = [];
+        await run({ ...given, options: { onEvent: (event) => events.push(event) } });
+        const { service } = given;
+        expect([...service.stored.keys()].filter((key) => key.includes('/1/')).sort()).toEqual([
+          '1/1/answers-wrong.w1.c2',
+          '1/1/good.w1.c2',
+          '2/1/answers-wrong.w1.c2',
+          '2/1/good.w1.c2',
+        ]);
+        for (const result of service.stored.values()) expect(trialResultSchema.safeParse(result).error).toBeUndefined();
+        const good = service.stored.get('1/1/good.w1.c2');
+        expect(good).toMatchObject({ state: 'ok', interface: 'http', host: { smt_shared: false } });
+        expect(good?.probe_service_ms).toBeGreaterThan(0);
+        expect(good?.floor?.throughput_rps).toBeGreaterThan(0);
+        expect(service.stored.get('2/1/answers-wrong.w1.c2')?.failure).toMatchObject({ reason: 'contract-mismatch' });
+        expect(service.ended()).toEqual({ outcome: 'succeeded', reason: null, blocks: 2 });
+        expect(callsOf(service).slice(0, 3)).toEqual(['sessions', 'claims', 'start']);
+        expect(new Set(service.received.slice(2).map((each) => each.lease))).toEqual(new Set(['lea_1']));
+        const beats = service.received.filter((each) => each.call === 'heartbeat').map((each) => each.body['progress']);
+        expect(beats).toContainEqual(expect.objectContaining({ phase: 'window', rps: expect.any(Number) }));
+        const kinds = new Set(events.map((event) => event.type));
+        expect(kinds).toEqual(
+          new Set([
+            'session-opened',
+            'job-claimed',
+            'provisioning',
+            'provisioned',
+            'probe',
+            'floor',
+            'trial-started',
+            'phase',
+            'second',
+            'trial-ended',
+            'job-ended',
+          ]),
+        );
+      },
+    );
+  });
+
+  it('skips the later trials of a deployment that failed twice, with the reason', async () => {
+    const spec = fixtureSpec(['dies-at-start'], { repetitions: 3 });
+    await withService(spec, usual, async (given) => {
+      await run(given);
+      const states = [1, 2, 3].map((block) => given.service.stored.get(`${block}/1/dies-at-start.w1.c2`));
+      expect(states.map((each) => each?.state)).toEqual(['error', 'error', 'skipped']);
+      expect(states[2]?.failure).toMatchObject({ step: 'ready', reason: 'exited-early', output: null });
+      expect(states[2]?.failure?.says).toMatch(/^Not run: two trials of dies-at-start failed before/);
+    });
+  });
+
+  it('of which no trial was ok has failed', async () => {
+    await withService(fixtureSpec(['answers-500']), usual, async (given) => {
+      await run(given);
+      expect(given.service.ended()).toEqual({ outcome: 'failed', reason: 'no-ok-trial', blocks: 1 });
+    });
+  });
+
+  it('with fail_fast stores the rest as skipped after the first failure', async () => {
+    const spec = fixtureSpec(['answers-500'], { fail_fast: true, repetitions: 3 });
+    await withService(spec, usual, async (given) => {
+      await run(given);
+      expect([...given.service.stored.values()].map((each) => each.failure?.reason)).toEqual([
+        'contract-mismatch',
+        'fail-fast',
+        'fail-fast',
+      ]);
+      expect(given.service.ended()).toMatchObject({ outcome: 'failed', reason: 'fail-fast' });
+    });
+  });
+
+  it('stores trials of a target that it does not have as skipped', async () => {
+    const spec = fixtureSpec(['good']);
+    const elsewhere = { ...spec, deployments: [{ id: 'good', target: 'unheard-of', server: 'good' }] };
+    await withService(elsewhere, usual, async (given) => {
+      await run(given);
+      expect(given.service.stored.get('1/1/good.w1.c2')).toMatchObject({
+        state: 'skipped',
+        failure: { step: 'provision', reason: 'target-unavailable', says: 'This runner has no target unheard-of.' },
+      });
+    });
+  });
+
+  it('that is cancelled stops at once, keeps what was stored, and says so', async () => {
+    let trials = 0;
+    const script: Script = ({ call }) => {
+      if (call === 'put') trials += 1;
+      return call === 'heartbeat' && trials > 0
+        ? { status: 200, body: {}, headers: { 'Job-Status': 'canceling' } }
+        : null;
+    };
+    await withService(fixtureSpec(['good'], { repetitions: 50 }), script, async (given) => {
+      await run(given);
+      expect(given.service.ended()).toMatchObject({ outcome: 'canceled', reason: 'canceled' });
+      expect(given.service.stored.size).toBeGreaterThan(0);
+      expect(given.service.stored.size).toBeLessThan(5);
+    });
+  });
+
+  it('that is lost to another is abandoned without a word', async () => {
+    const script: Script = ({ call }) => (call === 'put' ? problem(409, 'lease-lost') : null);
+    await withService(fixtureSpec(['answers-wrong'], { repetitions: 50 }), script, async (given) => {
+      await run(given);
+      expect(callsOf(given.service).filter((call) => call === 'put')).toHaveLength(1);
+      expect(callsOf(given.service)).not.toContain('finish');
+      expect(callsOf(given.service)).not.toContain('release');
+    });
+  });
+
+  it('past its deadline is ended as failed, with what was measured', async () => {
+    const script: Script = ({ call }) =>
+      call === 'claims' ? { status: 200, body: { ...claimed, deadline_in_s: 3 }, headers: {} } : null;
+    const spec = fixtureSpec(['good'], { window_s: 60 });
+    const claimed = {
+      job_id: 'job_1',
+      experiment_id: 'exp_1',
+      attempt: 1,
+      generation: 1,
+      lease_id: 'lea_1',
+      spec,
+      schedule: [{ block: 1, cells: ['good.w1.c2'] }],
+      done_trials: [],
+    };
+    await withService(spec, script, async (given) => {
+      await run(given);
+      expect(given.service.ended()).toMatchObject({ outcome: 'failed', reason: 'deadline' });
+    });
+  });
+
+  it('whose operator wants it to end stops generator and server, gives the job back, and is gone in 15 s', async () => {
+    const stop = new AbortController();
+    await withService(fixtureSpec(['good'], { window_s: 60 }), usual, async (given) => {
+      const onEvent = (event: RunnerEvent): void => {
+        if (event.type === 'second' && event.second.phase === 'window') stop.abort();
+      };
+      let began = 0;
+      stop.signal.addEventListener('abort', () => (began = performance.now()));
+      await run({ ...given, options: { signal: stop.signal, onEvent } });
+      expect(performance.now() - began).toBeLessThan(15_000);
+      expect(startedProcesses()).toEqual([]);
+      expect(given.service.ended()).toBe('released');
+    });
+  });
+});
