@@ -9,6 +9,11 @@ export const MAX_SPEC_BYTES = 256 * 1024;
 export const MAX_SMALL_BYTES = 64 * 1024;
 /** A session names every target with its features. */
 export const MAX_SESSION_BYTES = 1024 * 1024;
+/**
+ * So much beyond the bound is read and dropped, so that the client gets to read the refusal and may use its connection
+ * again; who sends more has it cut.
+ */
+const MAX_DISCARDED_BYTES = 32 * 1024 * 1024;
 /** A spec has at most 6 levels, a trial result 5. */
 export const MAX_DEPTH = 32;
 
@@ -53,18 +58,19 @@ function typeOf(headers: Headers, taken: readonly BodyType[]): { type: BodyType;
   return { type, media_type: essence };
 }
 
-/** The bytes of a body, refused as soon as they are too many. */
+/** The bytes of a body. Those beyond the bound are not kept. */
 async function bytesOf(request: Request, maxBytes: number): Promise<Uint8Array> {
   const tooLarge = () => new AppError('body-too-large', `the body has more than ${maxBytes} bytes`);
   if (Number(request.headers.get('Content-Length') ?? 0) > maxBytes) throw tooLarge();
   if (request.body === null) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
+  for await (const chunk of request.body) {
     size += chunk.length;
-    if (size > maxBytes) throw tooLarge();
-    chunks.push(chunk);
+    if (size <= maxBytes) chunks.push(chunk);
+    else if (size > maxBytes + MAX_DISCARDED_BYTES) throw tooLarge();
   }
+  if (size > maxBytes) throw tooLarge();
   const bytes = new Uint8Array(size);
   let offset = 0;
   for (const chunk of chunks) {

@@ -98,6 +98,19 @@ describe('serveNode', () => {
     expect(response.status).toBe(431);
   });
 
+  it('refuses a trial of 9 MiB with 413 while it is being sent, and goes on', async () => {
+    const body = new Blob(Array.from({ length: 9 }, () => new Uint8Array(1024 * 1024).fill(0x20)));
+    const response = await fetch(`${service.url}/runner/v1/jobs/x/trials/y/1/1`, {
+      method: 'PUT',
+      headers: { Authorization: `Bearer ${service.firstKey}`, 'Content-Type': 'application/json' },
+      // As a stream: no Content-Length announces the size.
+      body: body.stream(),
+      duplex: 'half',
+    } as RequestInit);
+    expect(response.status).toBe(413);
+    expect((await fetch(`${service.url}/healthz`)).status).toBe(200);
+  });
+
   it('on its signal ends long polls, answers them, and takes no more connections', async () => {
     const session = await call(service, '/runner/v1/sessions', service.firstKey, {
       host_id: 'host-0001',

@@ -126,6 +126,20 @@ describe('a long poll', () => {
   });
 });
 
+describe('a long poll whose runner has hung up', () => {
+  it('ends and takes no job from the queue', async () => {
+    const project = await api.project();
+    const { session_id } = await runnerOf(project).register();
+    const hangUp = new AbortController();
+    const json = { session_id, claim_key: 'claim-gone', wait_s: 20 };
+    const waiting = project.send('POST', '/runner/v1/claims', { json, signal: hangUp.signal });
+    hangUp.abort();
+    expect((await waiting).status).toBe(204);
+    await project.send('POST', '/v1/experiments', { json: smallSpec() });
+    expect((await runnerOf(project).claim(session_id, 'claim-next')).status).toBe(200);
+  });
+});
+
 describe('what a runner is refused', () => {
   it('a session when it is too old', async () => {
     const project = await api.project();
