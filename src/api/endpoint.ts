@@ -5,6 +5,7 @@ import type { Scope } from '../core/key-format.ts';
 import { problemsOf } from '../core/spec-problems.ts';
 import { authenticate, requireScope } from './auth.ts';
 import { type BodyType, parseBody, type ReadBody } from './body.ts';
+import { problemLine } from './problem.ts';
 import type { AppEnv, Caller, Deps } from './deps.ts';
 
 export type App = OpenAPIHono<AppEnv>;
@@ -76,7 +77,7 @@ function validated<S extends z.ZodType>(schema: S | undefined, value: unknown, a
   if (result.success) return result.data;
   const known = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
   const problems: InputProblem[] = problemsOf(result.error, value, at, known);
-  throw new AppError('invalid-request', problems.map((p) => `${p.pointer}: ${p.detail}`).join('; '), { problems });
+  throw new AppError('invalid-request', problemLine(problems), { problems });
 }
 
 async function readBody(c: Context<AppEnv>, rule: BodyRule<z.ZodType> | undefined): Promise<ReadBody> {

@@ -13,6 +13,18 @@ export interface Problem {
   readonly errors?: readonly InputProblem[];
 }
 
+/** So many problems are named in one answer; nobody mends more at once, and a body of 256 KiB can have 20,000. */
+const MAX_PROBLEMS = 100;
+/** And so many in the one-line detail. */
+const MAX_IN_DETAIL = 10;
+
+/** Problems as one line: `pointer: detail; …`. */
+export function problemLine(problems: readonly InputProblem[]): string {
+  const shown = problems.slice(0, MAX_IN_DETAIL).map((p) => `${p.pointer || '/'}: ${p.detail}`);
+  const more = problems.length - shown.length;
+  return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
+}
+
 /** Seconds after which a client may ask again when the database was away: a restart of it takes about as long. */
 const DATABASE_RETRY_S = 5;
 
@@ -28,7 +40,7 @@ export function problemResponse(error: AppError, request: { path: string; reques
     instance: request.path,
     code: error.code,
     request_id: request.request_id,
-    ...(error.problems.length > 0 ? { errors: error.problems } : {}),
+    ...(error.problems.length > 0 ? { errors: error.problems.slice(0, MAX_PROBLEMS) } : {}),
   };
   const headers: Record<string, string> = {
     'Content-Type': 'application/problem+json',

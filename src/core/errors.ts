@@ -1,4 +1,4 @@
-/** The closed list of error codes. What status each has on the wire stands in `api/problem.ts`. */
+/** The closed list of error codes. What status each has on the wire stands in `api/error-catalogue.ts`. */
 export const ERROR_CODES = [
   'malformed-body',
   'invalid-spec',

@@ -59,9 +59,13 @@ describe('a body', () => {
     }
   });
 
-  it('of 20,000 YAML keys is judged in time that grows with its size, not its square', async () => {
+  it('of 20,000 unknown keys is refused before long, with the first hundred named', async () => {
     const text = Array.from({ length: 20_000 }, (_, i) => `k${i}: 1\n`).join('');
-    expect(await refusal(text, 'application/yaml')).toMatchObject({ status: 422 });
+    const response = await project.send('POST', '/v1/experiments/validate', { text, type: 'application/yaml' });
+    const problem = await problemOf(response);
+    expect(problem.code).toBe('invalid-spec');
+    expect(problem.detail).toContain('the spec has 20003 problems');
+    expect(problem.errors).toHaveLength(100);
   }, 20_000);
 
   it('that is not UTF-8 is refused with 400', async () => {

@@ -14,6 +14,7 @@ import type { Deps } from '../deps.ts';
 import { type App, endpoint } from '../endpoint.ts';
 import { linksOf, linksSchema, RETRY_AFTER_S } from '../experiment-view.ts';
 import { offersSince } from '../offer-window.ts';
+import { problemLine } from '../problem.ts';
 
 const matrixSchema = z.object({ cells: z.int(), trials: z.int(), estimated_s: z.int() });
 const warningsSchema = z.array(z.object({ code: z.string(), detail: z.string() }));
@@ -55,7 +56,7 @@ async function plan(deps: Deps, project_id: string, input: unknown): Promise<Pla
   if (!parsed.ok) {
     const { problems } = parsed;
     const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
-    const detail = `the spec has ${count}: ${problems.map((p) => `${p.pointer || '/'}: ${p.detail}`).join('; ')}`;
+    const detail = `the spec has ${count}: ${problemLine(problems)}`;
     throw new AppError('invalid-spec', detail, { problems });
   }
   const spec: Spec = { ...parsed.spec, seed: parsed.spec.seed ?? chooseSeed(deps) };

@@ -10,6 +10,7 @@ import type { ReadBody } from '../body.ts';
 import type { AppEnv, Deps } from '../deps.ts';
 import { matchesReprDigest, sha256Hex } from '../digest.ts';
 import { type App, endpoint } from '../endpoint.ts';
+import { problemLine } from '../problem.ts';
 import { isRefusal, leaseHeader, leaseOf, refuseLease, setJobStatus } from '../job-answer.ts';
 
 const trialParams = z.object({
@@ -31,7 +32,7 @@ function parseTrial(read: ReadBody, key: { cell: string; block: number; run: num
         }))
     : problemsOf(parsed.error, read.value, [], Object.keys(trialResultSchema.shape));
   if (parsed.success && problems.length === 0) return parsed.data;
-  throw new AppError('invalid-request', problems.map((p) => `${p.pointer}: ${p.detail}`).join('; '), { problems });
+  throw new AppError('invalid-request', problemLine(problems), { problems });
 }
 
 /** Before anything else: a body that was damaged on its way is sent again, not judged. */
