@@ -1,5 +1,5 @@
 import type { CellResult, Results } from '../core/results.ts';
-import { countText, numberText } from '../core/number-text.ts';
+import { countText, declaredText } from '../core/number-text.ts';
 
 /** The cells of one load family, which share a model and differ by level. */
 export interface Family {
@@ -25,13 +25,12 @@ export function familiesOf(results: Pick<Results, 'cells'>): Family[] {
 function familyOf(key: string, cells: readonly CellResult[], count: number): Family {
   const kind = cells.some((cell) => cell.load.users !== null) ? 'users' : 'connections';
   const load = cells[0]?.load;
-  const distinct = (values: readonly number[]): number[] => [...new Set(values)].sort((a, b) => a - b);
   const suffix = count > 2 ? ` (family ${key})` : '';
   const shared = {
     key,
     kind,
-    levels: distinct(cells.map(levelOf)),
-    workers: distinct(cells.map((cell) => cell.workers)),
+    levels: ascending(cells.map(levelOf)),
+    workers: ascending(cells.map((cell) => cell.workers)),
     deployments: [...new Set(cells.map((cell) => cell.deployment))],
     cells,
   } as const;
@@ -54,9 +53,9 @@ function familyOf(key: string, cells: readonly CellResult[], count: number): Fam
   };
 }
 
-/** A number that was declared, not measured: as it was written, without zeros that claim precision. */
-export function declaredText(value: number): string {
-  return Math.abs(value) >= 1000 ? numberText(value) : String(Number(value.toPrecision(6)));
+/** Each value once. */
+function ascending(values: readonly number[]): number[] {
+  return [...new Set(values)].sort((a, b) => a - b);
 }
 
 export function levelOf(cell: Pick<CellResult, 'load'>): number {

@@ -1,4 +1,4 @@
-import { countText } from '../core/number-text.ts';
+import { countText, measuredText } from '../core/number-text.ts';
 import type { CellResult, Results } from '../core/results.ts';
 import { durationText } from './duration.ts';
 import { type Family, levelOf, levelText } from './families.ts';
@@ -71,7 +71,7 @@ function descriptionOf(view: View, cells: readonly CellResult[]): string {
       const values =
         rate.value === null
           ? 'no value'
-          : `${Math.round(rate.value)} requests/s, p95 ${p95.value?.toPrecision(3) ?? 'hidden'} ms`;
+          : `${measuredText(rate.value)} requests/s, p95 ${p95.value === null ? 'hidden' : `${measuredText(p95.value)} ms`}`;
       return `${view.name(cell.deployment)}, ${countText(cell.workers, 'worker')}: ${values}.`;
     })
     .join(' ');

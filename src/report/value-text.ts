@@ -1,4 +1,4 @@
-import { numberText } from '../core/number-text.ts';
+import { measuredText } from '../core/number-text.ts';
 import type { CellResult, Metric, MetricValue } from '../core/results.ts';
 
 /** How a metric is printed: its name in a column head, its unit, and by what a stored value is multiplied. */
@@ -37,12 +37,12 @@ export const NO_VALUE = '—';
 export function plainText(metric: Metric, value: number | null): string {
   if (value === null) return NO_VALUE;
   const shown = value * METRIC_LOOKS[metric].factor;
-  return metric === 'error_rate' ? smallText(shown) : numberText(shown);
+  return metric === 'error_rate' ? smallText(shown) : measuredText(shown);
 }
 
 /** Below 0.1 % two digits say all: 0.032. */
 function smallText(percent: number): string {
-  if (percent === 0 || percent >= 0.1) return numberText(percent);
+  if (percent === 0 || percent >= 0.1) return measuredText(percent);
   return String(Number(percent.toFixed(Math.min(6, 1 - Math.floor(Math.log10(percent))))));
 }
 

@@ -38,10 +38,15 @@ function tidied(svg: string, width: number, height: number): string {
       / style="font-size:(\d+)px;font-family:[^;"]+;(font-weight:\w+;)?"/g,
       (_, size: string, weight?: string) => ` font-size="${size}"${weight === undefined ? '' : ' font-weight="600"'}`,
     )
-    .replaceAll(/(\d+\.\d{2})\d+/g, '$1')
+    .replaceAll(/<[a-z][^>]*>/g, shortCoordinates)
     .replace(
       /<svg [^>]*>\s*<rect [^>]*><\/rect>/,
       `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" aria-hidden="true">`,
     )
     .replaceAll(/>\s+</g, '><');
+}
+
+/** Hundredths of a pixel are enough; the text between tags is left alone. */
+function shortCoordinates(tag: string): string {
+  return tag.replaceAll(/\d+\.\d{3,}/g, (digits) => String(Math.round(Number(digits) * 100) / 100));
 }

@@ -1,4 +1,4 @@
-import { numberText } from '../../core/number-text.ts';
+import { measuredText } from '../../core/number-text.ts';
 import { categoryAxis, drawnSeries, valueAxis } from './axes.ts';
 import { chartSvg } from './chart.ts';
 import { type Datum, reachOf } from './datum.ts';
@@ -46,7 +46,7 @@ function drawRow({ label, colour, datum }: RankedRow, index: number, api: Render
   if (dots.length > 1)
     shapes.push(...dots.map((dot, i) => dotShape(x(dot), y + (i / (dots.length - 1) - 0.5) * BAR * 0.6)));
   if (lo !== null && hi !== null) shapes.push(intervalShape([x(lo), y], [x(hi), y]));
-  const written = [value === null ? null : numberText(value), datum.label].filter((text) => text !== null).join(', ');
+  const written = [value === null ? null : measuredText(value), datum.label].filter((text) => text !== null).join(', ');
   shapes.push(textShape(written, end + 8, y, { align: 'left', size: 12, colour: INK }));
   return shapes;
 }

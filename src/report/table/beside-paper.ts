@@ -1,4 +1,4 @@
-import { numberText } from '../../core/number-text.ts';
+import { measuredText } from '../../core/number-text.ts';
 import type { CellResult, Metric } from '../../core/results.ts';
 import { type Markup, markup } from '../markup.ts';
 import type { PrintedCell } from '../paper/printed-cells.ts';
@@ -65,7 +65,7 @@ function besideCells({ cell, printed }: PrintedCell, metric: Metric): Markup[] {
 
 /** "1.61×"; far below 1 as a fraction, "1/35", which can be read at a glance. */
 function ratioText(ratio: number): string {
-  return ratio < SMALL_RATIO ? `1/${numberText(1 / ratio)}` : `${numberText(ratio)}×`;
+  return ratio < SMALL_RATIO ? `1/${measuredText(1 / ratio)}` : `${measuredText(ratio)}×`;
 }
 
 const SMALL_RATIO = 0.5;
@@ -74,7 +74,7 @@ const SMALL_RATIO = 0.5;
 function whyText({ cell, think_time_implied_s: implied }: PrintedCell): string {
   const reasons = [
     implied !== null && implied > LONGEST_THINK_TIME_S
-      ? `printed: implies pauses of ${numberText(implied)}\u00a0s, not 1–2\u00a0s`
+      ? `printed: implies pauses of ${measuredText(implied)}\u00a0s, not 1–2\u00a0s`
       : null,
     ourSide(cell),
   ].filter((reason) => reason !== null);

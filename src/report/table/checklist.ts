@@ -1,8 +1,8 @@
-import { countText } from '../../core/number-text.ts';
+import { countText, declaredText } from '../../core/number-text.ts';
 import type { Results } from '../../core/results.ts';
 import type { Content, Markup } from '../markup.ts';
 import { markup } from '../markup.ts';
-import { declaredText, type Family, levelText } from '../families.ts';
+import { type Family, levelText } from '../families.ts';
 import type { View } from '../view.ts';
 import { hostRows } from './host.ts';
 import { tableMarkup, textCell } from './table.ts';
@@ -50,10 +50,7 @@ function environment(results: Results): Item[] {
     ['Language runtimes', runtimes.length === 0 ? NOT_RECORDED : runtimes.join(', ')],
     ['Hardware', results.host === null ? NOT_RECORDED : (hostRows(results.host)[0]?.here ?? NOT_RECORDED)],
     ['Servers', servers.length === 0 ? NOT_RECORDED : servers.join(', ')],
-    [
-      'Dependencies locked by hash',
-      `${locks} of ${countText(results.software.length, 'deployment and worker count').replace(/counts$/, 'counts')}`,
-    ],
+    ['Dependencies locked by hash', `${locks} of ${countText(results.software.length, 'deployment and worker count')}`],
     ['Load tool', 'Benchwright’s load engine'],
     ['Network', 'loopback (127.0.0.1)'],
     ['Server and generator apart', conditions === null ? NOT_RECORDED : apart(conditions)],
@@ -102,7 +99,10 @@ function familyItem(family: Family): Item {
 function order({ experiment, schedule }: Results): Item[] {
   return [
     ['Order of the trials', `${countText(schedule.length, 'block')}, each holds every cell once, shuffled by seed`],
-    ['Seed', markup`<code>${String(experiment.spec['seed'] ?? NOT_RECORDED)}</code>`],
+    [
+      'Seed',
+      typeof experiment.spec['seed'] === 'number' ? markup`<code>${experiment.spec['seed']}</code>` : NOT_RECORDED,
+    ],
     ['Raw data', 'every trial in Table A1; requests and seconds as CSV from the service'],
   ];
 }

@@ -1,7 +1,6 @@
-import { numberText, percentText } from '../../core/number-text.ts';
+import { declaredText, measuredText, percentText } from '../../core/number-text.ts';
 import type { Comparison, Metric } from '../../core/results.ts';
 import { type Markup, markup } from '../markup.ts';
-import { declaredText } from '../families.ts';
 import { reasonText } from '../reasons.ts';
 import { METRIC_LOOKS } from '../value-text.ts';
 import type { View } from '../view.ts';
@@ -80,7 +79,7 @@ function comparisonCell(group: readonly Comparison[], metric: Metric): Markup {
     return numberCell(
       markup`<abbr class="gap" title="${reasonText(reason)}">—</abbr><small>${VERDICT_TEXTS[verdict]}</small>`,
     );
-  const interval = lo === null || hi === null ? '' : ` (${numberText(lo)}–${numberText(hi)})`;
+  const interval = lo === null || hi === null ? '' : ` (${measuredText(lo)}–${measuredText(hi)})`;
   const seen =
     verdict === 'inconclusive' && mde !== null
       ? `the smallest difference that would have been seen: ${percentText(mde)}`
@@ -93,6 +92,6 @@ function comparisonCell(group: readonly Comparison[], metric: Metric): Markup {
     .filter((t) => t !== '')
     .join('; ');
   return numberCell(
-    markup`<span title="${title}">${numberText(ratio)}×${interval}<small class="verdict ${verdict}">${VERDICT_TEXTS[verdict]}${seen !== '' && mde !== null && `, would see ${percentText(mde)}`}</small></span>`,
+    markup`<span title="${title}">${measuredText(ratio)}×${interval}<small class="verdict ${verdict}">${VERDICT_TEXTS[verdict]}${seen !== '' && mde !== null && `, would see ${percentText(mde)}`}</small></span>`,
   );
 }

@@ -4,7 +4,7 @@ import type { Family } from '../families.ts';
 import type { Markup } from '../markup.ts';
 import type { View } from '../view.ts';
 import { METRIC_LOOKS, NO_VALUE, plainText, squaredUnit } from '../value-text.ts';
-import { numberCell, type Row, tableMarkup } from './table.ts';
+import { type Column, numberCell, type Row, tableMarkup } from './table.ts';
 import { metricColumn } from './value-cell.ts';
 
 const METRICS: readonly Metric[] = [
@@ -91,20 +91,11 @@ export function spreadOverLevelsTable(view: View, family: Family): Markup {
     if (values.length < family.levels.length) return [NO_VALUE, NO_VALUE, NO_VALUE];
     return [mean(values), standardDeviation(values), variance(values)].map((value) => plainText(metric, value));
   };
-  const columns = (metric: Metric) => {
-    const { head, unit } = METRIC_LOOKS[metric];
-    const kind = 'number' as const;
-    return [
-      { head, unit: `mean, ${unit}`, kind },
-      { head: 'SD', unit, kind },
-      { head: 'Variance', unit: squaredUnit(metric), kind },
-    ];
-  };
   return tableMarkup({
     id: `table-7-8-levels-${family.key}`,
     number: 'Tables 7 and 8',
     title: `Spread over the load levels, ${least === 1 ? '1 worker' : `${least} workers`}`,
-    columns: [{ head: 'Deployment' }, ...columns('latency_mean_ms'), ...columns('throughput_rps')],
+    columns: [{ head: 'Deployment' }, ...spreadColumns('latency_mean_ms'), ...spreadColumns('throughput_rps')],
     rows: groupsOf(family, [least]).map(({ deployment, cells }) => ({
       head: view.name(deployment),
       cells: [...spread('latency_mean_ms', cells), ...spread('throughput_rps', cells)].map(numberCell),
@@ -114,4 +105,14 @@ export function spreadOverLevelsTable(view: View, family: Family): Markup {
     ],
     paperView: true,
   });
+}
+
+function spreadColumns(metric: Metric): Column[] {
+  const { head, unit } = METRIC_LOOKS[metric];
+  const kind = 'number' as const;
+  return [
+    { head, unit: `mean, ${unit}`, kind },
+    { head: 'SD', unit, kind },
+    { head: 'Variance', unit: squaredUnit(metric), kind },
+  ];
 }

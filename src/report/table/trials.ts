@@ -1,4 +1,4 @@
-import { numberText } from '../../core/number-text.ts';
+import { measuredText } from '../../core/number-text.ts';
 import type { TrialRow } from '../../core/results.ts';
 import { type Markup, markup } from '../markup.ts';
 import { plainText } from '../value-text.ts';
@@ -67,7 +67,7 @@ function trialCells(view: View, trial: TrialRow): Markup[] {
     numberCell(plainText('error_rate', trial.error_rate)),
     numberCell(plainText('server_cpu_ms_per_request', trial.server_cpu_ms_per_request)),
     numberCell(trial.generator_busy === null ? '—' : (trial.generator_busy * 100).toFixed(0)),
-    numberCell(trial.sched_lag_p99_ms === null ? '—' : numberText(trial.sched_lag_p99_ms)),
+    numberCell(trial.sched_lag_p99_ms === null ? '—' : measuredText(trial.sched_lag_p99_ms)),
   ];
 }
 

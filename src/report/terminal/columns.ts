@@ -43,9 +43,13 @@ export function joinCells(cells: readonly string[]): string {
   return cells.join(' '.repeat(GAP)).trimEnd();
 }
 
-/** Characters, not UTF-16 units. */
+/** Code points: what a terminal sets in one column each, near enough. */
+function charactersOf(text: string): string[] {
+  return Array.from(text);
+}
+
 function lengthOf(text: string): number {
-  return [...text].length;
+  return charactersOf(text).length;
 }
 
 export function padded(text: string, width: number, align: TextColumn['align']): string {
@@ -54,7 +58,7 @@ export function padded(text: string, width: number, align: TextColumn['align']):
 }
 
 function shortened(text: string, width: number): string {
-  const characters = [...text];
+  const characters = charactersOf(text);
   return characters.length <= width ? text : `${characters.slice(0, Math.max(0, width - 1)).join('')}…`;
 }
 
