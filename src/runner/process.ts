@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { onPath } from './on-path.ts';
 import { OutputTail } from './output-tail.ts';
 import { ProcessTree } from './process-tree.ts';
 import { stopTree, type Stopped } from './stop-tree.ts';
-import { pinned } from './taskset.ts';
+import { dyingWithRunner, pinned } from './taskset.ts';
 
 export interface ServerCommand {
   readonly argv: readonly string[];
@@ -37,7 +38,8 @@ export interface ServerProcess {
 
 /** Starts a server; throws when the program cannot be started at all (not found, not executable). */
 export async function startServer(command: ServerCommand): Promise<ServerProcess> {
-  const [program = '', ...args] = pinned(command.argv, command.cpus);
+  mustExist(command);
+  const [program = '', ...args] = dyingWithRunner(pinned(command.argv, command.cpus));
   const child = spawn(program, args, {
     cwd: command.cwd,
     env: command.env,
@@ -70,6 +72,11 @@ export async function startServer(command: ServerCommand): Promise<ServerProcess
     output: () => tail.text(),
     stop: (graceMs) => (stopping ??= stopAndRelease(child, tree, command.port, graceMs)),
   };
+}
+
+/** The programs before it (taskset, setpriv) would start in its stead, and only their exit code would tell. */
+function mustExist({ argv: [program = ''], env, cwd }: ServerCommand): void {
+  if (onPath(program, env['PATH'], cwd) === null) throw new Error(`there is no program ${program}`);
 }
 
 async function stopAndRelease(child: ChildProcess, tree: ProcessTree, port: number, graceMs: number): Promise<Stopped> {

@@ -1,26 +1,29 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { onPath } from './on-path.ts';
 
 /** The program `taskset` (util-linux), which pins a process to cores; null: not supported here. */
 export const TASKSET: string | null = process.platform === 'linux' ? onPath('taskset') : null;
 
-function onPath(program: string): string | null {
-  for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
-    const path = join(folder, program);
-    try {
-      accessSync(path, constants.X_OK);
-      return path;
-    } catch {
-      continue;
-    }
-  }
-  return null;
-}
-
 /** A command that runs on the given cores only. taskset replaces itself by the command: the pid is the server's. */
 export function pinned(argv: readonly string[], cpus: readonly number[]): string[] {
   return TASKSET === null || cpus.length === 0 ? [...argv] : [TASKSET, '-c', cpus.join(','), ...argv];
+}
+
+/**
+ * A command that gets SIGTERM when the runner dies, however it dies (PR_SET_PDEATHSIG, prctl(2)): so that a supervisor takes
+ * its workers with it. What does not heed it is ended by the next runner of the same data folder.
+ */
+export function dyingWithRunner(argv: readonly string[]): string[] {
+  return SETPRIV === null ? [...argv] : [SETPRIV, '--pdeathsig', 'TERM', ...argv];
+}
+
+/** The program `setpriv` (util-linux), where it knows the option (since 2.33). */
+const SETPRIV: string | null = workingSetpriv();
+
+function workingSetpriv(): string | null {
+  const path = process.platform === 'linux' ? onPath('setpriv') : null;
+  if (path === null) return null;
+  return spawnSync(path, ['--pdeathsig', 'TERM', 'true'], { stdio: 'ignore' }).status === 0 ? path : null;
 }
 
 /** Moves every thread of this process to the given cores; false where that is not supported. */

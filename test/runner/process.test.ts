@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { isRunning } from './support/is-running.ts';
 import { FIXTURES } from './support/fixture-trial.ts';
@@ -74,6 +77,34 @@ describe('stopping a server', () => {
   });
 });
 
+describe('a server whose runner is killed', () => {
+  it('gets SIGTERM, and ends', async () => {
+    const trialId = newTrialId('test');
+    const port = await freePort();
+    const command = {
+      argv: ['node', 'good.js', String(port)],
+      cwd: join(FIXTURES, 'fixture'),
+      env: serverEnvironment({ trialId, env: {}, home, bin: [] }),
+      cpus: [],
+      port,
+      trialId,
+    };
+    const module = fileURLToPath(new URL('../../src/runner/process.ts', import.meta.url));
+    const script = `const { startServer } = await import(${JSON.stringify(module)});
+      const server = await startServer(${JSON.stringify(command)});
+      console.log(server.pid);
+      setInterval(() => {}, 1000);`;
+    const runner = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [first] = (await once(runner.stdout, 'data')) as [Buffer];
+    const pid = Number(first.toString());
+    expect(isRunning(pid)).toBe(true);
+    runner.kill('SIGKILL');
+    await expect.poll(() => isRunning(pid), { timeout: 5000 }).toBe(false);
+  });
+});
+
 describe('starting a server', () => {
   it('throws when there is no such program, and leaves nothing', async () => {
     const command = {
@@ -84,7 +115,7 @@ describe('starting a server', () => {
       port: 1,
       trialId: 'test.x',
     };
-    await expect(startServer(command)).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(startServer(command)).rejects.toThrow('there is no program no-such-program');
   });
 
   it('gives it an environment of its own: nothing of the runner’s but what it needs', () => {

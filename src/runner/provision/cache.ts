@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { takeLock } from '../lock-file.ts';
+import type { Workplace } from './run-command.ts';
 
 const COMPLETE = '.complete';
 const LOCK_POLL_MS = 250;
@@ -22,9 +23,10 @@ export function cacheKey(parts: readonly (string | Buffer)[]): string {
 export async function cached<T>(
   folder: string,
   signal: AbortSignal,
-  make: () => Promise<T>,
+  make: (place: Workplace) => Promise<T>,
 ): Promise<{ readonly value: T; readonly hit: boolean }> {
   const marker = join(folder, COMPLETE);
+  const temporary = `${folder}.tmp`;
   const read = (): T => JSON.parse(readFileSync(marker, 'utf8')) as T;
   if (existsSync(marker)) return { value: read(), hit: true };
   mkdirSync(join(folder, '..'), { recursive: true });
@@ -32,8 +34,8 @@ export async function cached<T>(
   try {
     if (existsSync(marker)) return { value: read(), hit: true };
     rmSync(folder, { recursive: true, force: true });
-    mkdirSync(folder, { recursive: true });
-    const value = await make();
+    for (const each of [folder, temporary]) mkdirSync(each, { recursive: true });
+    const value = await make({ cwd: folder, temporary });
     writeFileSync(`${marker}.part`, JSON.stringify(value));
     renameSync(`${marker}.part`, marker);
     return { value, hit: false };
@@ -41,6 +43,7 @@ export async function cached<T>(
     rmSync(folder, { recursive: true, force: true });
     throw error;
   } finally {
+    rmSync(temporary, { recursive: true, force: true });
     release();
   }
 }

@@ -16,13 +16,13 @@ export async function provisionNode(root: string, lockPath: string, signal: Abor
   const packageJson = join(dirname(lockPath), 'package.json');
   const key = [readFileSync(lockPath), readFileSync(packageJson), process.version, process.platform, process.arch];
   const folder = join(root, `node-${cacheKey(key)}`);
-  const { value: packages, hit } = await cached(folder, signal, async () => {
+  const { value: packages, hit } = await cached(folder, signal, async (place) => {
     const npm = findProgram('npm');
     if (npm === null) throw new TrialFault('provision', 'target-unavailable', 'npm was not found');
     copyFileSync(packageJson, join(folder, 'package.json'));
     copyFileSync(lockPath, join(folder, 'package-lock.json'));
     const argv = [npm, 'ci', '--omit=dev', '--no-audit', '--no-fund', '--no-update-notifier'];
-    const result = await runCommand(argv, folder, signal);
+    const result = await runCommand(argv, place, signal);
     if (!result.ok) {
       throw new TrialFault('provision', 'provision-failed', `\`${argv.join(' ')}\` ${result.how}.`, result.output);
     }

@@ -4,7 +4,7 @@ import { TrialFault } from '../trial-fault.ts';
 import { cached, cacheKey } from './cache.ts';
 import { findProgram } from './program.ts';
 import { findPython } from './python.ts';
-import { runCommand } from './run-command.ts';
+import { runCommand, type Workplace } from './run-command.ts';
 
 export interface Environment {
   /** Folders of its programs, first in the path. */
@@ -31,9 +31,9 @@ export async function provisionPython(
   if (python === null) throw new TrialFault('provision', 'target-unavailable', unavailable);
   const lock = lockPath === null ? '' : readFileSync(lockPath);
   const folder = join(root, `python-${cacheKey([lock, python.version, process.platform, process.arch])}`);
-  const { value: packages, hit } = await cached(folder, signal, async () => {
-    for (const argv of installCommands(python.program, folder, lockPath)) await mustRun(argv, root, signal);
-    const listed = await mustRun([join(folder, 'bin', 'python'), '-I', '-c', LIST_PACKAGES], root, signal);
+  const { value: packages, hit } = await cached(folder, signal, async (place) => {
+    for (const argv of installCommands(python.program, folder, lockPath)) await mustRun(argv, place, signal);
+    const listed = await mustRun([join(folder, 'bin', 'python'), '-I', '-c', LIST_PACKAGES], place, signal);
     return JSON.parse(listed) as Record<string, string>;
   });
   return { bin: [join(folder, 'bin')], runtime: { name: 'python', version: python.version }, packages, hit };
@@ -52,8 +52,8 @@ function installCommands(python: string, folder: string, lock: string | null): s
   return [make, install];
 }
 
-async function mustRun(argv: readonly string[], cwd: string, signal: AbortSignal): Promise<string> {
-  const result = await runCommand(argv, cwd, signal);
+async function mustRun(argv: readonly string[], place: Workplace, signal: AbortSignal): Promise<string> {
+  const result = await runCommand(argv, place, signal);
   if (result.ok) return result.output;
   throw new TrialFault('provision', 'provision-failed', `\`${argv.join(' ')}\` ${result.how}.`, result.output);
 }

@@ -9,11 +9,17 @@ export interface CommandResult {
   readonly how: string;
 }
 
+export interface Workplace {
+  readonly cwd: string;
+  /** For temporary files: an installer that is killed leaves its own behind. */
+  readonly temporary: string;
+}
+
 /** From a slow registry; longer is one that does not answer. */
 const COMMAND_TIMEOUT_MS = 600_000;
 
 /** Runs an installer to its end. Its whole process group is killed when the signal aborts or the time is over. */
-export function runCommand(argv: readonly string[], cwd: string, signal: AbortSignal): Promise<CommandResult> {
+export function runCommand(argv: readonly string[], place: Workplace, signal: AbortSignal): Promise<CommandResult> {
   const [program = '', ...args] = argv;
   const tail = new OutputTail();
   return new Promise((resolve, reject) => {
@@ -22,8 +28,8 @@ export function runCommand(argv: readonly string[], cwd: string, signal: AbortSi
       return;
     }
     const child = spawn(program, args, {
-      cwd,
-      env: installerEnvironment(),
+      cwd: place.cwd,
+      env: { ...installerEnvironment(), TMPDIR: place.temporary },
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
