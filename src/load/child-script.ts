@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
-import { setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -47,7 +47,7 @@ export function spawnScript(name: string, cpus: readonly number[] | undefined): 
 
 function goFirst(pid: number): void {
   try {
-    setPriority(pid, PINNED_NICENESS);
+    if (getPriority(pid) > PINNED_NICENESS) setPriority(pid, PINNED_NICENESS);
   } catch {
     // Only root may. Without it the engine's own watch shows what the neighbours cost.
   }
