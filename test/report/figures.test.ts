@@ -67,6 +67,24 @@ describe('charts', () => {
     ).toContain('>1,000<');
   });
 
+  it('break a line where a level has no value', () => {
+    const datum = at('fastapi.w1.c16');
+    const of = (value: number | null) => ({ ...datum, value, lo: null, hi: null, dots: [] });
+    const strokes = (values: (number | null)[]): number => {
+      const series = [{ colour: 0, data: values.map(of) }];
+      const svg = linesSvg({
+        levels: ['1', '2', '3', '4'],
+        levelName: '',
+        series,
+        scale: { reach: 4, floor: 1, log: false },
+      });
+      return svg.match(/<(?:path|polyline) [^>]*fill="none"[^>]*stroke="var\(--series-0\)"/g)?.length ?? 0;
+    };
+    expect(strokes([1, 2, 3, 4])).toBe(3);
+    expect(strokes([1, null, 3, 4])).toBe(1);
+    expect(strokes([1, null, 3, null])).toBe(0);
+  });
+
   it('rank the highest throughput and the lowest latency first, cells without a value last', () => {
     const cells = capacity.cells.filter((cell) => cell.load.connections === 64);
     const rates = rankedCells(cells, 'throughput_rps').map((cell) => cell.throughput_rps.value);

@@ -35,13 +35,7 @@ export function valueAxis({ reach, floor, log }: Scale): ChartOption {
     axisLine: { show: false },
     axisTick: { show: false },
   };
-  if (log)
-    return {
-      type: 'log',
-      ...shared,
-      min: 10 ** Math.floor(Math.log10(floor)),
-      max: 10 ** Math.ceil(Math.log10(reach)),
-    };
+  if (log) return { type: 'log', ...shared, min: roundBelow(floor), max: roundAbove(reach) };
   const interval = roundStep(reach <= 0 ? 1 : reach);
   return {
     type: 'value',
@@ -50,6 +44,17 @@ export function valueAxis({ reach, floor, log }: Scale): ChartOption {
     max: Math.max(1, Math.ceil((reach * 1.04) / interval)) * interval,
     interval,
   };
+}
+
+/** The nearest of 1, 2 and 5 times a power of ten. */
+function roundBelow(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(value));
+  return power * ([5, 2, 1].find((step) => step * power <= value) ?? 1);
+}
+
+function roundAbove(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(value));
+  return power * ([1, 2, 5].find((step) => step * power >= value) ?? 10);
 }
 
 /** 1, 2, 2.5 or 5 times a power of ten, so that about four of them make the axis. */

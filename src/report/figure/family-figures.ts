@@ -23,7 +23,8 @@ const atHighest = (family: Family): CellResult[] => family.cells.filter((cell) =
 /** What intervals and dots are, and what is missing, for the cells shown. */
 function readingNote(cells: readonly CellResult[]): string {
   const most = Math.max(0, ...cells.map((cell) => cell.n));
-  if (most <= 1) return 'One trial each (n = 1): no intervals.';
+  if (most === 0) return '';
+  if (most === 1) return 'One trial each (n = 1): no intervals.';
   return `Lines: 95 % intervals; dots: the ${countText(most, 'repetition')}.`;
 }
 
@@ -41,8 +42,8 @@ export function workersFigure(view: View, family: Family): Markup {
     ),
   }));
   const svg = barsSvg({
-    groups: family.workers.map((workers) => countText(workers, 'worker')),
-    groupName: '',
+    groups: family.workers.map(String),
+    groupName: 'workers',
     series,
   });
   return figureMarkup({

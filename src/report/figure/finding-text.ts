@@ -1,4 +1,4 @@
-import { countText, listText } from '../../core/number-text.ts';
+import { countText, listText, measuredText } from '../../core/number-text.ts';
 import type { CellResult, Metric } from '../../core/results.ts';
 import { levelText, type Family, levelOf } from '../families.ts';
 import { bottleneckText } from '../reasons.ts';
@@ -19,7 +19,7 @@ export function extremesText(view: View, cells: readonly CellResult[], metric: M
   const sorted = believable(cells, metric).sort((a, b) => (b[metric].value ?? 0) - (a[metric].value ?? 0));
   const [highest] = sorted;
   const lowest = sorted.at(-1);
-  if (highest === undefined || lowest === undefined) return 'There is no value yet that may be believed.';
+  if (highest === undefined || lowest === undefined) return 'There is no value that may be believed.';
   if (highest === lowest) return `${named(view, highest)}: ${inlineValue(highest, metric)}.`;
   return `Highest: ${named(view, highest)}, ${inlineValue(highest, metric)}; lowest: ${named(view, lowest)}, ${inlineValue(lowest, metric)}.`;
 }
@@ -40,8 +40,8 @@ export function throughputText(view: View, family: Family, cells: readonly CellR
 }
 
 function inlineRange(lo: number, hi: number): string {
-  const [a, b] = [lo, hi].map((value) => (value < 100 ? value.toFixed(1) : value.toFixed(0)));
-  return a === b ? `${a}` : `${a} to ${b}`;
+  const [a, b] = [measuredText(lo), measuredText(hi)];
+  return a === b ? a : `${a} to ${b}`;
 }
 
 /** Over all levels of one worker count: where the metric was highest, and where failures were. */
@@ -56,7 +56,7 @@ function lowerFirst(text: string): string {
 
 export function errorsText(view: View, family: Family): string {
   const shown = believable(family.cells, 'error_rate');
-  if (shown.length === 0) return 'There is no value yet that may be believed.';
+  if (shown.length === 0) return 'There is no value that may be believed.';
   const failing = shown.filter((cell) => (cell.error_rate.value ?? 0) > 0);
   if (failing.length === 0)
     return `No request failed in any of the ${countText(shown.length, 'cell')}; the lines above 0 are how many could have gone unseen.`;

@@ -50,13 +50,13 @@ function drawLine({ series }: Lines, s: number, api: RenderApi): Shape[] {
   const points = line.data.flatMap((datum, level) =>
     datum.value === null ? [] : [{ datum, level, point: at(level, datum.value) }],
   );
-  const shapes: Shape[] = [];
-  if (points.length > 1)
-    shapes.push({
-      type: 'polyline',
-      shape: { points: points.map(({ point }) => point) },
-      style: { stroke: colour, lineWidth: 1.8, fill: 'none', lineDash: DASHES[s % DASHES.length] },
-    });
+  const style = { stroke: colour, lineWidth: 1.8, fill: 'none', lineDash: DASHES[s % DASHES.length] };
+  // A line is drawn only between neighbouring levels: over a gap it would claim values that are not there.
+  const shapes: Shape[] = points.flatMap(({ level, point }, i) => {
+    const next = points[i + 1];
+    if (next === undefined || next.level !== level + 1) return [];
+    return [{ type: 'polyline', shape: { points: [point, next.point] }, style }];
+  });
   for (const { datum, level, point } of points) {
     const shown = datum.isInvalid ? MUTED : colour;
     if (datum.lo !== null && datum.hi !== null)

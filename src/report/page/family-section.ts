@@ -8,7 +8,7 @@ import type { View } from '../view.ts';
 
 /** All tables and figures of one load family. */
 export function familySection(view: View, family: Family): Markup {
-  const isMeasured = family.cells.some((cell) => cell.trials.length > 0);
+  const isMeasured = family.cells.some((cell) => cell.n > 0);
   return markup`<section id="family-${family.key}"><h2>${family.title}</h2>
 <p class="lead">${family.says}</p>
 ${highestLoadTable(view, family)}

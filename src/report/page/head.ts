@@ -36,17 +36,15 @@ ${rest.length > 0 && markup`<ul class="answers">${rest.map((sentence) => markup`
 /** Status, host, trials, duration, and how far the whole may be believed. */
 export function keyFacts(results: Results, generatedAt: string | null): Markup {
   const { experiment, host } = results;
+  const unknown = results.partial ? 'not known yet' : 'not recorded';
   const facts: (readonly [string, Content])[] = [
     ['Trials', trialsText(results)],
     ['Duration', spanText(experiment, generatedAt)],
-    [
-      'Host',
-      host === null ? 'not known yet' : `${host.fingerprint.cpu_model}, ${countText(host.fingerprint.cores, 'core')}`,
-    ],
+    ['Host', host === null ? unknown : `${host.fingerprint.cpu_model}, ${countText(host.fingerprint.cores, 'core')}`],
     [
       'System',
       host === null
-        ? 'not known yet'
+        ? unknown
         : `${host.fingerprint.os}${host.fingerprint.virtualisation === null ? '' : `, ${host.fingerprint.virtualisation}`}`,
     ],
     ['Window', windowText(experiment.spec)],

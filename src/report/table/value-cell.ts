@@ -53,7 +53,7 @@ export function markNotes(cells: readonly CellResult[]): Content[] {
   const notes: Content[] = [];
   if (cells.some((cell) => (cell.error_rate.value ?? 0) > ERROR_MARK))
     notes.push('Δ more than 2 % of the requests failed.');
-  if (cells.some((cell) => cell.censored.length > 0))
+  if (cells.some((cell) => cell.n > 0 && cell.censored.length > 0))
     notes.push('≥ failed requests stand at or above it: a lower bound.');
   if (cells.some((cell) => cell.bottleneck === 'load-limited'))
     notes.push('“waiting for users”: the server answered all that was offered, so the rate is not a capacity.');
