@@ -13,6 +13,9 @@ export interface DataDir {
   readonly release: () => void;
 }
 
+/** What says that a folder cannot be made or written here, rather than that something is broken. */
+const UNWRITABLE = new Set(['EACCES', 'EROFS', 'EPERM', 'ENOTDIR', 'EEXIST']);
+
 export async function openDataDir(dataDir: string): Promise<DataDir> {
   const path = resolve(dataDir);
   const folders = { provision: join(path, 'provision'), spool: join(path, 'spool'), trials: join(path, 'trials') };
@@ -25,8 +28,8 @@ export async function openDataDir(dataDir: string): Promise<DataDir> {
       `The data folder ${path} is used by another runner (process ${lock.pid}): end that one, or give this one its own --data-dir.`,
     );
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code !== 'EACCES' && code !== 'EROFS' && code !== 'EPERM' && code !== 'ENOTDIR') throw error;
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    if (!UNWRITABLE.has(code)) throw error;
     throw new RunnerError(
       'data-dir-not-writable',
       `The data folder ${path} cannot be written (${code}): make it writable for this user, or give another --data-dir.`,

@@ -47,7 +47,7 @@ export async function executeJob(context: JobContext): Promise<JobOutcome> {
   const { signal, onEvent, board, cores, log } = context;
   const plan = planOf(context.job);
   const cells = remainingCells(plan, context.done);
-  board.done(context.done.filter((each) => each.run === 1).length);
+  board.resumeAt(context.done.filter((each) => each.run === 1).length);
   board.phase('provisioning');
   const deployments = await provisionAll(cells, context.catalogue, context.provisionRoot, { signal, onEvent });
   const undoStep = stepAside(cores);

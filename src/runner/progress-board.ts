@@ -9,8 +9,13 @@ export class ProgressBoard {
     return this.#now;
   }
 
-  done(trials: number): void {
-    this.#now = { ...this.#now, trials_done: this.#now.trials_done + trials };
+  /** So many trials are done when the job is taken up. */
+  resumeAt(trials_done: number): void {
+    this.#now = { ...this.#now, trials_done };
+  }
+
+  trialDone(): void {
+    this.#now = { ...this.#now, trials_done: this.#now.trials_done + 1 };
   }
 
   at(place: { cell: string | null; block: number | null }): void {

@@ -48,7 +48,7 @@ export class TrialRunner {
     this.past.push({ deployment: cell.deployment, cell: cell.cell, result });
     if (plan.spec.fail_fast && result.state === 'error') this.failedFast = true;
     await report(result);
-    if (run === 1) board.done(1);
+    if (run === 1) board.trialDone();
     onEvent({ type: 'trial-ended', k, n, result });
     return result;
   }
