@@ -46,9 +46,10 @@ export function liveProgress(
       phase = `measuring the engine's floor at ${event.level}`;
     } else if (event.type === 'trial-started') {
       firstTrialAt ??= now();
-      done = event.k - 1;
+      // A rerun has the place of the trial that it repeats; the count of trials done must not go back.
+      if (event.run === 1) done = event.k - 1;
       cell = event.cell;
-      phase = 'starting';
+      phase = event.run === 1 ? 'starting' : 'again: the first run was not valid';
       rate = '';
     } else if (event.type === 'phase') {
       phase = event.phase;
@@ -60,7 +61,7 @@ export function liveProgress(
         );
       isFirstNumber = false;
     } else if (event.type === 'trial-ended') {
-      done = event.k;
+      done = Math.max(done, event.k);
       const { state, failure, cell: name } = event.result;
       if (state !== 'ok')
         terminal.note(`${name}: ${state} at ${failure?.step ?? '?'}: ${failure?.says ?? 'no reason given'}`);
