@@ -17,16 +17,15 @@ const SIZES = [
 /** A service in small: the page, and the status that it polls. `done` is what a test moves. */
 function startService(): Promise<{
   url: string;
-  state: { done: number; polls: number; unchanged: number };
+  state: { done: number; pages: number; unchanged: number };
   server: Server;
 }> {
-  const state = { done: 20, polls: 0, unchanged: 0 };
+  const state = { done: 20, pages: 0, unchanged: 0 };
   const planned = 108;
   const server = createServer((request, response) => {
     void (async () => {
       const status = state.done === planned ? 'succeeded' : 'running';
       if (request.url === '/status') {
-        state.polls += 1;
         const etag = `W/"${state.done}"`;
         if (request.headers['if-none-match'] === etag) {
           state.unchanged += 1;
@@ -41,6 +40,7 @@ function startService(): Promise<{
         };
         return response.writeHead(200, { 'Content-Type': 'application/json', ETag: etag }).end(JSON.stringify(body));
       }
+      state.pages += 1;
       const live = state.done === planned ? null : { status_url: '/status' };
       const html = renderPage(makeResults({ done: state.done }), { live, generated_at: '2026-07-14T09:00:00Z' });
       return response.writeHead(200, await pageHeaders(html, live === null ? '' : liveScript().toString())).end(html);
@@ -187,12 +187,15 @@ describe.skipIf(executable === null)('the report page in a browser', () => {
     });
 
   it('follows a running experiment, keeps its place, and stops asking at the end', async () => {
+    const { pages } = service.state;
     const { page, said } = await open(SIZES[1], 'light', 20);
     // Not page.waitForFunction: it needs eval, which the page's policy forbids.
     const eventually = (read: () => unknown) => expect.poll(read, { timeout: 15_000, interval: 50 });
     const textOf = (selector: string) => () => page.textContent(selector);
     await eventually(textOf('#live-now')).toBe('fastapi.w1.u10, window, 7 requests/s');
     expect(await page.textContent('#live-eta')).toBe('about 13 min left');
+    // What is shown already is not fetched again.
+    expect(service.state.pages).toBe(pages + 1);
     await page.evaluate(() => scrollTo(0, 600));
     service.state.done = 30;
     await eventually(textOf('.facts dd')).toContain('30 of 108');

@@ -11,8 +11,8 @@ export interface Live {
 const POLL_S = 2;
 
 export function liveBar({ experiment }: Results, live: Live): Markup {
-  const { trials_done, trials_planned } = experiment;
-  return markup`<div class="live" id="live" data-status-url="${live.status_url}" role="status">
+  const { status, trials_done, trials_planned } = experiment;
+  return markup`<div class="live" id="live" data-status-url="${live.status_url}" data-shown="${status} ${trials_done}" role="status">
 <progress max="${trials_planned}" value="${trials_done}" aria-label="trials done"></progress>
 <p><span id="live-trials">${trials_done} of ${trials_planned} trials</span><span id="live-now"></span><span id="live-eta"></span></p></div>`;
 }
@@ -26,7 +26,7 @@ const SCRIPT = `
   const span = (s) => s < 60 ? s + ' s' : s < 3600 ? Math.round(s / 60) + ' min' : Math.floor(s / 3600) + ' h ' + Math.round(s % 3600 / 60) + ' min';
   const ended = (status) => status === 'succeeded' || status === 'failed' || status === 'canceled';
   let etag = null;
-  let shown = null;
+  let shown = bar.dataset.shown;
   const reload = async () => {
     const answer = await fetch(location.href, { headers: { Accept: 'text/html' } });
     if (!answer.ok) throw new Error(String(answer.status));

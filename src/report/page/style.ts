@@ -53,7 +53,7 @@ const MARKS = `
 .pill.paper{border:1px solid var(--rule);background:none;font-weight:400}
 .pill.note{border:1px solid var(--line)}
 .delta{color:var(--bad);font-weight:600}
-.marks{display:flex;flex-wrap:wrap;gap:.15rem .4rem;align-items:center;font-size:.8rem;color:var(--muted)}
+.marks{display:flex;flex-wrap:wrap;gap:.15rem .4rem;align-items:center;font-size:.92em;color:var(--muted)}
 .marks{min-width:6.5rem}
 .verdict.faster{color:var(--good)}
 .verdict.slower{color:var(--bad)}
@@ -74,7 +74,7 @@ tbody th{position:sticky;left:0;z-index:1;white-space:nowrap}
 thead th:first-child{left:0;z-index:3}
 tbody tr+tr>*{border-top:1px solid var(--line)}
 tbody tr.opens>*{border-top-color:var(--rule)}
-td small,th small{display:block;font-size:.78rem;font-weight:400;white-space:nowrap}
+td small,th small{display:block;font-size:.9em;font-weight:400;white-space:nowrap}
 .num{text-align:right;white-space:nowrap}
 tr.invalid th,tr.invalid td,tr.invalid data{color:var(--muted)}
 tr.invalid>*{background:var(--panel)}
@@ -130,14 +130,18 @@ th,td{padding:.34rem .5rem}
 tbody th,#table-1 tbody th,#table-2 tbody th,#table-c tbody th{white-space:normal;min-width:5.6rem;max-width:7.2rem}
 .scroll.long{max-height:75vh}
 }
+@page{size:landscape;margin:12mm}
 @media print{
 :root{--ground:#fff;--panel:#f6f7f9;--ink:#000;--muted:#444;--line:#ddd;--rule:#aaa;--accent:#000}
-body{font-size:10pt}
+html{font-size:9pt}
+body{font-size:1rem}
 .wrap{max-width:none;padding:0}
 .scroll,.scroll.long{overflow:visible;max-height:none}
-table{font-size:7pt}
+table{font-size:.8rem}
 th,td{padding:.15rem .3rem;position:static!important}
-.chart,tr{break-inside:avoid}
+.chart,.panel,tr{break-inside:avoid}
+.chart .panels,.charts{grid-template-columns:1fr 1fr!important}
+.charts .chart .panels{grid-template-columns:1fr!important}
 h2,h3,figcaption{break-after:avoid}
 nav,.live{display:none}
 details::details-content{content-visibility:visible;display:block;height:auto}
