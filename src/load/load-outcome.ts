@@ -144,7 +144,8 @@ export function assembleResult(facts: RunFacts): LoadResult {
   const withheld = withheldPercentiles(contaminated, ended);
   const longTurnsShare = windowS > 0 ? turns.longTurnsMs / 1000 / windowS : 0;
   const reasons = voidReasons({
-    withheld,
+    contaminated,
+    requests: ended,
     longTurnsShare,
     generatorFaults: driver.generatorFaults,
     givenUp: facts.givenUp,

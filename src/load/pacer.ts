@@ -2,12 +2,11 @@ import type { TurnWatch } from './turn-watch.ts';
 
 /** The event loop sleeps at most this long (`setInterval` of 1 ms), so that a stall is told from sleep. */
 const TICK_MS = 1;
-/** A planned time closer than this is waited for by spinning: a tick of 1 ms takes about 1.1 ms, seldom more. */
-const SPIN_MS = 1.25;
-
 /**
- * Sleeps coarse and spins the last moments before a planned time, and tells the watch where each turn of the event loop
- * begins and ends. `work(now)` does what is due and returns the next planned time (ms, Infinity for none).
+ * Spins as long as there is a planned time, sleeps where requests only follow answers, and tells the watch where each turn of
+ * the event loop begins and ends. `work(now)` does what is due and returns the next planned time (ms, Infinity for none).
+ * A core that sleeps between requests wakes late: on a virtual machine ten times as many requests were contaminated as when
+ * it spun (docs/adr/0005-spin-and-void.md), and no spin of a few ms before the planned time made up for it.
  */
 export class Pacer {
   readonly #turns: TurnWatch;
@@ -52,7 +51,7 @@ export class Pacer {
     this.#turns.end(now);
     const next = this.#work(now);
     const done = performance.now();
-    const spin = next - done < SPIN_MS;
+    const spin = next !== Number.POSITIVE_INFINITY;
     this.#turns.carriedMs = done - now;
     this.#turns.continues = spin;
     if (spin) this.#arm();

@@ -4,7 +4,7 @@ export type PhysicalCore = readonly number[];
 export interface CoreSets {
   readonly server: readonly number[];
   readonly generator: readonly number[];
-  /** Where the runner itself stays: a core of neither set, or the generator's where there is none. */
+  /** Where the runner itself stays: cores of neither set; where there are none, any that idles, at the lowest priority. */
   readonly runner: readonly number[];
   /** The runner has no core of its own. */
   readonly co_located: boolean;
@@ -41,7 +41,7 @@ export function splitCores(
   return {
     server,
     generator,
-    runner: spare.length > 0 ? spare : generator,
+    runner: spare.length > 0 ? spare : all,
     co_located: spare.length === 0,
     smt_shared: topology.some(
       (core) =>

@@ -8,8 +8,9 @@ const LOWEST_PRIORITY = 19;
 const CAP_SYS_NICE = 23n;
 
 /**
- * Keeps the runner itself out of the way for a whole job: on a spare core, or else on the generator's. Returns what undoes
- * it. Servers and generator are pinned by themselves, so that they inherit nothing of this.
+ * Keeps the runner itself out of the way for a whole job: on a spare core; without one on whichever idles, the server's
+ * while users think, the generator's at capacity. Returns what undoes it. Servers and generator are pinned by themselves,
+ * so that they inherit nothing of this.
  */
 export function stepAside(cores: CoreSets): () => void {
   const all = [...new Set([...cores.server, ...cores.generator, ...cores.runner])];

@@ -30,14 +30,28 @@ describe('censored percentiles', () => {
 });
 
 describe('a void run', () => {
-  const clean = { withheld: [], longTurnsShare: 0, generatorFaults: new Map<string, number>(), givenUp: 0 };
+  const clean = {
+    contaminated: 0,
+    requests: 10_000,
+    longTurnsShare: 0,
+    generatorFaults: new Map<string, number>(),
+    givenUp: 0,
+  };
 
   test('a clean run is not void', () => {
-    expect(voidReasons({ ...clean, withheld: ['p99', 'p999', 'max'], longTurnsShare: 0.005 })).toEqual([]);
+    expect(voidReasons({ ...clean, contaminated: 50, longTurnsShare: 0.005 })).toEqual([]);
+  });
+
+  test('a few late requests of a small sample are withheld percentiles, not a void run', () => {
+    // Wilson's lower bound at 95 %: 2 of 168 → 0.33 %, 3 of 168 → 0.61 %.
+    expect(withheldPercentiles(2, 168)).toContain('p95');
+    expect(voidReasons({ ...clean, contaminated: 2, requests: 168 })).toEqual([]);
+    expect(voidReasons({ ...clean, contaminated: 3, requests: 168 })).toHaveLength(1);
+    expect(voidReasons({ ...clean, contaminated: 0, requests: 0 })).toEqual([]);
   });
 
   test.each([
-    ['p95 is withheld', { withheld: ['p95', 'p99', 'p999', 'max'] as const }, 'p95'],
+    ['surely more than 0.5 % were late', { contaminated: 66 }, '66 of 10000 requests'],
     ['the loop stood still', { longTurnsShare: 0.0051 }, '20 ms'],
     ['the host ran out of ports', { generatorFaults: new Map([['EADDRNOTAVAIL', 3]]) }, 'EADDRNOTAVAIL on 3'],
     ['requests were given up', { givenUp: 2 }, '2 requests unanswered'],

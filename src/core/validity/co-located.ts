@@ -1,7 +1,7 @@
 import type { Finding } from '../finding.ts';
 import { type CellFacts, ofCell } from './facts.ts';
 
-/** Runner and service on the generator's cores: little work, but not none. */
+/** Runner and service without a core of their own: little work at the lowest priority, but not none. */
 export function coLocated(facts: CellFacts): Finding[] {
   if (!facts.usable.some(({ result }) => result.host?.co_located)) return [];
   return [
@@ -9,7 +9,7 @@ export function coLocated(facts: CellFacts): Finding[] {
       rule: 'co-located',
       severity: 'NOTE',
       evidence: {},
-      says: "The runner shared the generator's cores.",
+      says: "The runner had no core of its own: it used what server and generator left idle.",
       remedy: 'A host with more cores keeps them apart.',
     }),
   ];
