@@ -27,7 +27,7 @@ const handler = {
     if (goesOn) pool.dispatch(request, handler);
   },
   onResponseError: () => {
-    bad += 1;
+    if (goesOn) bad += 1;
   },
 };
 

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
-import { getPriority, setPriority } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -10,12 +9,6 @@ import { fileURLToPath } from 'node:url';
  * collector would only compete with the engine for its one core.
  */
 const NODE_FLAGS = ['--min-semi-space-size=16', '--max-semi-space-size=16', '--single-threaded-gc'];
-
-/**
- * A pinned engine shares its cores with the runner and the service at most, never with the server: there it goes first, as
- * each ms that it waits for a core is a ms in its measurements. Nice -10 weighs about ten times a normal process.
- */
-const PINNED_NICENESS = -10;
 
 function findTaskset(): string | null {
   if (process.platform !== 'linux') return null;
@@ -40,15 +33,5 @@ export function spawnScript(name: string, cpus: readonly number[] | undefined): 
   const node = [process.execPath, ...NODE_FLAGS, script];
   const taskset = cpus === undefined || cpus.length === 0 ? null : findTaskset();
   const argv = taskset === null ? node : [taskset, '-c', (cpus ?? []).join(','), ...node];
-  const child = spawn(argv[0] as string, argv.slice(1), { stdio: ['pipe', 'pipe', 'pipe'] });
-  if (taskset !== null && child.pid !== undefined) goFirst(child.pid);
-  return child;
-}
-
-function goFirst(pid: number): void {
-  try {
-    if (getPriority(pid) > PINNED_NICENESS) setPriority(pid, PINNED_NICENESS);
-  } catch {
-    // Only root may. Without it the engine's own watch shows what the neighbours cost.
-  }
+  return spawn(argv[0] as string, argv.slice(1), { stdio: ['pipe', 'pipe', 'pipe'] });
 }

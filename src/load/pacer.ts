@@ -1,7 +1,11 @@
+import { cpus } from 'node:os';
 import type { TurnWatch } from './turn-watch.ts';
 
 /** The event loop sleeps at most this long (`setInterval` of 1 ms), so that a stall is told from sleep. */
 const TICK_MS = 1;
+/** On a single core a spin would take from the server what it needs to answer. */
+const MAY_SPIN = cpus().length > 1;
+
 /**
  * Spins as long as there is a planned time, sleeps where requests only follow answers, and tells the watch where each turn of
  * the event loop begins and ends. `work(now)` does what is due and returns the next planned time (ms, Infinity for none).
@@ -51,7 +55,7 @@ export class Pacer {
     this.#turns.end(now);
     const next = this.#work(now);
     const done = performance.now();
-    const spin = next !== Number.POSITIVE_INFINITY;
+    const spin = MAY_SPIN && next !== Number.POSITIVE_INFINITY;
     this.#turns.carriedMs = done - now;
     this.#turns.continues = spin;
     if (spin) this.#arm();

@@ -19,6 +19,11 @@ const BROKEN: readonly [name: string, expected: FailureClass, script: Script][] 
     'contract',
     (socket) => void socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}'),
   ],
+  [
+    'another body in chunks',
+    'contract',
+    (socket) => void socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n'),
+  ],
   ['garbage', 'protocol', (socket) => void socket.write('220 mail.example ESMTP\r\n')],
   [
     'a body shorter than its length',
