@@ -49,7 +49,11 @@ class Run {
     this.#ledger = new Ledger(this.#timeline, plan.timeout_s * 1000);
     this.#rows = new SecondRows(this.#timeline, this.#cost, (second) => emit({ type: 'second', second }));
     this.#turns = new TurnWatch(this.#timeline);
-    this.#pacer = new Pacer(this.#turns, (now) => this.#work(now));
+    this.#pacer = new Pacer(
+      this.#turns,
+      (now) => this.#work(now),
+      () => this.#driver.underWay.size === 0,
+    );
     this.#driver = new Driver({
       plan,
       model: this.#model,
