@@ -1,5 +1,5 @@
 import type { CellResult, Results, TrialRow } from '../core/results.ts';
-import { deploymentNames, nameOf } from './deployment-names.ts';
+import { deploymentNames, nameOf } from '../core/summary/deployment-names.ts';
 import { type Family, familiesOf } from './families.ts';
 
 /** Results with what every part of a report looks up in them. */

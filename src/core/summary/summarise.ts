@@ -2,8 +2,10 @@ import { compareCells } from '../compare/compare-cells.ts';
 import { expandMatrix } from '../matrix.ts';
 import type { Results } from '../results.ts';
 import { answerInWords } from './answer/answer-in-words.ts';
+import type { AnswerFacts } from './answer/situation.ts';
 import { cellResult } from './cell-result.ts';
 import { comparableCell } from './comparable-cells.ts';
+import { deploymentNames, nameOf } from './deployment-names.ts';
 import type { ExperimentFacts } from './facts.ts';
 import { judgeCells } from './judged-cells.ts';
 import { judgeTrials } from './judged-trials.ts';
@@ -31,7 +33,18 @@ export function summarise(facts: ExperimentFacts): Results {
     cells,
     trials,
     comparisons,
-    answer: answerInWords({ experiment, cells, trials, comparisons, partial }),
+    answer: answerInWords(byName({ experiment, cells, trials, comparisons, partial }, facts.targets)),
     partial,
+  };
+}
+
+/** The facts of the answer with deployments under the names that tables and figures give them. */
+function byName(facts: AnswerFacts, targets: ExperimentFacts['targets']): AnswerFacts {
+  const names = deploymentNames({ cells: facts.cells, targets });
+  return {
+    ...facts,
+    cells: facts.cells.map((cell) => ({ ...cell, deployment: nameOf(names, cell.deployment) })),
+    trials: facts.trials.map((trial) => ({ ...trial, deployment: nameOf(names, trial.deployment) })),
+    comparisons: facts.comparisons.map((c) => ({ ...c, a: nameOf(names, c.a), b: nameOf(names, c.b) })),
   };
 }

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { OFFERS } from '../../fixtures/offers.ts';
+import { answerInWords } from '../../../src/core/summary/answer/answer-in-words.ts';
 import { summarise } from '../../../src/core/summary/summarise.ts';
 import type { TrialResult } from '../../../src/core/trial-result.ts';
 import {
@@ -12,7 +14,8 @@ import {
 } from '../../fixtures/experiment-facts.ts';
 import { makeFailedTrial } from '../../fixtures/trial-result.ts';
 
-const answer = (options: ExperimentOptions = {}) => summarise(makeExperiment(options)).answer;
+/** Made from results as they are, so that deployments go by their ids here. */
+const answer = (options: ExperimentOptions = {}) => answerInWords(summarise(makeExperiment(options)));
 
 function scaled(result: TrialResult, times: number): TrialResult {
   return { ...result, load: { ...result.load!, throughput_rps: result.load!.throughput_rps * times } };
@@ -257,4 +260,13 @@ describe('length', () => {
     );
     for (const sentence of text) expect(sentence.length).toBeLessThan(250);
   });
+});
+
+test('in results, deployments go by the names that tables and figures give them', () => {
+  const facts = makeExperiment();
+  const names: Record<string, string> = { fastapi: 'FastAPI', django: 'Django' };
+  const targets = OFFERS.map((offer) => ({ ...offer, display_name: names[offer.target] ?? offer.target }));
+  const said = summarise({ ...facts, targets }).answer.join(' ');
+  expect(said).toMatch(/FastAPI \(ASGI\) served 2\.40× \([^)]+\) what Django \(WSGI\) served/);
+  expect(said).not.toMatch(/django-wsgi/);
 });

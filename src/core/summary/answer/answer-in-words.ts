@@ -16,7 +16,8 @@ interface Ranked {
 
 /**
  * The answer in plain words, one sentence an entry, at most eight. Made from verdicts, never from values alone: two
- * deployments differ only where a comparison says so. Deployments go by their ids.
+ * deployments differ only where a comparison says so. Deployments go by
+ * what the facts call them.
  */
 export function answerInWords(facts: AnswerFacts): string[] {
   const situations = situationsOf(facts);

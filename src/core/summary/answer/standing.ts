@@ -56,11 +56,13 @@ export function standingSentence({ cells }: AnswerFacts): string {
     const all = run.length === 1 ? 'The one cell is' : `All ${run.length} cells are`;
     return `${all} valid; ${intervalText(cells)}.`;
   }
-  const parts = [
-    `${of('valid').length} ${of('valid').length === 1 ? 'is' : 'are'} valid`,
-    ...(suspect.length > 0 ? [`${suspect.length} suspect (${rules.join(', ')})`] : []),
-    ...(of('invalid').length > 0 ? [`${of('invalid').length} invalid`] : []),
-  ];
+  const named = [
+    { count: of('valid').length, as: 'valid' },
+    { count: suspect.length, as: `suspect (${rules.join(', ')})` },
+    { count: of('invalid').length, as: 'invalid' },
+  ].filter(({ count }) => count > 0);
+  const verb = named[0]?.count === 1 ? 'is ' : 'are ';
+  const parts = named.map(({ count, as }, i) => `${count} ${i === 0 ? verb : ''}${as}`);
   return `Of ${countText(run.length, 'cell')} ${listText(parts)}; ${intervalText(cells)}.`;
 }
 

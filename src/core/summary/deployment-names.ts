@@ -1,4 +1,5 @@
-import type { CellResult, Results } from '../core/results.ts';
+import type { TargetOffer } from '../offer.ts';
+import type { CellResult } from '../results.ts';
 
 type Names = ReadonlyMap<string, string>;
 
@@ -6,7 +7,10 @@ type Names = ReadonlyMap<string, string>;
  * What people call each deployment: "FastAPI (ASGI)". The server is named where two deployments differ in nothing else,
  * the id where even that leaves two alike.
  */
-export function deploymentNames(results: Pick<Results, 'cells' | 'targets'>): Names {
+export function deploymentNames(results: {
+  readonly cells: readonly CellResult[];
+  readonly targets: readonly TargetOffer[];
+}): Names {
   const display = new Map(results.targets.map((offer) => [offer.target, offer.display_name]));
   const first = new Map<string, CellResult>();
   for (const cell of results.cells) if (!first.has(cell.deployment)) first.set(cell.deployment, cell);
