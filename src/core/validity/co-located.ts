@@ -9,7 +9,7 @@ export function coLocated(facts: CellFacts): Finding[] {
       rule: 'co-located',
       severity: 'NOTE',
       evidence: {},
-      says: "The runner had no core of its own: it used what server and generator left idle.",
+      says: 'The runner had no core of its own: it used what server and generator left idle.',
       remedy: 'A host with more cores keeps them apart.',
     }),
   ];
