@@ -15,7 +15,7 @@ const TOP = 118;
 const BOTTOM = 46;
 
 /**
- * A picture of a report for a README: throughput and p95 of every deployment and worker count at one load of the capacity
+ * A picture of a report for a README: throughput and latency of every deployment and worker count at one load of the capacity
  * family, with intervals and repetitions. It has a ground of its own and follows the reader's light or dark.
  */
 export function renderReadmeSvg(results: Results): string {
@@ -28,23 +28,36 @@ export function renderReadmeSvg(results: Results): string {
     'throughput_rps',
   );
   const throughput = rankedSvg(rankedRows(view, family, cells, 'throughput_rps'));
-  const latency = rankedSvg(rankedRows(view, family, cells, 'latency_p95_ms'));
+  const shown = clearestLatency(cells);
+  const latency = rankedSvg(rankedRows(view, family, cells, shown.metric));
   const panelHeight = Number(/ height="(\d+)"/.exec(throughput)?.[1] ?? 0);
   const height = TOP + panelHeight + BOTTOM;
   const right = MARGIN + PANEL + 24;
   const title = `${results.experiment.name}, at ${levelText(family, level)}`;
   return markup`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-labelledby="title says">
-<title id="title">${title}</title><desc id="says">${descriptionOf(view, cells)}</desc>
+<title id="title">${title}</title><desc id="says">${descriptionOf(view, cells, shown)}</desc>
 <style>${trusted(STYLE)}</style>
 <rect x=".5" y=".5" width="${WIDTH - 1}" height="${height - 1}" rx="10" fill="var(--ground)" stroke="var(--line)"/>
 <text x="${MARGIN}" y="44" class="title">${fitted(title, 76)}</text>
 <text x="${MARGIN}" y="68" class="muted">${fitted(subtitleOf(results), 130)}</text>
 <text x="${MARGIN}" y="${TOP - 14}" class="head">Throughput, requests/s</text>
-<text x="${right}" y="${TOP - 14}" class="head">p95 latency, ms (shorter is better)</text>
+<text x="${right}" y="${TOP - 14}" class="head">${shown.name} latency, ms (shorter is better)</text>
 ${placed(throughput, MARGIN)}${placed(latency, right)}
 <text x="${MARGIN}" y="${height - 20}" class="muted">Bars: geometric mean over ${countText(Math.max(0, ...cells.map((cell) => cell.n)), 'repetition')}; lines: 95 % interval; dots: repetitions, each on a fresh server, in random order.</text>
 </svg>
 `.toString();
+}
+
+type Latency = (typeof LATENCIES)[number];
+const LATENCIES = [
+  { metric: 'latency_p95_ms', name: 'p95' },
+  { metric: 'latency_p90_ms', name: 'p90' },
+  { metric: 'latency_p50_ms', name: 'Median' },
+] as const;
+
+/** The highest percentile that every cell vouches for; short windows hide the higher ones. */
+function clearestLatency(cells: readonly CellResult[]): Latency {
+  return LATENCIES.find(({ metric }) => cells.every((cell) => cell[metric].value !== null)) ?? LATENCIES[2];
 }
 
 /** The level with most cells that may be believed; of several, the highest. */
@@ -64,14 +77,14 @@ function subtitleOf({ host, experiment }: Results): string {
   return [...machine, ...measured, 'generator on the same machine'].join(' · ');
 }
 
-function descriptionOf(view: View, cells: readonly CellResult[]): string {
+function descriptionOf(view: View, cells: readonly CellResult[], shown: Latency): string {
   return cells
     .map((cell) => {
-      const { throughput_rps: rate, latency_p95_ms: p95 } = cell;
+      const { throughput_rps: rate, [shown.metric]: latency } = cell;
       const values =
         rate.value === null
           ? 'no value'
-          : `${measuredText(rate.value)} requests/s, p95 ${p95.value === null ? 'hidden' : `${measuredText(p95.value)} ms`}`;
+          : `${measuredText(rate.value)} requests/s, ${shown.name} ${latency.value === null ? 'hidden' : `${measuredText(latency.value)} ms`}`;
       return `${view.name(cell.deployment)}, ${countText(cell.workers, 'worker')}: ${values}.`;
     })
     .join(' ');

@@ -31,7 +31,8 @@ export function throughputText(view: View, family: Family, cells: readonly CellR
   if (shown.length > 0 && waiting.length === shown.length) {
     const values = shown.map((cell) => cell.throughput_rps.value ?? 0);
     const range = `${inlineRange(Math.min(...values), Math.max(...values))} requests/s`;
-    return `All ${shown.length} were waiting for their users: ${range} is what ${levelText(family, family.levels.at(-1) ?? 0)} offered, not what the deployments can serve.`;
+    const level = levelText(family, family.levels.at(-1) ?? 0);
+    return `${waitingText(shown.length)}: ${range} is what ${level} offered, not what can be served.`;
   }
   const text = extremesText(view, cells, 'throughput_rps');
   return waiting.length === 0
@@ -63,4 +64,9 @@ export function errorsText(view: View, family: Family): string {
   const listed = [...failing].sort((a, b) => (b.error_rate.value ?? 0) - (a.error_rate.value ?? 0)).slice(0, 3);
   const rest = failing.length > listed.length ? ` and ${failing.length - listed.length} more` : '';
   return `Requests failed in ${countText(failing.length, 'cell')} of ${shown.length}: ${listText(listed.map((cell) => `${named(view, cell)} at ${levelText(family, levelOf(cell))} (${inlineValue(cell, 'error_rate')})`))}${rest}.`;
+}
+
+function waitingText(count: number): string {
+  if (count === 1) return 'It was waiting for its users';
+  return `${count === 2 ? 'Both' : `All ${count}`} were waiting for their users`;
 }
