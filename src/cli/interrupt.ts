@@ -1,13 +1,10 @@
 /**
- * A signal that aborts on the first Ctrl-C or SIGTERM. `dispose` puts the handlers back. A second Ctrl-C is left to the
- * caller through `onSecond`, for people who will not wait.
+ * A signal that aborts on the first Ctrl-C or SIGTERM. `dispose` puts the handlers back. Further ones change nothing: what
+ * stops has a deadline of its own, and a process that ended before would leave behind what it had started.
  */
-export function interruptSignal(onSecond?: () => void): { readonly signal: AbortSignal; [Symbol.dispose](): void } {
+export function interruptSignal(): { readonly signal: AbortSignal; [Symbol.dispose](): void } {
   const controller = new AbortController();
-  const handle = (name: NodeJS.Signals): void => {
-    if (controller.signal.aborted) onSecond?.();
-    else controller.abort(name);
-  };
+  const handle = (name: NodeJS.Signals): void => controller.abort(name);
   process.on('SIGINT', handle);
   process.on('SIGTERM', handle);
   return {

@@ -21,6 +21,7 @@ import { packageVersion } from './version.ts';
 
 /** The `benchwright` binary. Commands set `process.exitCode`; nothing calls `process.exit` while something it started still runs. */
 export async function main(args: readonly string[]): Promise<void> {
+  outliveReaders();
   const program = new Command('benchwright')
     .description('Benchmarks of web frameworks that a sceptic believes.')
     .version(packageVersion())
@@ -60,18 +61,36 @@ function passOverride(command: Command): Command {
   return command;
 }
 
+interface Ending {
+  readonly exitCode: number;
+  /** For people, on stderr; null: it has been said already. */
+  readonly says: string | null;
+  /** What `--json` prints on stdout; null: nothing went wrong. */
+  readonly document: unknown;
+}
+
 function report(error: unknown, asJson: boolean): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.badInput;
-  if (error instanceof RunnerError) return say(error.message, RUNNER_EXITS[error.code] ?? EXIT.badInput);
-  if (error instanceof DataDirError || error instanceof StartError) return say(error.message, EXIT.badInput);
-  if (error instanceof CommandError) {
-    if (asJson) process.stdout.write(`${JSON.stringify(error.document)}\n`);
-    return say(error.message, error.exitCode);
+  const { exitCode, says, document } = endingOf(error);
+  if (asJson && document !== null) process.stdout.write(`${JSON.stringify(document)}\n`);
+  if (says !== null) process.stderr.write(`benchwright: ${says}\n`);
+  return exitCode;
+}
+
+function endingOf(error: unknown): Ending {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return { exitCode: EXIT.ok, says: null, document: null };
+    return { exitCode: EXIT.badInput, says: null, document: { error: error.message.replace(/^error: /, '') } };
   }
-  process.stderr.write(
-    `benchwright: unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-  );
-  return EXIT.unexpected;
+  if (error instanceof CommandError) return { exitCode: error.exitCode, says: error.message, document: error.document };
+  if (error instanceof RunnerError) return ending(error.message, RUNNER_EXITS[error.code] ?? EXIT.badInput);
+  if (error instanceof DataDirError || error instanceof StartError) return ending(error.message, EXIT.badInput);
+  const message = error instanceof Error ? error.message : String(error);
+  const stack = error instanceof Error ? error.stack : undefined;
+  return { exitCode: EXIT.unexpected, says: `unexpected: ${stack ?? message}`, document: { error: message } };
+}
+
+function ending(message: string, exitCode: number): Ending {
+  return { exitCode, says: message, document: { error: message } };
 }
 
 /** Ends of the runner that are not the user's input. */
@@ -80,7 +99,14 @@ const RUNNER_EXITS: Readonly<Record<string, number>> = {
   'service-unreachable': EXIT.unreachable,
 };
 
-function say(message: string, exitCode: number): number {
-  process.stderr.write(`benchwright: ${message}\n`);
-  return exitCode;
+/**
+ * Whoever reads us may stop (`| head`): what is written then is lost, and nothing else. Unheard, the error would end the
+ * process on the spot, with whatever it had started.
+ */
+function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
 }

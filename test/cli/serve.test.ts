@@ -41,7 +41,7 @@ describe('benchwright serve and its clients', () => {
     const status = await runCli(['status', id], { env });
     expect(status.stdout).toMatch(/queued, 0 of 18 trials/);
     const early = await runCli(['results', id], { env });
-    expect(early).toMatchObject({ code: 2, stderr: expect.stringMatching(/not ended/) });
+    expect(early).toMatchObject({ code: 2, stderr: expect.stringMatching(/is queued; ask for .*partial/) });
     const partial = await runCli(['results', id, '--partial', '--format', 'csv'], { env });
     expect(partial.stdout.split('\r\n')[0]).toMatch(/^cell,deployment,/);
 
