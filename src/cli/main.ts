@@ -2,20 +2,6 @@ import { Command, CommanderError } from 'commander';
 import { StartError } from '../api/start-error.ts';
 import { DataDirError } from '../db/data-dir-lock.ts';
 import { RunnerError } from '../runner/runner-error.ts';
-import { auditCommand } from './commands/audit.ts';
-import { cancelCommand } from './commands/cancel.ts';
-import { demoCommand } from './commands/demo.ts';
-import { doctorCommand } from './commands/doctor.ts';
-import { keysCommand } from './commands/keys.ts';
-import { loadCommand } from './commands/load.ts';
-import { reportCommand } from './commands/report.ts';
-import { resultsCommand } from './commands/results.ts';
-import { runnerCommand } from './commands/runner.ts';
-import { serveCommand } from './commands/serve.ts';
-import { statusCommand } from './commands/status.ts';
-import { submitCommand } from './commands/submit.ts';
-import { targetsCommand } from './commands/targets.ts';
-import { waitCommand } from './commands/wait.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
 import { packageVersion } from './version.ts';
 
@@ -27,7 +13,7 @@ export async function main(args: readonly string[]): Promise<void> {
     .version(packageVersion())
     .showHelpAfterError('(--help lists the options)')
     .exitOverride();
-  for (const command of commands()) program.addCommand(passOverride(command));
+  for (const command of await commandsFor(args)) program.addCommand(passOverride(command));
   try {
     await program.parseAsync([...args], { from: 'user' });
   } catch (error) {
@@ -35,23 +21,29 @@ export async function main(args: readonly string[]): Promise<void> {
   }
 }
 
-function commands(): Command[] {
-  return [
-    demoCommand(),
-    serveCommand(),
-    runnerCommand(),
-    submitCommand(),
-    statusCommand(),
-    waitCommand(),
-    cancelCommand(),
-    resultsCommand(),
-    reportCommand(),
-    loadCommand(),
-    auditCommand(),
-    targetsCommand(),
-    keysCommand(),
-    doctorCommand(),
-  ];
+/** In the order of the help. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  demo: async () => (await import('./commands/demo.ts')).demoCommand(),
+  serve: async () => (await import('./commands/serve.ts')).serveCommand(),
+  runner: async () => (await import('./commands/runner.ts')).runnerCommand(),
+  submit: async () => (await import('./commands/submit.ts')).submitCommand(),
+  status: async () => (await import('./commands/status.ts')).statusCommand(),
+  wait: async () => (await import('./commands/wait.ts')).waitCommand(),
+  cancel: async () => (await import('./commands/cancel.ts')).cancelCommand(),
+  results: async () => (await import('./commands/results.ts')).resultsCommand(),
+  report: async () => (await import('./commands/report.ts')).reportCommand(),
+  load: async () => (await import('./commands/load.ts')).loadCommand(),
+  audit: async () => (await import('./commands/audit.ts')).auditCommand(),
+  targets: async () => (await import('./commands/targets.ts')).targetsCommand(),
+  keys: async () => (await import('./commands/keys.ts')).keysCommand(),
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),
+};
+
+/** The one that is asked for, so that the others need not be read from disk; all of them for help and for what is unknown. */
+function commandsFor(args: readonly string[]): Promise<Command[]> {
+  const [name = ''] = args;
+  const names = Object.hasOwn(COMMANDS, name) ? [name] : Object.keys(COMMANDS);
+  return Promise.all(names.flatMap((each) => COMMANDS[each]?.() ?? []));
 }
 
 /** Subcommands made apart do not inherit the override; without it commander would end the process by itself, with code 1. */
