@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono, type RouteConfig, z } from '@hono/zod-op
 import type { Context } from 'hono';
 import { AppError, type InputProblem } from '../core/errors.ts';
 import type { Scope } from '../core/key-format.ts';
-import { problemsOf } from '../core/spec-problems.ts';
+import { pointerOf, problemsOf } from '../core/spec-problems.ts';
 import { authenticate, requireScope } from './auth.ts';
 import { type BodyType, parseBody, type ReadBody } from './body.ts';
 import { problemLine } from './problem.ts';
@@ -80,6 +80,17 @@ function validated<S extends z.ZodType>(schema: S | undefined, value: unknown, a
   throw new AppError('invalid-request', problemLine(problems), { problems });
 }
 
+/** A database's text holds no NUL: whoever sends one is told, instead of failing there. */
+function refuseNul(values: Readonly<Record<string, string>>, at: string): void {
+  const problems: InputProblem[] = Object.entries(values)
+    .filter(([key, value]) => key.includes('\0') || value.includes('\0'))
+    .map(([key]) => ({
+      pointer: pointerOf([at, key.replaceAll('\0', '')]),
+      detail: 'expected text without a NUL character',
+    }));
+  if (problems.length > 0) throw new AppError('invalid-request', problemLine(problems), { problems });
+}
+
 async function readBody(c: Context<AppEnv>, rule: BodyRule<z.ZodType> | undefined): Promise<ReadBody> {
   if (!rule) return NO_BODY;
   const request = c.req.raw;
@@ -154,6 +165,8 @@ export function endpoint<P extends Shape, Q extends Shape, B extends z.ZodType>(
   app.on(rule.method.toUpperCase(), documentedRoute.getRoutingPath(), async (c) => {
     const caller = rule.scope === null ? NO_CALLER : await authenticate(deps, c.req.header('Authorization'));
     if (rule.scope !== null && rule.scope !== 'any') requireScope(caller, rule.scope);
+    refuseNul(c.req.param(), 'params');
+    refuseNul(c.req.query(), 'query');
     const params = validated(rule.params, c.req.param(), ['params']);
     const query = validated(rule.query, c.req.query(), ['query']);
     const read = await readBody(c, rule.body);

@@ -4,7 +4,6 @@ import { openPglite } from '../db/client-pglite.ts';
 import { openPostgres } from '../db/client-postgres.ts';
 import type { OpenDatabase } from '../db/client.ts';
 import { migrate } from '../db/migrate.ts';
-import { renderPage } from '../report/page.ts';
 import { createApp } from './app.ts';
 import type { Deps, Log } from './deps.ts';
 import { startExpiryTick } from './expiry-tick.ts';
@@ -80,9 +79,15 @@ async function makeDeps(options: ServeOptions, { db }: OpenDatabase): Promise<De
     },
     log: options.log,
     bell: createQueueBell(),
-    renderReport: options.renderReport ?? renderPage,
+    renderReport: options.renderReport ?? renderWhenAsked,
   };
 }
+
+/** The page and its charts are a third of what the service loads: read when the first page is asked for, not at the start. */
+const renderWhenAsked: Deps['renderReport'] = async (results, page) => {
+  const { renderPage } = await import('../report/page.ts');
+  return renderPage(results, page);
+};
 
 function urlOf(host: string, port: number): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;

@@ -10,6 +10,11 @@ export interface Terminal {
 const NARROWEST = 60;
 const WIDTH_OF_A_PIPE = 100;
 
+/** Notes quote what servers and services said; of control characters only line ends and tabs may act on a terminal. */
+function harmless(text: string): string {
+  return text.replaceAll(/[^\P{Cc}\n\t]/gu, ' ');
+}
+
 export function processTerminal(env: NodeJS.ProcessEnv): Terminal {
   const colorWanted = env['NO_COLOR'] === undefined || env['NO_COLOR'] === '';
   return {
@@ -17,7 +22,7 @@ export function processTerminal(env: NodeJS.ProcessEnv): Terminal {
     color: process.stdout.isTTY && colorWanted,
     width: Math.max(NARROWEST, process.stdout.columns ?? WIDTH_OF_A_PIPE),
     print: (text) => void process.stdout.write(text.endsWith('\n') ? text : `${text}\n`),
-    note: (text) => void process.stderr.write(`${text}\n`),
+    note: (text) => void process.stderr.write(`${harmless(text)}\n`),
   };
 }
 

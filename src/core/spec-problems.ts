@@ -6,7 +6,8 @@ const MAX_SHOWN = 60;
 /** A value as it came, short enough for an error message. */
 export function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
-  const text = typeof value === 'bigint' ? String(value) : JSON.stringify(value);
+  // JSON has no bigint, and writes a number beyond its range (1e400) as null.
+  const text = typeof value === 'bigint' || typeof value === 'number' ? String(value) : JSON.stringify(value);
   return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
 }
 

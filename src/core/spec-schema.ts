@@ -38,13 +38,18 @@ export const loadFamilySchema = z
   });
 
 const labelKey = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/, 'a label key of 1 to 63 letters, digits, _ . -');
-const labels = z.record(labelKey, z.string().max(200));
+/** Names and labels are printed in terminals, where control characters would act. */
+const lineOfText = z
+  .string()
+  .max(200)
+  .regex(/^\P{Cc}*$/u, 'one line without control characters');
+const labels = z.record(labelKey, lineOfText);
 
 const requiresSchema = z.strictObject({ runner_labels: labels.default({}) });
 
 /** Each key of a spec: its shape, and its default where it has one (`undefined`: required, unless listed optional). */
 export const SPEC_KEYS = {
-  name: z.string().min(1).max(200),
+  name: lineOfText.min(1),
   labels: labels.default({}),
   deployments: z.array(deploymentSchema).min(1).max(limits.MAX_DEPLOYMENTS),
   workers: z.array(z.int().min(1).max(limits.MAX_WORKERS)).min(1).max(limits.MAX_LEVELS).default([1]),

@@ -14,7 +14,7 @@ export function demoCores(options: DemoOptions): DemoCores {
   const sets = splitCores(readTopology(), { server: options.serverCpus, generator: options.generatorCpus });
   return {
     sets,
-    service: process.platform === 'linux' && isOnPath('taskset') && isOnPath('nice') ? sets.runner : null,
+    service: process.platform === 'linux' && isOnPath('taskset') ? sets.runner : null,
   };
 }
 

@@ -1,7 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { ExperimentState } from '../../core/job.ts';
-import { renderSummary } from '../../report/terminal.ts';
 import type { DemoOptions } from '../commands/demo.ts';
 import { DEFAULT_PORT } from '../default-port.ts';
 import { exitCodeOf, experimentPath, getExperiment } from '../experiment.ts';
@@ -11,38 +10,47 @@ import { ServiceClient } from '../service-client.ts';
 import type { SpecFile } from '../spec-file.ts';
 import type { Submitted } from '../submitted.ts';
 import { printJson, type Terminal } from '../terminal.ts';
-import { chooseSpec } from './choose-spec.ts';
 import { demoCores } from './demo-cores.ts';
-import { type DemoRunner, startDemoRunner } from './demo-runner.ts';
+import type { DemoRunner } from './demo-runner.ts';
 import { tryPort } from './free-port.ts';
 import { liveProgress } from './live-progress.ts';
 import { demoKey } from './operator-key.ts';
 import { writeResults } from './results-folder.ts';
 import { startServiceProcess } from './service-process.ts';
 
-/** Service, runner, submit, wait and report in one process tree; all of it has ended when this returns. */
+/**
+ * Service, runner, submit, wait and report in one process tree; all of it has ended when this returns. The service starts first
+ * and while it opens its database the rest is loaded: people wait for the page's address.
+ */
 export async function runDemo(specPath: string | undefined, options: DemoOptions, terminal: Terminal): Promise<void> {
   using interrupt = interruptSignal();
   const dataDir = await ownFolder(options.dataDir);
-  const spec = await chooseSpec(specPath, options.set, terminal);
   const cores = demoCores(options);
-  const service = await startServiceProcess({
-    port: await choosePort(options.port, terminal),
-    dataDir: join(dataDir, 'service'),
-    cpus: cores.service,
-  });
+  const port = await choosePort(options.port, terminal);
+  const starting = startServiceProcess({ port, dataDir: join(dataDir, 'service'), cpus: cores.service });
+  // Whoever awaits it sees how it failed; until then nobody does, and that must not end the process.
+  starting.catch(() => undefined);
   try {
+    const { chooseSpec } = await import('./choose-spec.ts');
+    const spec = await chooseSpec(specPath, options.set, terminal);
+    const { startDemoRunner } = await import('./demo-runner.ts');
+    const service = await starting;
     const key = await demoKey(dataDir, service.operatorKey);
     const client = new ServiceClient(service.url, key);
     const runner = startDemoRunner({ url: service.url, key, dataDir: join(dataDir, 'runner'), cores });
     try {
-      await runner.registered;
-      await experiment({ client, runner, spec, options, terminal, interrupted: interrupt.signal });
+      await Promise.race([runner.registered, service.lost, aborted(interrupt.signal)]);
+      if (interrupt.signal.aborted)
+        throw new CommandError(EXIT.interrupted, 'interrupted before anything was measured');
+      await Promise.race([
+        experiment({ client, runner, spec, options, terminal, interrupted: interrupt.signal }),
+        service.lost,
+      ]);
     } finally {
       await runner.stop();
     }
   } finally {
-    await service.stop();
+    await starting.then((service) => service.stop()).catch(() => undefined);
   }
 }
 
@@ -61,7 +69,10 @@ async function experiment(demo: Demo): Promise<void> {
   const status = await follow(demo, submitted);
   const { folder, results } = await writeResults(client, submitted.id);
   if (options.json) printJson(terminal, results);
-  else terminal.print(`\n${renderSummary(results, { width: terminal.width, color: terminal.color })}`);
+  else {
+    const { renderSummary } = await import('../../report/terminal.ts');
+    terminal.print(`\n${renderSummary(results, { width: terminal.width, color: terminal.color })}`);
+  }
   terminal.note(`\nin ${folder}: report.html  results.json  cells.csv  trials.csv`);
   if (interrupted.aborted) {
     terminal.note('interrupted: what was measured is kept');

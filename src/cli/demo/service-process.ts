@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { packagePath } from '../package-path.ts';
@@ -8,6 +9,8 @@ export interface ServiceProcess {
   readonly url: string;
   /** The first operator key, when the database was new. */
   readonly operatorKey: string | null;
+  /** Rejects when it ends without having been told to, with the end of what it said. */
+  readonly lost: Promise<never>;
   /** Ends it in order; killed after the deadline. Idempotent. */
   stop(): Promise<void>;
 }
@@ -41,16 +44,33 @@ export async function startServiceProcess({ port, dataDir, cpus }: ServiceOption
     '--data-dir',
     dataDir,
   ];
-  const prefix = cpus === null ? [] : ['taskset', '-c', cpus.join(','), 'nice', '-n', '19'];
+  const prefix = cpus === null ? [] : ['taskset', '-c', cpus.join(',')];
   const [program = '', ...args] = [...prefix, ...serve];
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
   let errors = '';
+  let isStopping = false;
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => (errors = (errors + chunk).slice(-8_192)));
   child.stdin.on('error', () => undefined);
-  const stop = stopper(child);
+  const end = stopper(child);
+  const stop = (): Promise<void> => {
+    isStopping = true;
+    return end();
+  };
   try {
     const started = await firstLine(child);
-    return { url: started.url, operatorKey: started.operator_key, stop };
+    giveWay(child);
+    const lost = new Promise<never>((_, reject) => {
+      child.once('close', (code, signal) => {
+        if (isStopping) return;
+        const how = signal === null ? `ended with code ${code}` : `was ended by ${signal}`;
+        reject(
+          new CommandError(EXIT.unexpected, `the demo's service ${how}${errors === '' ? '' : `:\n${errors.trim()}`}`),
+        );
+      });
+    });
+    // Whoever waits sees it; when nobody waits any more it must not end the process.
+    lost.catch(() => undefined);
+    return { url: started.url, operatorKey: started.operator_key, lost, stop };
   } catch (error) {
     await stop();
     const said = errors
@@ -62,6 +82,17 @@ export async function startServiceProcess({ port, dataDir, cpus }: ServiceOption
       child.exitCode === EXIT.badInput ? EXIT.badInput : EXIT.unexpected,
       said ?? `the service did not start: ${errors.trim() || String(error)}`,
     );
+  }
+}
+
+const LOWEST_PRIORITY = 19;
+
+/** From now on it yields to whatever is measured; its start, which people wait for, came first. */
+function giveWay({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) setPriority(pid, LOWEST_PRIORITY);
+  } catch {
+    // It has ended meanwhile, or the platform has no priorities: then it competes, and the results show it.
   }
 }
 
