@@ -76,6 +76,15 @@ describe('a path', () => {
     expect(await problemOf(response)).toMatchObject({ code: 'not-found', detail: 'nothing is at /v2/experiments' });
   });
 
+  it.each(['/v1/experiments/%00', '/v1/experiments?label.a=%00', '/v1/experiments/exp_0/trials/a%00b'])(
+    'with a NUL character in it (%s) is refused before the database fails on it',
+    async (path) => {
+      const problem = await problemOf(await project.send('GET', path));
+      expect(problem).toMatchObject({ status: 422, code: 'invalid-request' });
+      expect(problem.detail).toContain('NUL');
+    },
+  );
+
   it('answers HEAD as GET without a body', async () => {
     const response = await project.send('HEAD', '/v1/experiments');
     expect(response.status).toBe(200);
