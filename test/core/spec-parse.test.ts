@@ -139,6 +139,20 @@ describe('parseSpec', () => {
 
 const load = (family: object) => problemsIn({ ...GOOD, load: [{ model: 'closed', ...family }] });
 
+describe('what is printed in terminals', () => {
+  test('names and labels hold no control characters', () => {
+    expect(problemsIn({ ...GOOD, name: 'a\u001b[31mred', labels: { branch: 'two\nlines' } })).toEqual({
+      '/name': expect.stringContaining('expected one line without control characters'),
+      '/labels/branch': expect.stringContaining('expected one line without control characters'),
+    });
+    expect(problemsIn({ ...GOOD, name: 'Größe → 3 µs', labels: { branch: '' } })).toEqual({});
+  });
+
+  test('a number beyond the range of JSON is shown as what it became', () => {
+    expect(problemsIn({ ...GOOD, seed: Number.POSITIVE_INFINITY })['/seed']).toContain('got Infinity');
+  });
+});
+
 describe('rules within load', () => {
   test('a family has users or connections, not both and not neither', () => {
     expect(Object.keys(load({}))).toEqual(['/load/0']);
