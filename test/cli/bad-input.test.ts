@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCli } from './run-cli.ts';
+import { ended, runCli, startCli } from './run-cli.ts';
 
 let folder = '';
 beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'benchwright-cli-'))));
@@ -54,6 +54,24 @@ describe('bad input to the command line', () => {
   it('--json puts the error on stdout as one document', async () => {
     const run = await runCli(['status', 'exp_1', '--json', '--url', 'http://127.0.0.1:9'], { cwd: folder, env: key });
     expect(JSON.parse(run.stdout)).toMatchObject({ error: expect.stringContaining('cannot reach the service') });
+  });
+
+  it.each([
+    ['an option that is wrong', ['serve', '--json', '--port', '99999'], /expected a whole number/],
+    ['a missing argument', ['status', '--json'], /missing required argument/],
+    ['a folder that cannot be used', ['serve', '--json', '--port', '0', '--data-dir', 'blocked/data'], /data folder/],
+  ])('--json also puts %s on stdout as one document', async (_, args, message) => {
+    writeFileSync(join(folder, 'blocked'), '');
+    const run = await runCli(args, { cwd: folder, env: key });
+    expect(run.code).toBe(2);
+    expect(JSON.parse(run.stdout)).toMatchObject({ error: expect.stringMatching(message) });
+  });
+
+  it('a reader that goes away ends nothing early: no stack, exit code 0', async () => {
+    const child = startCli(['audit', '--example']);
+    child.stdout.destroy();
+    const run = await ended(child);
+    expect(run).toMatchObject({ code: 0, stderr: '' });
   });
 
   it.each([
