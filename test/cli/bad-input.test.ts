@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -102,6 +102,17 @@ describe('bad input to the command line', () => {
     expect(run.stderr.trim().split('\n')).toHaveLength(1);
     expect(run.stderr).toMatch(new RegExp(`${port}.*--port`));
     expect(run.code).toBe(2);
+  });
+
+  it('a demo that could not write its results says so before it starts anything', async () => {
+    const cwd = join(folder, 'taken-results');
+    mkdirSync(cwd);
+    writeFileSync(join(cwd, 'results'), '');
+    const run = await runCli(['demo'], { cwd });
+    expect(run.stderr.trim().split('\n')).toHaveLength(1);
+    expect(run.stderr).toMatch(/cannot write to .*results.*run from a folder that you may write to/);
+    expect(run.code).toBe(2);
+    expect(readdirSync(cwd)).toEqual(['results']);
   });
 
   it('a data folder that cannot be made is said in one line with the remedy', async () => {

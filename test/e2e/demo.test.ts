@@ -61,7 +61,13 @@ describe('benchwright demo', () => {
     expect(processesOf(folder)).toEqual([]);
   });
 
-  it('stops everything on Ctrl-C and keeps what was measured', async () => {
+  it('runs its own experiment after a demo that was killed; stops everything on Ctrl-C and keeps what was measured', async () => {
+    const killed = startCli(demo('--set', 'repetitions=20'), { cwd: folder });
+    const gone = ended(killed);
+    await untilSaid(killed, /live page/);
+    killed.kill('SIGKILL');
+    await gone;
+
     const child = startCli(demo('--set', 'repetitions=20'), { cwd: folder });
     const closed = ended(child);
     await untilSaid(child, /[1-9]\/120 trials/);
@@ -70,12 +76,25 @@ describe('benchwright demo', () => {
     const run = await closed;
     expect(performance.now() - began).toBeLessThan(STOP_LIMIT_MS);
     expect(run.code, run.stderr).toBe(130);
+    expect(run.stderr).toMatch(/canceled exp_\w+, which an earlier demo left unfinished/);
     expect(run.stderr).toMatch(/interrupted: what was measured is kept/);
     expect(processesOf(folder)).toEqual([]);
     const results = savedResults();
     expect(results.experiment.status).toBe('canceled');
     expect(results.trials.filter((trial) => trial.state === 'ok').length).toBeGreaterThan(0);
     expect(existsSync(join(folder, 'results', results.experiment.id, 'report.html'))).toBe(true);
+  });
+
+  it('ends when its service dies, says how, and leaves no process', async () => {
+    const child = startCli(demo('--set', 'repetitions=20'), { cwd: folder });
+    const closed = ended(child);
+    await untilSaid(child, /first number/);
+    const service = processesOf(folder).find((each) => each.includes(' serve ')) ?? '';
+    process.kill(Number.parseInt(service, 10), 'SIGKILL');
+    const run = await closed;
+    expect(run.code).toBe(1);
+    expect(run.stderr).toMatch(/the demo's service was ended by SIGKILL/);
+    expect(processesOf(folder)).toEqual([]);
   });
 
   it('falls back to the Node targets where there is no Python, and says so', async () => {

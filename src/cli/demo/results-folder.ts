@@ -1,4 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, mkdir, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import type { Results } from '../../core/results.ts';
 import { experimentPath } from '../experiment.ts';
@@ -12,12 +13,25 @@ const FILES = [
   { name: 'report.html', path: '/report', accept: 'text/html' },
 ] as const;
 
+const FOLDER = 'results';
+
+/** Before anything is measured: whoever waits for minutes should not learn at the end that there is no place for it. */
+export async function makeResultsFolder(): Promise<void> {
+  const folder = resolve(FOLDER);
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    throw cannotWrite(folder, error);
+  }
+}
+
 /** Fetches what an experiment left and writes it to `results/<id>/`. Also before its end: what was measured is kept. */
 export async function writeResults(
   client: ServiceClient,
   id: string,
 ): Promise<{ readonly folder: string; readonly results: Results }> {
-  const folder = resolve('results', id);
+  const folder = resolve(FOLDER, id);
   const fetched = await Promise.all(
     FILES.map(async (file) => ({
       ...file,
@@ -28,11 +42,13 @@ export async function writeResults(
     await mkdir(folder, { recursive: true });
     for (const { name, text } of fetched) await writeFile(join(folder, name), text);
   } catch (error) {
-    throw new CommandError(
-      EXIT.badInput,
-      `cannot write to ${folder}: ${error instanceof Error ? error.message : String(error)}; run from a folder that you may write to`,
-    );
+    throw cannotWrite(folder, error);
   }
   const results = JSON.parse(fetched[0]?.text ?? '') as Results;
   return { folder: relative(process.cwd(), folder), results };
+}
+
+function cannotWrite(folder: string, error: unknown): CommandError {
+  const why = error instanceof Error ? error.message : String(error);
+  return new CommandError(EXIT.badInput, `cannot write to ${folder}: ${why}; run from a folder that you may write to`);
 }

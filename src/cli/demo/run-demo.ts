@@ -10,12 +10,13 @@ import { ServiceClient } from '../service-client.ts';
 import type { SpecFile } from '../spec-file.ts';
 import type { Submitted } from '../submitted.ts';
 import { printJson, type Terminal } from '../terminal.ts';
+import { cancelUnfinished } from './cancel-unfinished.ts';
 import { demoCores } from './demo-cores.ts';
 import type { DemoRunner } from './demo-runner.ts';
 import { tryPort } from './free-port.ts';
 import { liveProgress } from './live-progress.ts';
 import { demoKey } from './operator-key.ts';
-import { writeResults } from './results-folder.ts';
+import { makeResultsFolder, writeResults } from './results-folder.ts';
 import { startServiceProcess } from './service-process.ts';
 
 /**
@@ -24,6 +25,7 @@ import { startServiceProcess } from './service-process.ts';
  */
 export async function runDemo(specPath: string | undefined, options: DemoOptions, terminal: Terminal): Promise<void> {
   using interrupt = interruptSignal();
+  await makeResultsFolder();
   const dataDir = await ownFolder(options.dataDir);
   const cores = demoCores(options);
   const port = await choosePort(options.port, terminal);
@@ -37,6 +39,7 @@ export async function runDemo(specPath: string | undefined, options: DemoOptions
     const service = await starting;
     const key = await demoKey(dataDir, service.operatorKey);
     const client = new ServiceClient(service.url, key);
+    await cancelUnfinished(client, terminal);
     const runner = startDemoRunner({ url: service.url, key, dataDir: join(dataDir, 'runner'), cores });
     try {
       await Promise.race([runner.registered, service.lost, aborted(interrupt.signal)]);
@@ -98,13 +101,11 @@ async function submit({ client, spec, terminal }: Demo): Promise<Submitted> {
 /** Follows the runner's events to the end of the experiment; on an interrupt cancels it and waits until the runner has let go. */
 async function follow({ client, runner, terminal, interrupted }: Demo, submitted: Submitted): Promise<ExperimentState> {
   const progress = liveProgress(terminal, submitted.matrix);
-  runner.listen((event) => progress.onEvent(event));
+  runner.listen(submitted.id, (event) => progress.onEvent(event));
   try {
-    await Promise.race([runner.jobEnded, aborted(interrupted)]);
-    if (interrupted.aborted) {
-      await client.postJson(experimentPath(submitted.id, '/cancel'));
-      await runner.stop();
-    }
+    await Promise.race([runner.jobEnded(submitted.id), aborted(interrupted)]);
+    if (interrupted.aborted) await client.postJson(experimentPath(submitted.id, '/cancel'));
+    await runner.stop();
   } finally {
     progress.stop();
   }
