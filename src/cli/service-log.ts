@@ -1,12 +1,14 @@
 import pino from 'pino';
+import { withoutValues } from '../db/query-error.ts';
 
 /** Logs of the service: JSON lines on stderr, so that stdout stays free for documents. Keys and leases never get in. */
-export function serviceLog(): pino.Logger {
+export function serviceLog(destination: pino.DestinationStream = pino.destination({ fd: 2, sync: true })): pino.Logger {
   return pino(
     {
       level: process.env['BENCHWRIGHT_LOG_LEVEL'] ?? 'warn',
       redact: ['*.authorization', '*.key', '*.lease', 'authorization', 'key'],
+      serializers: { err: (error: unknown) => pino.stdSerializers.err(withoutValues(error) as Error) },
     },
-    pino.destination({ fd: 2, sync: true }),
+    destination,
   );
 }
