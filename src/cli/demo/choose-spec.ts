@@ -3,13 +3,8 @@ import { packagePath } from '../package-path.ts';
 import { readSpecFile, type SpecFile } from '../spec-file.ts';
 import type { Terminal } from '../terminal.ts';
 
-/** The given spec, or the quick one; where Python is missing the quick one of the Node targets, and why is said. */
-export async function chooseSpec(
-  path: string | undefined,
-  settings: readonly string[],
-  terminal: Terminal,
-): Promise<SpecFile> {
-  if (path !== undefined) return readSpecFile(path, settings);
+/** The quick spec; where Python is missing that of the Node targets, and why is said. */
+export async function chooseSpec(settings: readonly string[], terminal: Terminal): Promise<SpecFile> {
   const { offers } = readCatalogue([packagePath('targets')]);
   const unavailable = offers.find((offer) => offer.language === 'python' && offer.unavailable !== null);
   if (unavailable === undefined) return readSpecFile(packagePath('experiments', 'quick.yaml'), settings);

@@ -7,7 +7,7 @@ import { exitCodeOf, experimentPath, getExperiment } from '../experiment.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { interruptSignal } from '../interrupt.ts';
 import { ServiceClient } from '../service-client.ts';
-import type { SpecFile } from '../spec-file.ts';
+import { readSpecFile, type SpecFile } from '../spec-file.ts';
 import type { Submitted } from '../submitted.ts';
 import { printJson, type Terminal } from '../terminal.ts';
 import { cancelUnfinished } from './cancel-unfinished.ts';
@@ -26,6 +26,8 @@ import { startServiceProcess } from './service-process.ts';
 export async function runDemo(specPath: string | undefined, options: DemoOptions, terminal: Terminal): Promise<void> {
   using interrupt = interruptSignal();
   await makeResultsFolder();
+  // A name that was mistyped is told before anything is started.
+  const given = specPath === undefined ? null : await readSpecFile(specPath, options.set);
   const dataDir = await ownFolder(options.dataDir);
   const cores = demoCores(options);
   const port = await choosePort(options.port, terminal);
@@ -34,7 +36,7 @@ export async function runDemo(specPath: string | undefined, options: DemoOptions
   starting.catch(() => undefined);
   try {
     const { chooseSpec } = await import('./choose-spec.ts');
-    const spec = await chooseSpec(specPath, options.set, terminal);
+    const spec = given ?? (await chooseSpec(options.set, terminal));
     const { startDemoRunner } = await import('./demo-runner.ts');
     const service = await starting;
     const key = await demoKey(dataDir, service.operatorKey);
