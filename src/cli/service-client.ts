@@ -112,9 +112,11 @@ export function readKey(options: ConnectionOptions, env: NodeJS.ProcessEnv): str
 
 function problemError(answer: ServiceAnswer): CommandError {
   const problem = parseProblem(answer.text);
-  const lines = [problem.detail ?? problem.title ?? `the service answered ${answer.status}`];
-  for (const error of problem.errors ?? [])
-    lines.push(`  ${error.pointer === '' ? '(whole spec)' : error.pointer}: ${error.detail}`);
+  const errors = problem.errors ?? [];
+  // The detail names every problem in one sentence; here each has a line of its own.
+  const headline = errors.length > 0 ? problem.title : problem.detail;
+  const lines = [headline ?? problem.title ?? `the service answered ${answer.status}`];
+  for (const error of errors) lines.push(`  ${error.pointer === '' ? '(whole spec)' : error.pointer}: ${error.detail}`);
   const refused = answer.status === 401 || answer.status === 403;
   const exitCode = refused || answer.status >= 500 ? EXIT.unreachable : EXIT.badInput;
   return new CommandError(exitCode, lines.join('\n'), problem);
