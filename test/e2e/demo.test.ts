@@ -49,7 +49,7 @@ describe('benchwright demo', () => {
       expect(trial).toMatchObject({ state: 'ok', failed: 0, throughput_rps: expect.any(Number) });
     const software = results.software.map((each) => each.argv.join(' '));
     expect(software.some((argv) => argv.includes('--interface wsgi'))).toBe(true);
-    expect(run.stdout).toContain('django-wsgi');
+    expect(run.stdout).toContain('Django (WSGI)');
 
     const id = results.experiment.id;
     const rows = parse<Record<string, string>>(readFileSync(join(folder, 'results', id, 'cells.csv')), {
