@@ -3,6 +3,7 @@ import { StartError } from '../api/start-error.ts';
 import { DataDirError } from '../db/data-dir-lock.ts';
 import { RunnerError } from '../runner/runner-error.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
+import { harmless } from './terminal.ts';
 import { packageVersion } from './version.ts';
 
 /** The `benchwright` binary. Commands set `process.exitCode`; nothing calls `process.exit` while something it started still runs. */
@@ -64,7 +65,7 @@ interface Ending {
 function report(error: unknown, asJson: boolean): number {
   const { exitCode, says, document } = endingOf(error);
   if (asJson && document !== null) process.stdout.write(`${JSON.stringify(document)}\n`);
-  if (says !== null) process.stderr.write(`benchwright: ${says}\n`);
+  if (says !== null) process.stderr.write(`benchwright: ${harmless(says)}\n`);
   return exitCode;
 }
 

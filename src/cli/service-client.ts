@@ -23,6 +23,9 @@ export interface ConnectionOptions {
   readonly keyFile?: string;
 }
 
+/** The service did not answer, or said that it cannot now (503): asking again later may help. */
+export class ServiceAway extends CommandError {}
+
 /** A client of the public API. The key comes from BENCHWRIGHT_KEY or a file, never from the command line, where `ps` shows it. */
 export class ServiceClient {
   readonly url: string;
@@ -43,14 +46,15 @@ export class ServiceClient {
     path: string,
     body?: { text: string; mediaType: string },
     accept = 'application/json',
+    signal?: AbortSignal,
   ): Promise<ServiceAnswer> {
-    const answer = await this.#request(method, path, body, accept);
+    const answer = await this.#request(method, path, body, accept, signal);
     if (answer.status < 400) return answer;
     throw problemError(answer);
   }
 
-  async getJson<T>(path: string): Promise<T> {
-    return JSON.parse((await this.send('GET', path)).text) as T;
+  async getJson<T>(path: string, signal?: AbortSignal): Promise<T> {
+    return JSON.parse((await this.send('GET', path, undefined, undefined, signal)).text) as T;
   }
 
   async postJson<T>(path: string, value: unknown = {}): Promise<T> {
@@ -64,6 +68,7 @@ export class ServiceClient {
     path: string,
     body: { text: string; mediaType: string } | undefined,
     accept: string,
+    signal: AbortSignal | undefined,
   ): Promise<ServiceAnswer> {
     try {
       const response = await request(this.url + path, {
@@ -72,11 +77,12 @@ export class ServiceClient {
         body: body?.text ?? null,
         headersTimeout: REQUEST_TIMEOUT_MS,
         bodyTimeout: REQUEST_TIMEOUT_MS,
+        ...(signal ? { signal } : {}),
       });
       return { status: response.statusCode, headers: response.headers, text: await response.body.text() };
     } catch (error) {
       const why = error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.message) : String(error);
-      throw new CommandError(
+      throw new ServiceAway(
         EXIT.unreachable,
         `cannot reach the service at ${this.url} (${why}); is \`benchwright serve\` running, and is --url or BENCHWRIGHT_URL right?`,
       );
@@ -119,6 +125,7 @@ function problemError(answer: ServiceAnswer): CommandError {
   for (const error of errors) lines.push(`  ${error.pointer === '' ? '(whole spec)' : error.pointer}: ${error.detail}`);
   const refused = answer.status === 401 || answer.status === 403;
   const exitCode = refused || answer.status >= 500 ? EXIT.unreachable : EXIT.badInput;
+  if (answer.status === 503) return new ServiceAway(exitCode, lines.join('\n'), problem);
   return new CommandError(exitCode, lines.join('\n'), problem);
 }
 

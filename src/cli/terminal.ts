@@ -11,7 +11,7 @@ const NARROWEST = 60;
 const WIDTH_OF_A_PIPE = 100;
 
 /** Notes quote what servers and services said; of control characters only line ends and tabs may act on a terminal. */
-function harmless(text: string): string {
+export function harmless(text: string): string {
   return text.replaceAll(/[^\P{Cc}\n\t]/gu, ' ');
 }
 

@@ -15,8 +15,8 @@ interface Service extends AsyncDisposable {
 }
 
 /** Stopped at the end of the test whatever happens in it. */
-async function startService(): Promise<Service> {
-  const child = startCli(['serve', '--json', '--port', '0', '--data-dir', join(folder, 'data')]);
+async function startService(port = '0'): Promise<Service> {
+  const child = startCli(['serve', '--json', '--port', port, '--data-dir', join(folder, 'data')]);
   const closed = ended(child);
   const [line] = await untilSaid(child, /^\{.*\}$/m);
   const { url, operator_key: key } = JSON.parse(line) as { url: string; operator_key: string | null };
@@ -101,5 +101,26 @@ describe('benchwright serve and its clients', () => {
     expect((await runCli(['keys', 'revoke', made.id], { env })).code).toBe(0);
     expect((await runCli(['status', 'exp_1'], { env: asReader })).code).toBe(5);
     await service.stop();
+  });
+
+  it('waits through a restart of the service, and Ctrl-C ends the waiting at once', async () => {
+    await using service = await startService();
+    const spec = new URL('../../experiments/quick.yaml', import.meta.url).pathname;
+    const env = { BENCHWRIGHT_URL: service.url, BENCHWRIGHT_KEY: service.key ?? '' };
+    const { id } = JSON.parse((await runCli(['submit', spec, '--json'], { env })).stdout) as { id: string };
+    const waiting = startCli(['wait', id], { env });
+    const waited = ended(waiting);
+    await untilSaid(waiting, /0\/18 trials/);
+    const leaving = startCli(['wait', id], { env });
+    const left = ended(leaving);
+    await untilSaid(leaving, /0\/18 trials/);
+    leaving.kill('SIGINT');
+    expect(await left).toMatchObject({ code: 130, stderr: expect.stringMatching(/the experiment goes on/) });
+    await service.stop();
+    await using again = await startService(new URL(service.url).port);
+    expect((await runCli(['cancel', id], { env })).code).toBe(0);
+    expect(await waited).toMatchObject({ code: 4, stdout: expect.stringMatching(/canceled/) });
+
+    expect(again.key).toBeNull();
   });
 });

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { CommandError, EXIT } from '../exit-codes.ts';
 import { experimentPath } from '../experiment.ts';
 import { withConnection } from '../options.ts';
 import { type ConnectionOptions, ServiceClient } from '../service-client.ts';
@@ -8,6 +9,7 @@ interface ResultsOptions extends ConnectionOptions {
   readonly format: 'json' | 'csv';
   readonly view: string;
   readonly partial?: boolean;
+  readonly json?: boolean;
 }
 
 export function resultsCommand(): Command {
@@ -18,6 +20,8 @@ export function resultsCommand(): Command {
     .addOption(new Option('--view <view>').choices(['cells', 'trials', 'requests', 'seconds']).default('cells'))
     .option('--partial', 'also before the experiment has ended');
   return withConnection(command).action(async (id: string, options: ResultsOptions) => {
+    if (options.json && options.format === 'csv')
+      throw new CommandError(EXIT.badInput, '--json and --format csv exclude each other');
     const client = ServiceClient.from(options, process.env);
     const query = new URLSearchParams({ view: options.view, ...(options.partial ? { partial: 'true' } : {}) });
     const accept = options.format === 'csv' ? 'text/csv' : 'application/json';

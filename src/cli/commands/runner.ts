@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import { lockFolder } from '../../db/folder-lock.ts';
 import { interruptSignal } from '../interrupt.ts';
 import { collect, cpuList } from '../options.ts';
 import { packagePath } from '../package-path.ts';
@@ -40,6 +41,7 @@ async function startRunner(options: RunnerOptions): Promise<void> {
     targetsDirs:
       options.targets.length > 0 ? options.targets.map((folder) => resolve(folder)) : [packagePath('targets')],
     dataDir: resolve(options.dataDir),
+    lock: lockFolder,
     serverCpus: options.serverCpus,
     generatorCpus: options.generatorCpus,
     once: options.once === true,

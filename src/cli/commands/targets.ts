@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import Table from 'cli-table3';
 import { Command } from 'commander';
+import { lockFolder } from '../../db/folder-lock.ts';
 import { type Catalogue, type CatalogueTarget, readCatalogue } from '../../runner/catalogue.ts';
 import { openDataDir } from '../../runner/data-dir.ts';
 import { type VerifiedInterface, verifyTarget } from '../../runner/verify-target.ts';
@@ -56,7 +57,7 @@ async function verifyTargets(names: readonly string[], options: TargetsOptions &
   const terminal = processTerminal(process.env);
   const chosen = chooseTargets(catalogueOf(options), names);
   using interrupt = interruptSignal();
-  const dataDir = await openDataDir(options.dataDir);
+  const dataDir = openDataDir(options.dataDir, lockFolder);
   const verified: VerifiedInterface[] = [];
   try {
     for (const target of chosen) {

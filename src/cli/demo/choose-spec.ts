@@ -1,5 +1,8 @@
+import { parse } from 'yaml';
+import { parseSpec } from '../../core/spec-parse.ts';
 import { readCatalogue } from '../../runner/catalogue.ts';
 import { packagePath } from '../package-path.ts';
+import { CommandError, EXIT } from '../exit-codes.ts';
 import { readSpecFile, type SpecFile } from '../spec-file.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -11,4 +14,22 @@ export async function chooseSpec(settings: readonly string[], terminal: Terminal
   terminal.note(`FastAPI and Django cannot run here: ${unavailable.unavailable}`);
   terminal.note('so this compares the two Node targets, Express and Hono');
   return readSpecFile(packagePath('experiments', 'quick-node.yaml'), settings);
+}
+
+/**
+ * Holds a given spec against schema and catalogue before anything is started; the service would say the same, seconds later.
+ * What is not even YAML is left to the service, which reads more strictly.
+ */
+export function checkSpec(spec: SpecFile): void {
+  let document: unknown;
+  try {
+    document = parse(spec.body);
+  } catch {
+    return;
+  }
+  const { offers } = readCatalogue([packagePath('targets')]);
+  const parsed = parseSpec(document, { offers });
+  if (parsed.ok) return;
+  const lines = parsed.problems.map((problem) => `  ${problem.pointer || '(whole spec)'}: ${problem.detail}`);
+  throw new CommandError(EXIT.badInput, `The spec has problems\n${lines.join('\n')}`, { errors: parsed.problems });
 }

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { lockFolder } from '../../db/folder-lock.ts';
 import type { OnEvent, RunnerEvent } from '../../runner/event.ts';
 import { runRunner } from '../../runner/run-runner.ts';
 import { packagePath } from '../package-path.ts';
@@ -38,7 +38,8 @@ export function startDemoRunner({ url, key, dataDir, cores }: DemoRunnerOptions)
     version: packageVersion(),
     key,
     targetsDirs: [packagePath('targets')],
-    dataDir: join(dataDir),
+    dataDir,
+    lock: lockFolder,
     serverCpus: cores.sets.server,
     generatorCpus: cores.sets.generator,
     signal: controller.signal,

@@ -28,6 +28,7 @@ export async function runDemo(specPath: string | undefined, options: DemoOptions
   await makeResultsFolder();
   // A name that was mistyped is told before anything is started.
   const given = specPath === undefined ? null : await readSpecFile(specPath, options.set);
+  if (given !== null) (await import('./choose-spec.ts')).checkSpec(given);
   const dataDir = await ownFolder(options.dataDir);
   const cores = demoCores(options);
   const port = await choosePort(options.port, terminal);

@@ -27,16 +27,27 @@ const HTTP_PORT = 80;
 /** Success of an ad hoc request: any answer that is neither 4xx nor 5xx. */
 const SUCCESS = Array.from({ length: 200 }, (_, i) => 200 + i);
 
+const UNIT_S: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60 };
+
 /** Collects what is wrong, so that all of it is said at once. */
 class Reading {
   readonly problems: string[] = [];
 
   number(flag: string, text: string, low: number, high: number, whole: boolean): number {
-    const value = text.trim() === '' ? Number.NaN : Number(text.replace(/s$/, ''));
+    const value = text.trim() === '' ? Number.NaN : Number(text);
     const fits = value >= low && value <= high && (!whole || Number.isInteger(value));
     if (!fits)
       this.problems.push(`${flag}: expected a ${whole ? 'whole ' : ''}number from ${low} to ${high}, got "${text}"`);
     return fits ? value : low;
+  }
+
+  /** `10` and `10s`: seconds; `500ms`, `2m`. */
+  seconds(flag: string, text: string, low: number, high: number): number {
+    const match = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text.trim());
+    const value = Number(match?.[1]) * (UNIT_S[match?.[2] ?? 's'] ?? Number.NaN);
+    if (value >= low && value <= high) return value;
+    this.problems.push(`${flag}: expected a time from ${low} to ${high} seconds, like 10, 10s or 1m, got "${text}"`);
+    return low;
   }
 
   url(text: string): URL | null {
@@ -93,9 +104,9 @@ export function planOfOptions(address: string, options: LoadOptions): LoadPlan {
   const reading = new Reading();
   const url = reading.url(address);
   const model = reading.model(options);
-  const window_s = reading.number('--duration', options.duration, 0.1, MAX_DURATION_S, false);
-  const warmup_s = reading.number('--warmup', options.warmup, 0, MAX_DURATION_S, false);
-  const timeout_s = reading.number('--timeout', options.timeout, 0.001, MAX_TIMEOUT_S, false);
+  const window_s = reading.seconds('--duration', options.duration, 0.1, MAX_DURATION_S);
+  const warmup_s = reading.seconds('--warmup', options.warmup, 0, MAX_DURATION_S);
+  const timeout_s = reading.seconds('--timeout', options.timeout, 0.001, MAX_TIMEOUT_S);
   const seed = reading.number('--seed', options.seed, 0, Number.MAX_SAFE_INTEGER, true);
   const method = reading.method(options.method.toUpperCase());
   if (url === null || reading.problems.length > 0) throw new CommandError(EXIT.badInput, reading.problems.join('; '));
