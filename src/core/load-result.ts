@@ -22,6 +22,10 @@ export const failedSchema = z.object({
   protocol: count,
 });
 
+/** A share 0–1 for each percentile; null when nothing was measured. */
+const share = z.number().nullable();
+const percentileSharesSchema = z.object({ p50: share, p90: share, p95: share, p99: share, p999: share });
+
 /** The percentiles that a run may withhold. */
 export const WITHHOLDABLE = ['p50', 'p90', 'p95', 'p99', 'p999', 'max'] as const;
 export type Withholdable = (typeof WITHHOLDABLE)[number];
@@ -90,6 +94,11 @@ export const loadResultSchema = z
     sched_lag_ms: lagStatsSchema,
     conn_wait_ms: lagStatsSchema,
     turn_ms: lagStatsSchema,
+    /**
+     * Of `latency_ms`: the largest share of the samples at or above a percentile that ended within one second of the
+     * window. Absent where the engine did not record it.
+     */
+    one_second_share: percentileSharesSchema.optional(),
     /** Percentiles at or above which failures stand: printed with `≥`. */
     censored: z.array(z.enum(['mean', ...WITHHOLDABLE])),
     /** Percentiles that the engine will not vouch for: the contaminated share is too large for them. */

@@ -1,4 +1,5 @@
 import { FAILURE_CLASSES, type FailureClass } from '../core/load-result.ts';
+import { OneSecond } from './one-second.ts';
 import { Recorder } from './recorder.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -29,6 +30,8 @@ export class Ledger {
   readonly bodies = new Float64Array(3);
   readonly latency = new Recorder();
   readonly latencyOk = new Recorder();
+  /** Of `latency`: in which second each ended. */
+  readonly oneSecond = new OneSecond();
   readonly service = new Recorder();
   readonly schedLag = new Recorder();
   readonly connWait = new Recorder();
@@ -62,13 +65,18 @@ export class Ledger {
     if (answered) this.service.record(now - sent);
     if (outcome === OK) {
       this.ok += 1;
-      this.latency.record(latency);
+      this.#took(now, latency);
       this.latencyOk.record(latency);
       return;
     }
     this.failed[outcome - 1] = (this.failed[outcome - 1] as number) + 1;
     // Failures never flatter: an instant refusal is not a fast answer.
-    this.latency.record(Math.max(latency, this.#timeoutMs));
+    this.#took(now, Math.max(latency, this.#timeoutMs));
+  }
+
+  #took(now: number, latencyMs: number): void {
+    this.latency.record(latencyMs);
+    this.oneSecond.record(this.#timeline.windowStart, now, latencyMs);
   }
 
   thought(now: number, pauseMs: number): void {

@@ -165,6 +165,7 @@ export function assembleResult(facts: RunFacts): LoadResult {
     sched_lag_ms: lagStats(ledger.schedLag),
     conn_wait_ms: lagStats(ledger.connWait),
     turn_ms: lagStats(turns.turns),
+    one_second_share: ledger.oneSecond.shares(ledger.latency),
     censored: censoredPercentiles(failed, ended),
     withheld,
     contaminated,

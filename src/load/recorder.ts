@@ -2,7 +2,7 @@ import { emptyHistogram, type Histogram, recordUs } from '../core/histogram.ts';
 
 /**
  * The counts of a histogram of `core/histogram.ts` (1 µs to 1 h, 3 digits), recorded without an object, a call into a
- * library or a logarithm per sample: the engine records up to seven of them per request. Bucket layout of HdrHistogram:
+ * library or a logarithm per sample: the engine records up to eight of them per request. Bucket layout of HdrHistogram:
  * 2,048 buckets of 1 µs, then 1,024 per doubling.
  */
 const HIGHEST_US = 3_600_000_000;
@@ -62,14 +62,27 @@ export class Recorder {
 
   /** The nearest-rank quantile in ms, as `core/histogram.ts` has it: the highest value of the bucket of rank ⌈qn⌉. */
   quantileMs(q: number): number | null {
+    const index = this.quantileIndex(q);
+    return index === null ? null : highestUs(index) / 1000;
+  }
+
+  /** The bucket of that quantile, counted as in `filled`. */
+  quantileIndex(q: number): number | null {
     if (this.total === 0) return null;
     const rank = Math.max(1, Math.ceil(q * this.total - 1e-9));
     let seen = 0;
     for (let i = 0; i <= this.#top; i += 1) {
       seen += this.#counts[i] as number;
-      if (seen >= rank) return highestUs(i) / 1000;
+      if (seen >= rank) return i;
     }
-    return highestUs(this.#top) / 1000;
+    return this.#top;
+  }
+
+  /** The buckets that are not empty, in ascending order, and their counts. */
+  filled(): { indexes: Uint32Array; counts: Uint32Array } {
+    const indexes: number[] = [];
+    for (let i = 0; i <= this.#top; i += 1) if (this.#counts[i] !== 0) indexes.push(i);
+    return { indexes: Uint32Array.from(indexes), counts: Uint32Array.from(indexes, (i) => this.#counts[i] as number) };
   }
 
   /** How many samples are certainly longer than this (whole buckets above it). */

@@ -14,17 +14,15 @@ export type PercentileShown =
   | { readonly shown: false; readonly reason: 'hidden-few-samples' | 'one-event' };
 
 /**
- * May this percentile of a trial be shown? `samples`: measured requests of the trial. `aboveBySecond`: how many of the
- * samples above the percentile ended in each second of the window; left out when not known.
+ * May this percentile of a trial be shown? `samples`: measured requests of the trial. `oneSecondShare`: the largest
+ * share (0–1) of the samples above the percentile that ended in one second of the window; null when not known.
  */
 export function percentileShown(
   percentile: Percentile,
   samples: number,
-  aboveBySecond: readonly number[] = [],
+  oneSecondShare: number | null = null,
 ): PercentileShown {
   if (!(samples >= SAMPLES_NEEDED[percentile])) return { shown: false, reason: 'hidden-few-samples' };
-  const above = aboveBySecond.reduce((sum, count) => sum + count, 0);
-  const most = aboveBySecond.reduce((max, count) => Math.max(max, count), 0);
-  if (most > ONE_EVENT_SHARE * above) return { shown: false, reason: 'one-event' };
+  if (oneSecondShare !== null && oneSecondShare > ONE_EVENT_SHARE) return { shown: false, reason: 'one-event' };
   return { shown: true };
 }

@@ -3,6 +3,7 @@ import type { Metric } from '../results.ts';
 import { type Percentile, percentileShown } from '../stats/percentile-shown.ts';
 import type { TrialResult } from '../trial-result.ts';
 import { failedCount } from '../validity/accounting.ts';
+import { oneSecondShare } from '../validity/one-event.ts';
 
 /** One metric of one trial, or why it has none. */
 export type Reading = { readonly value: number } | { readonly value: null; readonly reason: string };
@@ -15,10 +16,10 @@ function reading(value: number | null | undefined, reason = 'not-measured'): Rea
   return value === null || value === undefined ? { value: null, reason } : { value };
 }
 
-/** Hidden: the engine will not vouch for it, or too few requests stand behind it (S3). */
+/** Hidden: the engine will not vouch for it, too few requests stand behind it, or one second made it (S3). */
 function percentile(load: LoadResult, name: Percentile & keyof LatencyStats & Withholdable): Reading {
   if (load.withheld.includes(name)) return { value: null, reason: 'withheld' };
-  const shown = percentileShown(name, load.ok + failedCount(load));
+  const shown = percentileShown(name, load.ok + failedCount(load), oneSecondShare(load, name));
   return shown.shown ? reading(load.latency_ms[name]) : { value: null, reason: shown.reason };
 }
 

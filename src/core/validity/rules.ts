@@ -12,6 +12,7 @@ import { failuresChangePopulation } from './failures-change-population.ts';
 import { generatorLag } from './generator-lag.ts';
 import { kernelQueue } from './kernel-queue.ts';
 import { noisyHost } from './noisy-host.ts';
+import { oneEvent } from './one-event.ts';
 import { payloadDrift } from './payload-drift.ts';
 import { protocolDeviation, repetitionsDeviation } from './protocol-deviation.ts';
 import { fewRepetitions } from './repetitions.ts';
@@ -30,6 +31,7 @@ const MEASURED_RULES: readonly ((facts: MeasuredTrial) => Finding[])[] = [
   noisyHost,
   workerImbalance,
   kernelQueue,
+  oneEvent,
   protocolDeviation,
 ];
 
