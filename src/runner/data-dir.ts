@@ -1,38 +1,49 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { LockFolder } from './lock-folder.ts';
+import type { ProvisionRoot } from './provision/cache.ts';
 import { RunnerError } from './runner-error.ts';
-import { takeLock } from './lock-file.ts';
 
 /** The runner's own folder: provisioned targets, spooled results, the host's id. One process holds it. */
 export interface DataDir {
   readonly path: string;
-  readonly provision: string;
+  readonly provision: ProvisionRoot;
   readonly spool: string;
   /** Folders of running trials; empty between them. */
   readonly trials: string;
   readonly release: () => void;
 }
 
-/** What says that a folder cannot be made or written here, rather than that something is broken. */
-const UNWRITABLE = new Set(['EACCES', 'EROFS', 'EPERM', 'ENOTDIR', 'EEXIST']);
-
-export async function openDataDir(dataDir: string): Promise<DataDir> {
+/** Makes and locks the folder. Throws a RunnerError when another runner holds it, or when it cannot be written. */
+export function openDataDir(dataDir: string, lock: LockFolder): DataDir {
   const path = resolve(dataDir);
-  const folders = { provision: join(path, 'provision'), spool: join(path, 'spool'), trials: join(path, 'trials') };
+  const release = take(path, lock);
+  const provision = { path: join(path, 'provision'), lock };
+  const folders = { spool: join(path, 'spool'), trials: join(path, 'trials') };
   try {
-    for (const folder of Object.values(folders)) mkdirSync(folder, { recursive: true });
-    const lock = await takeLock(join(path, 'runner.lock'));
-    if (lock.taken) return { path, ...folders, release: lock.release };
-    throw new RunnerError(
-      'data-dir-in-use',
-      `The data folder ${path} is used by another runner (process ${lock.pid}): end that one, or give this one its own --data-dir.`,
-    );
+    for (const folder of [provision.path, ...Object.values(folders)]) mkdirSync(folder, { recursive: true });
+    return { path, provision, ...folders, release };
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? '';
-    if (!UNWRITABLE.has(code)) throw error;
-    throw new RunnerError(
-      'data-dir-not-writable',
-      `The data folder ${path} cannot be written (${code}): make it writable for this user, or give another --data-dir.`,
-    );
+    release();
+    throw notWritable(path, (error as NodeJS.ErrnoException).code ?? 'unknown', error);
   }
+}
+
+function take(path: string, lock: LockFolder): () => void {
+  const attempt = lock(path, 'runner.lock');
+  if (attempt.state === 'taken') return attempt.release;
+  if (attempt.state === 'not-writable') throw notWritable(path, attempt.code, attempt.cause);
+  const who = attempt.pid === null ? 'another runner' : `another runner (process ${attempt.pid})`;
+  throw new RunnerError(
+    'data-dir-in-use',
+    `The data folder ${path} is used by ${who}: end that one, or give this one its own --data-dir.`,
+  );
+}
+
+function notWritable(path: string, code: string, cause: unknown): RunnerError {
+  return new RunnerError(
+    'data-dir-not-writable',
+    `The data folder ${path} cannot be written (${code}): make it writable for this user, or give another --data-dir.`,
+    { cause },
+  );
 }

@@ -1,6 +1,7 @@
 import type { Cell } from '../core/matrix.ts';
 import type { Catalogue, CatalogueTarget } from './catalogue.ts';
 import type { OnEvent } from './event.ts';
+import type { ProvisionRoot } from './provision/cache.ts';
 import { type ProvisionedTarget, provision } from './provision/provision.ts';
 import { TrialFault } from './trial-fault.ts';
 
@@ -13,7 +14,7 @@ export type Deployment =
 export async function provisionAll(
   cells: Iterable<Cell>,
   catalogue: Catalogue,
-  root: string,
+  root: ProvisionRoot,
   watch: { readonly signal: AbortSignal; readonly onEvent: OnEvent },
 ): Promise<Map<string, Deployment>> {
   const targets = new Map<string, ProvisionedTarget | TrialFault>();
@@ -41,7 +42,7 @@ export async function provisionAll(
 
 async function install(
   target: CatalogueTarget,
-  root: string,
+  root: ProvisionRoot,
   { signal, onEvent }: { readonly signal: AbortSignal; readonly onEvent: OnEvent },
 ): Promise<ProvisionedTarget | TrialFault> {
   const { name } = target.manifest;

@@ -10,6 +10,7 @@ import { measureFloors } from './floors.ts';
 import { type JobPlan, planOf, trialKeyText } from './job-plan.ts';
 import { measureProbes, probeKey } from './probes.ts';
 import type { ProgressBoard } from './progress-board.ts';
+import type { ProvisionRoot } from './provision/cache.ts';
 import { TrialRunner } from './run-planned-trial.ts';
 import { runBlock } from './run-block.ts';
 import { stepAside } from './step-aside.ts';
@@ -20,7 +21,7 @@ export interface JobContext {
   readonly done: readonly (TrialKey & { readonly state: TrialResult['state'] })[];
   readonly catalogue: Catalogue;
   readonly cores: CoreSets;
-  readonly provisionRoot: string;
+  readonly provisionRoot: ProvisionRoot;
   /** Where trials have their own folders while they run. */
   readonly homes: string;
   /** Names the processes of a trial. */

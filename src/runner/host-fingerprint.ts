@@ -2,7 +2,7 @@ import { arch, cpus, release, totalmem } from 'node:os';
 import { system } from 'systeminformation';
 import type { HostFingerprint } from '../core/host.ts';
 import type { Catalogue } from './catalogue.ts';
-import { readText } from './process-identity.ts';
+import { readText } from './read-text.ts';
 import { findPython } from './provision/python.ts';
 import { PYTHON_RANGE } from './provision/availability.ts';
 import { readTopology } from './topology.ts';

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { readText } from './process-identity.ts';
+import { readText } from './read-text.ts';
 
 /**
  * A random id that stays with the data folder on this machine; it decides whether a job may be resumed here. A folder

@@ -3,7 +3,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DataDir } from './data-dir.ts';
 import type { Log } from './event.ts';
-import { readText } from './process-identity.ts';
+import { readText } from './read-text.ts';
 import { readProcesses } from './process-table.ts';
 import { MARKER } from './process-tree.ts';
 

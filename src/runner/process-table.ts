@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { readText } from './process-identity.ts';
+import { readText } from './read-text.ts';
 
 /** One row of `/proc` (proc_pid_stat(5)). */
 export interface ProcessRow {

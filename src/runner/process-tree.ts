@@ -1,4 +1,4 @@
-import { readText } from './process-identity.ts';
+import { readText } from './read-text.ts';
 import { type ProcessRow, readProcesses, withDescendants } from './process-table.ts';
 
 /** Set in the environment of every server: what carries it belongs to the trial, whatever group or parent it has. */

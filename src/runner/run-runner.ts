@@ -10,6 +10,7 @@ import type { Log, OnEvent } from './event.ts';
 import { hostFingerprint } from './host-fingerprint.ts';
 import { hostId } from './host-id.ts';
 import { sweepLeftovers } from './leftovers.ts';
+import type { LockFolder } from './lock-folder.ts';
 import { reactionTo } from './reaction.ts';
 import { runJob } from './run-job.ts';
 import { RunnerError } from './runner-error.ts';
@@ -23,6 +24,7 @@ export interface RunnerOptions {
   readonly version: string;
   readonly targetsDirs: readonly string[];
   readonly dataDir: string;
+  readonly lock: LockFolder;
   /** Override the split of the host's cores. */
   readonly serverCpus?: readonly number[] | undefined;
   readonly generatorCpus?: readonly number[] | undefined;
@@ -41,7 +43,7 @@ export interface RunnerOptions {
  */
 export async function runRunner(options: RunnerOptions): Promise<void> {
   const catalogue = readCatalogue(options.targetsDirs);
-  const dataDir = await openDataDir(options.dataDir);
+  const dataDir = openDataDir(options.dataDir, options.lock);
   const client = createClient(options);
   try {
     const onEvent = options.onEvent ?? (() => undefined);

@@ -1,6 +1,6 @@
 import os from 'node:os';
 import type { CoreSets } from './cores.ts';
-import { readText } from './process-identity.ts';
+import { readText } from './read-text.ts';
 import { pinSelf } from './taskset.ts';
 
 const LOWEST_PRIORITY = 19;

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { PhysicalCore } from './cores.ts';
-import { readText } from './process-identity.ts';
+import { readText } from './read-text.ts';
 
 /** `0-2,5` as numbers, the kernel's list format (cpuset(7)). */
 export function parseCpuList(text: string): number[] {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { CatalogueTarget } from './catalogue.ts';
 import { walkContract } from './contract-walk.ts';
 import { readTopology } from './topology.ts';
+import type { ProvisionRoot } from './provision/cache.ts';
 import { provision } from './provision/provision.ts';
 import { waitReady } from './ready.ts';
 import { startTarget } from './start-target.ts';
@@ -26,12 +27,12 @@ export interface VerifiedInterface {
 /** Starts a target under each of its servers and interfaces, one after the other, and walks the contract. No load is sent. */
 export async function verifyTarget(
   target: CatalogueTarget,
-  provisionDir: string,
+  provisionRoot: ProvisionRoot,
   signal: AbortSignal,
 ): Promise<VerifiedInterface[]> {
   const verified: VerifiedInterface[] = [];
   for (const [server, { interfaces }] of Object.entries(target.manifest.servers)) {
-    for (const name of interfaces) verified.push(await verifyOne(target, server, name, provisionDir, signal));
+    for (const name of interfaces) verified.push(await verifyOne(target, server, name, provisionRoot, signal));
   }
   return verified;
 }
@@ -40,14 +41,14 @@ async function verifyOne(
   target: CatalogueTarget,
   server: string,
   name: string,
-  provisionDir: string,
+  provisionRoot: ProvisionRoot,
   signal: AbortSignal,
 ): Promise<VerifiedInterface> {
   const about = { target: target.manifest.name, server, interface: name };
   const home = await mkdtemp(join(tmpdir(), 'benchwright-verify-'));
   let running: Awaited<ReturnType<typeof startTarget>>['server'] | null = null;
   try {
-    const provisioned = await provision(target, provisionDir, signal);
+    const provisioned = await provision(target, provisionRoot, signal);
     const order = {
       provisioned,
       server,

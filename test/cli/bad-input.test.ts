@@ -93,6 +93,17 @@ describe('bad input to the command line', () => {
     expect(run.code).toBe(2);
   });
 
+  it.each(['serve', 'runner'])(
+    '%s with a data folder that cannot be made says so at once, in one line',
+    async (command) => {
+      const run = await runCli([command, '--data-dir', '/proc/benchwright'], { cwd: folder, env: key });
+      expect(run.stderr).toMatch(
+        /^benchwright: .*data folder \/proc\/benchwright .*\(ENOENT\): make it writable.*--data-dir\.?\n$/,
+      );
+      expect(run.code).toBe(2);
+    },
+  );
+
   it('serve on a taken port says so in one line with the remedy', async () => {
     const taken = createServer();
     await new Promise<void>((done) => taken.listen({ port: 0, host: '127.0.0.1' }, done));

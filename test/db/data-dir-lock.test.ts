@@ -111,7 +111,7 @@ test('Of several processes that find a dead lock at once, one gets it', async ()
 test('A folder that cannot be written to is said in one line with the remedy', () => {
   const file = path.join(dir, 'file');
   writeFileSync(file, '');
-  for (const place of [file, path.join(file, 'below')]) {
+  for (const place of [file, path.join(file, 'below'), '/proc/benchwright']) {
     const error = refusal(() => lockDataDir(place));
     expect(error.code).toBe('data-dir-not-writable');
     expect(error.message).toMatch(/^cannot write to the data folder .* \(E[A-Z]+\): make it writable .* --data-dir$/);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { lockFolder } from '../../src/db/folder-lock.ts';
 import { openDataDir } from '../../src/runner/data-dir.ts';
 import { newTrialId, sweepLeftovers } from '../../src/runner/leftovers.ts';
 import { MARKER } from '../../src/runner/process-tree.ts';
@@ -12,7 +13,7 @@ import { SILENT } from './support/silent-log.ts';
 
 it('a runner that was killed leaves servers; the next one on its data folder ends them, and nobody else’s', async () => {
   using folder = temporaryFolder();
-  const dataDir = await openDataDir(folder.path);
+  const dataDir = openDataDir(folder.path, lockFolder);
   const sleeper = (owner: string) =>
     spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], {
       env: { [MARKER]: newTrialId(owner) },

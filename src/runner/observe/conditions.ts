@@ -1,7 +1,7 @@
 import { release } from 'node:os';
 import type { HostConditions } from '../../core/host.ts';
 import type { CoreSets } from '../cores.ts';
-import { readText } from '../process-identity.ts';
+import { readText } from '../read-text.ts';
 import { TASKSET } from '../taskset.ts';
 
 const CPUFREQ = '/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor';

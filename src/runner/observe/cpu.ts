@@ -1,4 +1,4 @@
-import { readText } from '../process-identity.ts';
+import { readText } from '../read-text.ts';
 
 /** CPU time since boot of one core or of all, in clock ticks (proc_stat(5)). */
 export interface CpuTimes {

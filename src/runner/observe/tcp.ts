@@ -1,4 +1,4 @@
-import { readText } from '../process-identity.ts';
+import { readText } from '../read-text.ts';
 
 /** Counters of the host's TCP since boot: what delays a request by 1, 3 or 7 s without either side knowing. */
 export interface TcpCounters {

@@ -1,9 +1,15 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { takeLock } from '../lock-file.ts';
+import type { LockFolder } from '../lock-folder.ts';
 import type { Workplace } from './run-command.ts';
+
+/** Where targets are installed, and what keeps two from installing the same at once. */
+export interface ProvisionRoot {
+  readonly path: string;
+  readonly lock: LockFolder;
+}
 
 const COMPLETE = '.complete';
 const LOCK_POLL_MS = 250;
@@ -22,6 +28,7 @@ export function cacheKey(parts: readonly (string | Buffer)[]): string {
  */
 export async function cached<T>(
   folder: string,
+  lock: LockFolder,
   signal: AbortSignal,
   make: (place: Workplace) => Promise<T>,
 ): Promise<{ readonly value: T; readonly hit: boolean }> {
@@ -29,8 +36,7 @@ export async function cached<T>(
   const temporary = `${folder}.tmp`;
   const read = (): T => JSON.parse(readFileSync(marker, 'utf8')) as T;
   if (existsSync(marker)) return { value: read(), hit: true };
-  mkdirSync(join(folder, '..'), { recursive: true });
-  const release = await waitForLock(`${folder}.lock`, signal);
+  const release = await waitForLock(folder, lock, signal);
   try {
     if (existsSync(marker)) return { value: read(), hit: true };
     rmSync(folder, { recursive: true, force: true });
@@ -48,10 +54,12 @@ export async function cached<T>(
   }
 }
 
-async function waitForLock(path: string, signal: AbortSignal): Promise<() => void> {
+/** The lock lies beside the folder, which is removed and made under it. */
+async function waitForLock(folder: string, lock: LockFolder, signal: AbortSignal): Promise<() => void> {
   for (;;) {
-    const attempt = await takeLock(path);
-    if (attempt.taken) return attempt.release;
+    const attempt = lock(dirname(folder), `${basename(folder)}.lock`);
+    if (attempt.state === 'taken') return attempt.release;
+    if (attempt.state === 'not-writable') throw attempt.cause;
     await delay(LOCK_POLL_MS, undefined, { signal });
   }
 }

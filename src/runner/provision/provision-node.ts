@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { TrialFault } from '../trial-fault.ts';
-import { cached, cacheKey } from './cache.ts';
+import { cached, cacheKey, type ProvisionRoot } from './cache.ts';
 import { findProgram } from './program.ts';
 import type { Environment } from './provision-python.ts';
 import { runCommand } from './run-command.ts';
@@ -12,11 +12,15 @@ export interface NodeEnvironment extends Environment {
 }
 
 /** `npm ci`: exactly what the lock file names, each package checked against its hash, no install scripts' surprises. */
-export async function provisionNode(root: string, lockPath: string, signal: AbortSignal): Promise<NodeEnvironment> {
+export async function provisionNode(
+  root: ProvisionRoot,
+  lockPath: string,
+  signal: AbortSignal,
+): Promise<NodeEnvironment> {
   const packageJson = join(dirname(lockPath), 'package.json');
   const key = [readFileSync(lockPath), readFileSync(packageJson), process.version, process.platform, process.arch];
-  const folder = join(root, `node-${cacheKey(key)}`);
-  const { value: packages, hit } = await cached(folder, signal, async (place) => {
+  const folder = join(root.path, `node-${cacheKey(key)}`);
+  const { value: packages, hit } = await cached(folder, root.lock, signal, async (place) => {
     const npm = findProgram('npm');
     if (npm === null) throw new TrialFault('provision', 'target-unavailable', 'npm was not found');
     copyFileSync(packageJson, join(folder, 'package.json'));

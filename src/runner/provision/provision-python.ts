@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TrialFault } from '../trial-fault.ts';
-import { cached, cacheKey } from './cache.ts';
+import { cached, cacheKey, type ProvisionRoot } from './cache.ts';
 import { findProgram } from './program.ts';
 import { findPython } from './python.ts';
 import { runCommand, type Workplace } from './run-command.ts';
@@ -22,7 +22,7 @@ print(json.dumps({d.metadata["Name"]: d.version for d in m.distributions() if d.
 
 /** A virtual environment with exactly what the lock file names, each file checked against its hash. */
 export async function provisionPython(
-  root: string,
+  root: ProvisionRoot,
   lockPath: string | null,
   range: string,
   signal: AbortSignal,
@@ -30,8 +30,8 @@ export async function provisionPython(
   const { python, unavailable } = findPython(range);
   if (python === null) throw new TrialFault('provision', 'target-unavailable', unavailable);
   const lock = lockPath === null ? '' : readFileSync(lockPath);
-  const folder = join(root, `python-${cacheKey([lock, python.version, process.platform, process.arch])}`);
-  const { value: packages, hit } = await cached(folder, signal, async (place) => {
+  const folder = join(root.path, `python-${cacheKey([lock, python.version, process.platform, process.arch])}`);
+  const { value: packages, hit } = await cached(folder, root.lock, signal, async (place) => {
     for (const argv of installCommands(python.program, folder, lockPath)) await mustRun(argv, place, signal);
     const listed = await mustRun([join(folder, 'bin', 'python'), '-I', '-c', LIST_PACKAGES], place, signal);
     return JSON.parse(listed) as Record<string, string>;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Versions } from '../../core/trial-result.ts';
 import type { CatalogueTarget } from '../catalogue.ts';
 import { PYTHON_RANGE } from './availability.ts';
+import type { ProvisionRoot } from './cache.ts';
 import { provisionNode } from './provision-node.ts';
 import { type Environment, provisionPython } from './provision-python.ts';
 import { copySource } from './source-copy.ts';
@@ -25,7 +26,7 @@ export interface ProvisionedTarget {
  */
 export async function provision(
   target: CatalogueTarget,
-  root: string,
+  root: ProvisionRoot,
   signal: AbortSignal,
 ): Promise<ProvisionedTarget> {
   const { manifest } = target;
@@ -47,11 +48,11 @@ export async function provision(
 
 async function install(
   { manifest }: CatalogueTarget,
-  root: string,
+  root: ProvisionRoot,
   lock: string | null,
   signal: AbortSignal,
 ): Promise<{ environment: Environment; sources: string }> {
-  const sources = join(root, 'sources');
+  const sources = join(root.path, 'sources');
   if (manifest.language === 'python') {
     const environment = await provisionPython(root, lock, manifest.runtime.python ?? PYTHON_RANGE, signal);
     return { environment, sources };

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TrialResult } from '../../../src/core/trial-result.ts';
+import { lockFolder } from '../../../src/db/folder-lock.ts';
 import { readCatalogue } from '../../../src/runner/catalogue.ts';
 import type { CoreSets } from '../../../src/runner/cores.ts';
 import { executeTrial, type TrialWatch } from '../../../src/runner/execute-trial.ts';
@@ -37,7 +38,7 @@ export async function fixtureTrial(options: FixtureTrial): Promise<TrialResult> 
   const target = readCatalogue([FIXTURES]).targets.get('fixture');
   if (target === undefined) throw new Error('the fixture is not there');
   const signal = options.watch?.signal ?? new AbortController().signal;
-  const provisioned = await provision(target, join(options.folder, 'provision'), signal);
+  const provisioned = await provision(target, { path: join(options.folder, 'provision'), lock: lockFolder }, signal);
   const homes = join(options.folder, 'trials');
   mkdirSync(homes, { recursive: true });
   return await executeTrial(

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { readText } from '../../../src/runner/process-identity.ts';
+import { readText } from '../../../src/runner/read-text.ts';
 import { readProcesses, withDescendants } from '../../../src/runner/process-table.ts';
 import { MARKER } from '../../../src/runner/process-tree.ts';
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { lockFolder } from '../../../src/db/folder-lock.ts';
 import { type RunnerOptions, runRunner } from '../../../src/runner/run-runner.ts';
 import { FIXTURES, temporaryFolder } from './fixture-trial.ts';
 import { expectNothingLeft } from './nothing-left.ts';
@@ -20,6 +21,7 @@ export const run = ({ service, folder, options }: Run): Promise<void> =>
     version: '0.1.0',
     targetsDirs: [FIXTURES],
     dataDir: folder,
+    lock: lockFolder,
     once: true,
     signal: AbortSignal.timeout(50_000),
     log: SILENT,
