@@ -1,6 +1,7 @@
 /**
- * Makes a folder and takes the lock of that name in it, or says at once why not. Given to the runner from outside:
- * the service locks its own folder with the same code, which is not for the runner to import. A lock of a process that is gone is taken over.
+ * Makes a folder and takes the lock of that name in it, or says at once why not. A lock of a process that is gone is taken
+ * over. Given to the runner from outside: the service locks its own folder with the same code, which the runner's layer
+ * cannot import.
  */
 export type LockFolder = (folder: string, name: string) => LockAttempt;
 
