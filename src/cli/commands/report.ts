@@ -1,6 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Command } from 'commander';
+import { makeFolder } from '../../db/make-folder.ts';
 import { experimentPath } from '../experiment.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { withConnection } from '../options.ts';
@@ -27,7 +28,7 @@ export function reportCommand(): Command {
     );
     const file = resolve(options.output ?? `${id}.html`);
     try {
-      await mkdir(dirname(file), { recursive: true });
+      makeFolder(dirname(file));
       await writeFile(file, answer.text);
     } catch (error) {
       throw new CommandError(

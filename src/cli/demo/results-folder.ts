@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
-import { access, mkdir, writeFile } from 'node:fs/promises';
+import { access, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import type { Results } from '../../core/results.ts';
+import { makeFolder } from '../../db/make-folder.ts';
 import { experimentPath } from '../experiment.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import type { ServiceClient } from '../service-client.ts';
@@ -19,7 +20,7 @@ const FOLDER = 'results';
 export async function makeResultsFolder(): Promise<void> {
   const folder = resolve(FOLDER);
   try {
-    await mkdir(folder, { recursive: true });
+    makeFolder(folder);
     await access(folder, constants.W_OK);
   } catch (error) {
     throw cannotWrite(folder, error);
@@ -39,7 +40,7 @@ export async function writeResults(
     })),
   );
   try {
-    await mkdir(folder, { recursive: true });
+    makeFolder(folder);
     for (const { name, text } of fetched) await writeFile(join(folder, name), text);
   } catch (error) {
     throw cannotWrite(folder, error);

@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { ExperimentState } from '../../core/job.ts';
+import { makeFolder } from '../../db/make-folder.ts';
 import type { DemoOptions } from '../commands/demo.ts';
 import { DEFAULT_PORT } from '../default-port.ts';
 import { exitCodeOf, experimentPath, getExperiment } from '../experiment.ts';
@@ -29,7 +29,7 @@ export async function runDemo(specPath: string | undefined, options: DemoOptions
   // A name that was mistyped is told before anything is started.
   const given = specPath === undefined ? null : await readSpecFile(specPath, options.set);
   if (given !== null) (await import('./choose-spec.ts')).checkSpec(given);
-  const dataDir = await ownFolder(options.dataDir);
+  const dataDir = ownFolder(options.dataDir);
   const cores = demoCores(options);
   const port = await choosePort(options.port, terminal);
   const starting = startServiceProcess({ port, dataDir: join(dataDir, 'service'), cpus: cores.service });
@@ -122,10 +122,10 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-async function ownFolder(path: string): Promise<string> {
+function ownFolder(path: string): string {
   const folder = resolve(path);
   try {
-    await mkdir(folder, { recursive: true });
+    makeFolder(folder);
     return folder;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
