@@ -75,7 +75,8 @@ export const cellResultSchema = z
     /** Percentiles of which some trial's value is a lower bound (a failure stands at or above it): printed with ≥. */
     censored: z.array(z.string()),
     bottleneck: z.enum(BOTTLENECKS).nullable(),
-    validity: z.enum(['valid', 'suspect', 'invalid']),
+    /** Null: no trial of it has been run yet. */
+    validity: z.enum(['valid', 'suspect', 'invalid']).nullable(),
     findings: z.array(findingSchema),
     trials: z.array(z.string()),
   })

@@ -41,6 +41,13 @@ describe('CSV', () => {
     });
   });
 
+  it('leaves the validity of a cell that was never run empty', () => {
+    const results = makeResults();
+    const [cell] = results.cells;
+    const [row] = rowsOf(cellsCsv({ cells: [{ ...cell!, validity: null, trials: [] }] }));
+    expect(row?.['validity']).toBe('');
+  });
+
   it('leads text that a spreadsheet would run with an apostrophe, and leaves numbers alone', () => {
     const columns = [
       { name: 'text', value: (row: readonly [string, number]) => row[0] },

@@ -22,7 +22,8 @@ export interface JudgedCell {
   readonly bottleneck: Bottleneck | null;
   /** Of the cell and of its trials. */
   readonly findings: readonly Finding[];
-  readonly validity: Validity;
+  /** Null: none of its trials has been run, and they may still be. */
+  readonly validity: Validity | null;
   /** All answers a second, mean over the trials that the label was made from; null when none was measured. */
   readonly answered_rps: number | null;
 }
@@ -51,7 +52,7 @@ export function judgeCells(
       metrics: metricValues(g.usable),
       bottleneck: labelTrials(g.cell, g.labelled, lower?.answered_rps ?? null),
       findings,
-      validity: g.trials.length === 0 && g.facts.remaining > 0 ? 'valid' : cellValidity(g.facts, findings),
+      validity: g.trials.length === 0 && g.facts.remaining > 0 ? null : cellValidity(g.facts, findings),
     };
   });
 }

@@ -36,7 +36,7 @@ export function datumOf(view: View, cell: CellResult | undefined, metric: Metric
 }
 
 function labelOf(cell: CellResult, value: number | null, n: number): string | null {
-  if (cell.trials.length === 0) return 'to come';
+  if (cell.validity === null) return 'to come';
   if (value === null) return cell.n === 0 ? 'invalid' : 'hidden';
   if (cell.validity === 'invalid') return 'invalid';
   return n === 1 ? 'n = 1' : null;

@@ -78,7 +78,7 @@ function windowText(spec: Results['experiment']['spec']): string {
 
 /** How many cells are valid, suspect, invalid: as a bar and in words. */
 function beliefMarkup({ cells }: Results): Markup | null {
-  const measured = cells.filter((cell) => cell.trials.length > 0);
+  const measured = cells.filter((cell) => cell.validity !== null);
   if (measured.length === 0) return null;
   const counts = (['valid', 'suspect', 'invalid'] as const).map((validity) => ({
     validity,

@@ -85,7 +85,7 @@ function whyText({ cell, think_time_implied_s: implied }: PrintedCell): string {
 const LONGEST_THINK_TIME_S = 2;
 
 function ourSide(cell: CellResult): string | null {
-  if (cell.trials.length === 0) return 'here: not measured yet';
+  if (cell.validity === null) return 'here: not measured yet';
   const bound = bottleneckText(cell);
   const parts = [cell.validity === 'valid' ? null : cell.validity, bound].filter((part) => part !== null);
   return parts.length === 0 ? null : `here: ${parts.join(', ')}`;

@@ -9,13 +9,13 @@ export function judgementCell(cell: CellResult): Markup {
   const bound = bottleneckText(cell);
   const says = cell.bottleneck === null ? '' : BOTTLENECK_SAYS[cell.bottleneck];
   return textCell(
-    markup`<span class="marks">${validityMark(cell)}${bound !== null && markup`<span class="bound" title="${says}">${bound}</span>`}${cell.trials.length === 0 && markup`<span class="bound">not measured yet</span>`}</span>`,
+    markup`<span class="marks">${validityMark(cell)}${bound !== null && markup`<span class="bound" title="${says}">${bound}</span>`}${cell.validity === null && markup`<span class="bound">not measured yet</span>`}</span>`,
   );
 }
 
-/** Nothing for a valid cell: what is as it should be needs no mark. */
+/** Nothing for a valid cell: what is as it should be needs no mark; nor for one that no trial has been run of. */
 function validityMark(cell: CellResult): Markup | null {
-  if (cell.validity === 'valid') return null;
+  if (cell.validity === null || cell.validity === 'valid') return null;
   const worst = SEVERITIES.map((severity) => cell.findings.find((f) => f.severity === severity)).find(
     (f) => f !== undefined,
   );

@@ -16,7 +16,7 @@ export function metricColumn(metric: Metric): Column {
 export function valueCell(cell: CellResult, metric: Metric): Markup {
   const { value, spread, reason } = cellValueText(cell, metric);
   if (value === NO_VALUE)
-    return cell.trials.length === 0
+    return cell.validity === null
       ? numberCell(markup`<span class="gap" title="not measured yet">·</span>`)
       : numberCell(markup`<abbr class="gap" title="${reasonText(reason)}">${NO_VALUE}</abbr>`);
   const exact = String(cell[metric].value ?? '');
@@ -36,7 +36,7 @@ function shownSpread(spread: string): string {
 /** Why there are dashes in these columns, each reason once, with the columns and the number of cells it concerns. */
 export function gapNotes(cells: readonly CellResult[], metrics: readonly Metric[]): Content[] {
   const gaps = cells
-    .filter((cell) => cell.trials.length > 0)
+    .filter((cell) => cell.validity !== null)
     .flatMap((cell) => metrics.filter((metric) => cell[metric].value === null).map((metric) => ({ cell, metric })));
   const byReason = Map.groupBy(gaps, ({ cell, metric }) => cell[metric].reason);
   return [...byReason].map(([reason, found]) => {

@@ -23,9 +23,14 @@ export function cellsTable(view: View, family: Family, width: number, paint: Pai
     if (before === undefined || levelOf(before) !== levelOf(cell))
       lines.push(paint('bold', levelText(family, levelOf(cell))));
     const line = INDENT + joinCells(row);
-    lines.push(cell.validity === 'valid' ? line : paint(cell.validity === 'invalid' ? 'red' : 'yellow', line));
+    lines.push(painted(cell, line, paint));
   });
   return lines;
+}
+
+function painted({ validity }: CellResult, line: string, paint: Paint): string {
+  if (validity === null || validity === 'valid') return line;
+  return paint(validity === 'invalid' ? 'red' : 'yellow', line);
 }
 
 function columnsOf(view: View, cells: readonly CellResult[]): TextColumn[] {
@@ -52,19 +57,19 @@ function columnsOf(view: View, cells: readonly CellResult[]): TextColumn[] {
     {
       head: 'errors %',
       align: 'right',
-      cells: cells.map((cell) => (cell.trials.length === 0 ? '' : plainText('error_rate', cell.error_rate.value))),
+      cells: cells.map((cell) => (cell.validity === null ? '' : plainText('error_rate', cell.error_rate.value))),
       dispensable: 2,
     },
     {
       head: 'bound by',
       align: 'left',
-      cells: cells.map((cell) => (cell.trials.length === 0 ? 'to come' : (bottleneckText(cell) ?? ''))),
+      cells: cells.map((cell) => (cell.validity === null ? 'to come' : (bottleneckText(cell) ?? ''))),
       dispensable: 1,
     },
     {
       head: '',
       align: 'left',
-      cells: cells.map((cell) => (cell.validity === 'valid' ? '' : cell.validity)),
+      cells: cells.map(({ validity }) => (validity === null || validity === 'valid' ? '' : validity)),
       dispensable: 0,
     },
   ];

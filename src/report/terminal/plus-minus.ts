@@ -11,7 +11,7 @@ export function plusMinusColumn(cells: readonly CellResult[], metric: Metric): s
 
 function plusMinus(cell: CellResult, metric: Metric): readonly [string, string] {
   const { value, lo, hi, n } = cell[metric];
-  if (cell.trials.length === 0) return ['', ''];
+  if (cell.validity === null) return ['', ''];
   if (value === null) return [NO_VALUE, ''];
   const plain = plainText(metric, value);
   const shown = isCensored(cell, metric) ? `≥ ${plain}` : plain;

@@ -104,8 +104,23 @@ describe('an experiment that is not complete', () => {
       makeExperiment({ ...RUNNING, change: (r) => (r.block === 1 && r.cell.includes('.u') ? r : null) }),
     );
     expect(results.partial).toBe(true);
-    expect(new Set(results.cells.map((cell) => `${cell.n} ${cell.validity}`))).toEqual(new Set(['1 valid', '0 valid']));
+    expect(new Set(results.cells.map((cell) => `${cell.n} ${cell.validity}`))).toEqual(new Set(['1 valid', '0 null']));
     expect(results.cells.find((cell) => cell.n === 0)?.throughput_rps.reason).toBe('no-usable-trial');
+  });
+
+  test('a canceled one says invalid, with its finding, of cells that were never run', () => {
+    const results = summarise(
+      makeExperiment({
+        change: (r) => (r.cell.includes('.u') ? r : null),
+        status: { status: 'canceled', reason: 'canceled' },
+      }),
+    );
+    const unrun = results.cells.filter((cell) => cell.trials.length === 0);
+    expect(unrun.length).toBeGreaterThan(0);
+    for (const cell of unrun) {
+      expect(cell.validity).toBe('invalid');
+      expect(cell.findings.map((finding) => finding.rule)).toContain('unusable-trials');
+    }
   });
 
   test('a canceled one has no silent drops, yet too few trials make its cells invalid', () => {

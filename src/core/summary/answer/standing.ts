@@ -46,7 +46,7 @@ function whichCells(group: readonly CellResult[], all: readonly CellResult[]): s
 
 /** How far the whole may be believed. */
 export function standingSentence({ cells }: AnswerFacts): string {
-  const run = cells.filter((cell) => cell.trials.length > 0 || cell.validity === 'invalid');
+  const run = cells.filter((cell) => cell.validity !== null);
   const of = (validity: CellResult['validity']) => run.filter((cell) => cell.validity === validity);
   const suspect = of('suspect');
   const rules = [
