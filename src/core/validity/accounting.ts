@@ -5,15 +5,17 @@ import { type MeasuredTrial, ofTrial } from './facts.ts';
 
 /** What the identity may miss by rounding of clocks and of the histogram. */
 const ROUNDING = 0.005;
-/** Three standard deviations; 0.408 = √(1/6), that of the part of a cycle which the two edges of the window cut off. */
-const EDGES = 3 * 0.408;
+const SIGMAS = 3;
+/** √(1/6): the standard deviation of the part of a cycle which the two edges of the window cut off. */
+const EDGES = 0.408;
 
 /**
  * Does the engine's own book-keeping agree with itself?
  *
  * Counts: planned = ok + failed + not sent, exactly. Rates: in a closed model each of N users is always in one cycle of
  * latency R and think time Z, so X·(R + Z)/N = 1 with X all answers a second. It may miss by 0.005 + 3·0.408·C/(W·√N):
- * C mean cycle, W window. Source: Little 1961; Denning & Buzen 1978 for the closed form.
+ * C mean cycle, W window; where W < C by more, see `standardDeviation`. Source: Little 1961; Denning & Buzen 1978 for the
+ * closed form.
  *
  * A failure is recorded with at least the timeout, which its user may not have waited, and one without an answer is not
  * in X: with failures X and R are known within bounds only, and the rule fires when nothing between them would do.
@@ -51,7 +53,7 @@ function identity(facts: MeasuredTrial): Finding[] {
   const recorded_s = (load.latency_ms.mean ?? Number.NaN) / 1000;
   if (n === 0 || load.duration_s <= 0 || !Number.isFinite(recorded_s)) return [];
   const cycle_s = recorded_s + (load.think_time_mean_s ?? 0);
-  const tolerance = ROUNDING + (EDGES * cycle_s) / (load.duration_s * Math.sqrt(n));
+  const tolerance = ROUNDING + SIGMAS * standardDeviation(cycle_s / load.duration_s, n);
   const { low, high } = occupied(load, n, recorded_s);
   if (high >= 1 - tolerance && low <= 1 + tolerance) return [];
   const seen = high < 1 - tolerance ? high : low;
@@ -64,6 +66,16 @@ function identity(facts: MeasuredTrial): Finding[] {
       remedy: 'Use a longer window; if it persists, this is a fault of the load engine: please report it.',
     }),
   ];
+}
+
+/**
+ * Of X·C/N, for mean cycles of `r` = C/W windows and `n` users. In a window shorter than a cycle a user ends one cycle with
+ * probability f = W/C, else none: its count has variance f(1 − f), and that of n users over its mean nf the variance
+ * (1 − f)/(nf) = (r − 1)/n. It exceeds that of the edges, r²/(6n), for r between 3 − √3 and 3 + √3.
+ */
+function standardDeviation(r: number, n: number): number {
+  const short = Math.sqrt(Math.max(0, r - 1));
+  return Math.max(EDGES * r, short) / Math.sqrt(n);
 }
 
 /** X·(R + Z)/N: one number without failures, with them the least and the most that it can be. */

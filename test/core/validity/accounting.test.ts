@@ -35,6 +35,36 @@ test('the tolerance is 0.005 + 3 · 0.408 · C / (W √N)', () => {
   expect(at(1 + 0.0133)).toHaveLength(1);
 });
 
+test.each([
+  // f = 1/2: √((1 − f)/(f · 25)) = 1/5, more than 0.408 · 2/5 = 0.1632; thrice that and 0.005.
+  { window_s: 1, tolerance: 0.605 },
+  // f = 5/6, r = 1.2: √(0.2/25) = 0.0894, less than 0.408 · 1.2/5 = 0.09792.
+  { window_s: 2 / 1.2, tolerance: 0.005 + 3 * 0.09792 },
+])(
+  'in a window of $window_s s, shorter than a cycle of 2 s, the tolerance is the wider one: $tolerance',
+  ({ window_s, tolerance }) => {
+    const cell = usersCell(25);
+    const at = (occupied: number) =>
+      accounting(
+        makeTrial(
+          { cell, median_ms: 10 },
+          {
+            load: {
+              duration_s: window_s,
+              answered_rps: (occupied * 25) / 2,
+              think_time_mean_s: 1.5,
+              latency_ms: latency(500),
+            },
+          },
+        ),
+      );
+    for (const side of [-1, 1]) {
+      expect(at(1 + side * (tolerance - 0.001))).toEqual([]);
+      expect(at(1 + side * (tolerance + 0.001))).toHaveLength(1);
+    }
+  },
+);
+
 function latency(mean: number) {
   return { mean, p50: mean, p90: mean, p95: mean, p99: mean, p999: mean, max: mean };
 }
