@@ -57,7 +57,11 @@ const LATENCIES = [
 
 /** The highest percentile that every cell vouches for; short windows hide the higher ones. */
 function clearestLatency(cells: readonly CellResult[]): Latency {
-  return LATENCIES.find(({ metric }) => cells.every((cell) => cell[metric].value !== null)) ?? LATENCIES[2];
+  return (
+    LATENCIES.find(({ metric }) =>
+      cells.every((cell) => cell[metric].value !== null || cell.throughput_rps.value === null),
+    ) ?? LATENCIES[2]
+  );
 }
 
 /** The level with most cells that may be believed; of several, the highest. */
