@@ -128,6 +128,7 @@ export class Driver implements ConnectionEvents {
     for (let slot = this.underWay.oldest(); slot >= 0; slot = this.underWay.oldest()) {
       this.underWay.remove(slot);
       this.#state[slot] = DONE;
+      this.#ledger.inFlightAtEnd += 1;
       if (this.#timeline.isInWindow(this.#planned[slot] as number)) this.#ledger.notSent += 1;
     }
     return this.#ledger.notSent - before;
@@ -201,6 +202,7 @@ export class Driver implements ConnectionEvents {
       this.#ledger.ended(planned, reached, this.#sent[slot] as number, now, outcome, answered);
       this.#turns.stamped(reached - planned);
     }
+    if (now >= this.#timeline.windowEnd) this.#ledger.inFlightAtEnd += 1;
     const latency = now - planned;
     this.#rows.ended(outcome === OK ? latency : Math.max(latency, this.#timeoutMs), outcome === OK, answered);
     if (outcome === CONNECT || outcome === RESET) return this.#plan(slot, now + RECONNECT_PAUSE_MS, now);

@@ -38,7 +38,6 @@ class Run {
   #arrived = 0;
   #phase: SecondRow['phase'] | null = null;
   #windowOpened = false;
-  #inFlightAtEnd = 0;
   #windowCost: ReturnType<GeneratorCost['sinceWindowOpened']> | null = null;
   #stoppedAt = Infinity;
 
@@ -138,7 +137,6 @@ class Run {
       this.#cost.openWindow(this.#turns.spunMs);
     }
     if (phase === 'drain') {
-      this.#inFlightAtEnd = this.#driver.underWay.size;
       this.#windowCost = this.#cost.sinceWindowOpened(this.#turns.spunMs);
     }
     this.#emit({ type: 'phase', phase, t_s: Math.round(now - this.#timeline.start) / 1000 });
@@ -162,7 +160,6 @@ class Run {
         cost: this.#windowCost,
         rssMb: this.#cost.rssMb,
         seconds: this.#rows.rows,
-        inFlightAtEnd: this.#inFlightAtEnd,
         givenUp,
       }),
     );

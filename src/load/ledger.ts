@@ -23,6 +23,11 @@ export class Ledger {
   notSent = 0;
   ok = 0;
   readonly failed = new Float64Array(FAILURE_CLASSES.length);
+  /**
+   * Planned before the window's end, ended after it or given up. Counted at each end by its own time: a look at that moment
+   * comes late by a turn of the event loop, in which answers may have come.
+   */
+  inFlightAtEnd = 0;
   okInWindow = 0;
   answeredInWindow = 0;
   bytesInWindow = 0;

@@ -25,7 +25,6 @@ export interface RunFacts {
   readonly cost: Cost;
   readonly rssMb: number;
   readonly seconds: SecondRow[];
-  readonly inFlightAtEnd: number;
   readonly givenUp: number;
 }
 
@@ -74,7 +73,7 @@ function counts(
     ok: ledger.ok,
     failed: Object.fromEntries(FAILURE_CLASSES.map((name, i) => [name, ledger.failed[i] ?? 0])) as LoadResult['failed'],
     stale_connections: driver.staleConnections,
-    in_flight_at_end: facts.inFlightAtEnd,
+    in_flight_at_end: ledger.inFlightAtEnd,
     sent_total: driver.sentTotal,
     ok_in_window: ledger.okInWindow,
     answered_in_window: ledger.answeredInWindow,
