@@ -109,6 +109,48 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, CatalogueEntry>> = {
     title: 'Trials are missing',
     explains: 'The job cannot have succeeded: `missing` lists the trials that were never stored.',
   },
+  'idempotency-key-reused': {
+    status: 422,
+    title: 'The idempotency key belongs to another request',
+    explains:
+      'This `Idempotency-Key` was used in the last 24 hours with another body. Use a fresh key for a new request; repeat the old one byte for byte.',
+  },
+  'idempotency-in-flight': {
+    status: 409,
+    title: 'The same request is being worked on',
+    explains: 'A request with this `Idempotency-Key` has not been answered yet. Ask again after `Retry-After`.',
+  },
+  'rate-limited': {
+    status: 429,
+    title: 'Too many requests',
+    explains: 'This key sends more requests than the service takes. Wait for `Retry-After` seconds.',
+  },
+  'quota-exceeded': {
+    status: 429,
+    title: 'Too many experiments are waiting',
+    explains:
+      'The project has as many queued experiments as it may have. Wait for one to start, cancel one, or ask the operator for a larger quota.',
+  },
+  'request-timeout': {
+    status: 408,
+    title: 'The request came too slowly',
+    explains: 'The headers or the body were not sent whole within the time that the service waits. Send it again.',
+  },
+  'headers-too-large': {
+    status: 431,
+    title: 'The headers are too large',
+    explains: 'Request line and headers may have 16 KiB together.',
+  },
+  'name-taken': {
+    status: 409,
+    title: 'The name is taken',
+    explains: 'Another one has this name. Choose another.',
+  },
+  'project-not-empty': {
+    status: 409,
+    title: 'The project is not empty',
+    explains: 'It still has experiments or runners. Delete them first.',
+  },
   internal: {
     status: 500,
     title: 'Something failed on our side',

@@ -9,6 +9,7 @@ export const ID_PREFIXES = {
   key: 'key_',
   lease: 'lea_',
   audit: 'aud_',
+  secret: 'sec_',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -44,9 +44,17 @@ export const experiments = pgTable(
     shared: boolean().notNull().default(false),
     results: json().$type<Results>(),
     results_digest: text(),
+    /** Of the summariser that made the results: those of an older one are made anew. */
+    results_version: integer(),
   },
   (t) => [
     index('experiments_newest').on(t.project_id, t.created_at, t.id),
+    index('experiments_by_status').on(t.project_id, t.status, t.created_at, t.id),
+    index('experiments_labels').using('gin', t.labels.op('jsonb_path_ops')),
+    /** What retention reads. */
+    index('experiments_ended_at')
+      .on(t.project_id, t.ended_at)
+      .where(sql`${t.ended_at} is not null`),
     check('experiments_status', isExperimentState(t.status)),
     check('experiments_reason', reasonFits(t.status, t.reason)),
     check('experiments_ended', sql`(${t.ended_at} is not null) = (${isFinal(t.status)})`),

@@ -4,12 +4,27 @@ import { at, isDigest, oneOf } from './columns.ts';
 
 export const KEY_TYPES = ['user', 'runner', 'operator'] as const;
 
+/** Experiments of a project that may wait at once, unless the operator says otherwise: a loop that submits is stopped, a matrix of pull requests is not. */
+export const DEFAULT_MAX_QUEUED = 1000;
+
 /** Owns experiments, keys and runners; nothing of one is visible to another. */
-export const projects = pgTable('projects', {
-  id: text().primaryKey(),
-  name: text().notNull(),
-  created_at: at().notNull().defaultNow(),
-});
+export const projects = pgTable(
+  'projects',
+  {
+    id: text().primaryKey(),
+    name: text().notNull().unique(),
+    created_at: at().notNull().defaultNow(),
+    max_queued: integer().notNull().default(DEFAULT_MAX_QUEUED),
+    /** Days after its end for which an experiment is kept; null: for ever. */
+    retention_days: integer(),
+    /** When a shared runner last took a job of it: shared runners take turns between projects. */
+    last_claimed_at: at(),
+  },
+  (t) => [
+    check('projects_max_queued', sql`${t.max_queued} >= 0`),
+    check('projects_retention', sql`${t.retention_days} is null or ${t.retention_days} > 0`),
+  ],
+);
 
 export const keys = pgTable(
   'keys',

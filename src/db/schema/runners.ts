@@ -1,4 +1,4 @@
-import { index, json, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core';
+import { boolean, index, json, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core';
 import type { HostFingerprint } from '../../core/host.ts';
 import type { TargetOffer } from '../../core/offer.ts';
 import { at } from './columns.ts';
@@ -22,6 +22,8 @@ export const runners = pgTable(
     offer_keys: text().array().notNull(),
     created_at: at().notNull().defaultNow(),
     last_seen_at: at().notNull(),
+    /** It finishes what it holds and gets nothing new. */
+    draining: boolean().notNull().default(false),
   },
   (t) => [
     unique('runners_project_host').on(t.project_id, t.host_id).nullsNotDistinct(),

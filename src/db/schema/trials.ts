@@ -28,6 +28,9 @@ export const trials = pgTable(
     digest: text().notNull(),
     /** The exact text that the runner sent: the digest is over its bytes, which jsonb would not keep. */
     body: text().notNull(),
+    /** What results need of the body, as JSON text, made when it was stored; null: not made (by this summariser). */
+    summary: text(),
+    summary_version: integer(),
     stored_at: at().notNull().defaultNow(),
   },
   (t) => [

@@ -1,0 +1,15 @@
+/** What a limiter says of one request. */
+export interface Allowance {
+  readonly allowed: boolean;
+  /** Seconds after which the next request is taken; 0 when this one was. */
+  readonly retry_after_s: number;
+  /** Requests left at this moment; null where the platform does not tell (Workers). */
+  readonly remaining: number | null;
+}
+
+/** Bounds how often one key (or, without a key, one address) may ask. On Node buckets in memory, on Workers the platform's binding. */
+export interface RateLimiter {
+  /** `RateLimit-Policy` of the answers: `"default";q=600;w=60`. */
+  readonly policy: string;
+  take(who: string): Promise<Allowance>;
+}
