@@ -1,10 +1,23 @@
 import { defineConfig } from 'vitest/config';
+import { type DatabaseKind, DATABASE_KINDS } from './test/databases/kinds.ts';
+
+interface TierOptions {
+  readonly timeout: number;
+  readonly serial?: boolean;
+  readonly shared?: boolean;
+  readonly exclude?: string[];
+  readonly setup?: string | null;
+  readonly missing?: string | null;
+}
 
 /** Tiers, each runnable alone: `vitest run --project db`. Those that measure run alone, last, one file at a time (test/run-tiers.ts). */
-const tier = (name: string, include: string[], options: { timeout: number; serial?: boolean; shared?: boolean }) => ({
+const tier = (name: string, include: string[], options: TierOptions) => ({
   test: {
     name,
-    include,
+    include: options.missing ? ['test/databases/missing.test.ts'] : include,
+    exclude: options.exclude ?? [],
+    globalSetup: options.setup ?? [],
+    provide: options.missing ? { missing: options.missing } : {},
     testTimeout: options.timeout,
     hookTimeout: options.timeout,
     fileParallelism: options.serial !== true,
@@ -14,6 +27,20 @@ const tier = (name: string, include: string[], options: { timeout: number; seria
   },
 });
 
+/** What only one of them has is in folders of that name; and a service that is started whole embeds its database. */
+const NOT_ON_PGLITE = ['test/*/postgres/**'];
+const NOT_ON_POSTGRES = ['test/*/pglite/**', 'test/api/node.test.ts'];
+
+/** The suites of db and api on one kind of database. */
+const databaseTiers = ({ suffix, setup, missing }: DatabaseKind) => {
+  const exclude = setup === null ? NOT_ON_PGLITE : NOT_ON_POSTGRES;
+  const options = { timeout: 30_000, exclude, setup, missing };
+  return [
+    tier(`db${suffix}`, ['test/db/**/*.test.ts'], options),
+    tier(`api${suffix}`, ['test/api/**/*.test.ts'], { ...options, shared: true }),
+  ];
+};
+
 export default defineConfig({
   test: {
     projects: [
@@ -22,8 +49,7 @@ export default defineConfig({
         ['test/core/**/*.test.ts', 'test/report/**/*.test.ts', 'test/targets/**/*.test.ts', 'test/*.test.ts'],
         { timeout: 10_000 },
       ),
-      tier('db', ['test/db/**/*.test.ts'], { timeout: 30_000 }),
-      tier('api', ['test/api/**/*.test.ts'], { timeout: 30_000, shared: true }),
+      ...DATABASE_KINDS.flatMap(databaseTiers),
       tier('runner', ['test/runner/**/*.test.ts'], { timeout: 60_000, serial: true }),
       tier('cli', ['test/cli/**/*.test.ts'], { timeout: 60_000, serial: true }),
       tier('browser', ['test/browser/**/*.test.ts'], { timeout: 60_000, serial: true }),

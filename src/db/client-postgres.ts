@@ -1,6 +1,8 @@
 import { drizzle } from 'drizzle-orm/postgres-js';
-import postgres from 'postgres';
+import postgres, { type PostgresType } from 'postgres';
 import type { OpenDatabase } from './client.ts';
+import { preparing } from './prepared.ts';
+import { textArray } from './text-array.ts';
 
 /** Connections of one service process; its requests are short, and Postgres has 100 by default for all its clients. */
 const MAX_CONNECTIONS = 10;
@@ -8,8 +10,29 @@ const CONNECT_TIMEOUT_S = 10;
 /** After that a close drops connections instead of waiting for their statements. */
 const CLOSE_TIMEOUT_S = 5;
 
-/** Opens a pool on a real Postgres (15 or newer). Connects at the first statement, so a wrong address fails there. */
-export async function openPostgres({ url }: { readonly url: string }): Promise<OpenDatabase> {
-  const client = postgres(url, { max: MAX_CONNECTIONS, connect_timeout: CONNECT_TIMEOUT_S, onnotice: () => {} });
-  return { db: drizzle(client), close: () => client.end({ timeout: CLOSE_TIMEOUT_S }) };
+export interface PostgresOptions {
+  /**
+   * `?prepare=false` in it is for a pooler that knows no prepared statements, PgBouncer before 1.21: statements are then sent
+   * unnamed, each parsed, bound and run on the connection that the pooler has given to its transaction.
+   */
+  readonly url: string;
+  /** Connections at most; every verb needs one. */
+  readonly max?: number;
+  readonly connect_timeout_s?: number;
+}
+
+/**
+ * Opens a pool on a real Postgres (15 or newer), every statement prepared. Connects at the first statement, so a wrong address fails
+ * there. No session state: behind a pooler each transaction may run on another connection.
+ */
+export async function openPostgres(options: PostgresOptions): Promise<OpenDatabase> {
+  const { url, max = MAX_CONNECTIONS, connect_timeout_s = CONNECT_TIMEOUT_S } = options;
+  const client = postgres<Record<string, PostgresType>>(url, {
+    max,
+    connect_timeout: connect_timeout_s,
+    fetch_types: false,
+    types: { text_array: textArray },
+    onnotice: () => {},
+  });
+  return { db: drizzle(preparing(client)), close: () => client.end({ timeout: CLOSE_TIMEOUT_S }) };
 }

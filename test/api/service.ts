@@ -6,12 +6,10 @@ import { makeKey } from '../../src/api/make-key.ts';
 import { createQueueBell } from '../../src/api/queue-bell.ts';
 import { type KeyType, type Scope, SCOPES } from '../../src/core/key-format.ts';
 import { makeId } from '../../src/core/id.ts';
-import type { OpenDatabase } from '../../src/db/client.ts';
-import { openPglite } from '../../src/db/client-pglite.ts';
 import { createKey } from '../../src/db/keys.ts';
-import { migrate } from '../../src/db/migrate.ts';
 import { createProject } from '../../src/db/projects.ts';
 import { renderPage } from '../../src/report/page.ts';
+import { type TestDatabase, openTestDatabase } from '../databases/open.ts';
 
 export interface Sent {
   readonly key?: string | null;
@@ -23,18 +21,12 @@ export interface Sent {
   readonly signal?: AbortSignal;
 }
 
-let database: Promise<OpenDatabase> | undefined;
+/** One database for all files of a worker, which ends with it: PGlite takes a second or two to start. */
+let database: Promise<TestDatabase> | undefined;
 
-/** One database in memory for all files of a worker, which ends with it: starting one takes a second or two. */
-async function memoryDatabase(): Promise<OpenDatabase> {
-  const opened = await openPglite({ dataDir: 'memory://' });
-  await migrate(opened.db);
-  return opened;
-}
-
-/** The app on a database in memory; each `project()` is a tenant of its own. */
+/** The app on the database of the worker; each `project()` is a tenant of its own. */
 export async function startApi(overrides: Partial<Deps> = {}) {
-  const { db } = await (database ??= memoryDatabase());
+  const db = overrides.db ?? (await (database ??= openTestDatabase())).db;
   const logged: { level: string; fields: Record<string, unknown>; message: string }[] = [];
   const note = (level: string) => (fields: Record<string, unknown>, message: string) =>
     void logged.push({ level, fields, message });

@@ -1,5 +1,4 @@
 import * as fc from 'fast-check';
-import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { hasEnded } from '../../src/core/job.ts';
 import { requestCancel } from '../../src/db/experiments-cancel.ts';
@@ -8,13 +7,11 @@ import { expire } from '../../src/db/expiry.ts';
 import { finishJob } from '../../src/db/job-finish.ts';
 import type { LeaseRef } from '../../src/db/job-lease.ts';
 import { heartbeat, releaseJob, startJob } from '../../src/db/job-run.ts';
-import { trials } from '../../src/db/schema/trials.ts';
 import { useDatabase } from './database.ts';
+import { type Seen, agrees, seen } from './invariants.ts';
 import {
   claim,
-  experimentOf,
   id,
-  jobOf,
   newProject,
   openRunner,
   pass,
@@ -91,23 +88,6 @@ async function run(world: World, action: Step): Promise<unknown> {
 }
 const SUCCESS = { outcome: 'succeeded', reason: null } as const;
 
-async function seen({ db, experiment }: World) {
-  const rows = await db.select().from(trials).where(eq(trials.experiment_id, experiment.id));
-  return { job: await jobOf(db, experiment.job_id), experiment: await experimentOf(db, experiment.id), trials: rows };
-}
-type Seen = Awaited<ReturnType<typeof seen>>;
-
-function agrees({ job, experiment, trials: stored }: Seen): void {
-  expect(hasEnded(experiment.status)).toBe(hasEnded(job.state));
-  expect(experiment.reason).toBe(job.reason);
-  if (hasEnded(job.state)) expect(experiment.status).toBe(job.state);
-  if (job.state === 'running') expect(experiment.status).toBe('running');
-  if (experiment.status === 'queued') expect(job.started_at).toBeNull();
-  expect(experiment.trials_done).toBe(stored.filter((trial) => trial.generation === job.generation).length);
-  expect(job.attempt).toBeLessThanOrEqual(10);
-  expect(job.fruitless_attempts).toBeLessThanOrEqual(2);
-}
-
 function follows(before: Seen, after: Seen): void {
   if (hasEnded(before.job.state)) expect(after).toEqual(before);
   for (const trial of before.trials) expect(after.trials).toContainEqual(trial);
@@ -132,10 +112,10 @@ test(
       fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 40 }), async (steps) => {
         const world = await begin();
         for (const h of HOSTS) await run(world, { do: 'open', host: h });
-        let before = await seen(world);
+        let before = await seen(world.db, world.experiment);
         for (const action of steps) {
           await run(world, action);
-          const after = await seen(world);
+          const after = await seen(world.db, world.experiment);
           agrees(after);
           follows(before, after);
           before = after;

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync,
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type LockAttempt, lockFolder } from '../../src/db/folder-lock.ts';
-import { identify } from '../../src/db/process-identity.ts';
+import { type LockAttempt, lockFolder } from '../../../src/db/folder-lock.ts';
+import { identify } from '../../../src/db/process-identity.ts';
 
 let dir: string;
 

@@ -2,11 +2,11 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openPglite } from '../../src/db/client-pglite.ts';
-import { migrate } from '../../src/db/migrate.ts';
-import { listKeys } from '../../src/db/keys.ts';
-import { getExperiment } from '../../src/db/experiments.ts';
-import { newProject, queueExperiment } from './world.ts';
+import { openPglite } from '../../../src/db/client-pglite.ts';
+import { migrate } from '../../../src/db/migrate.ts';
+import { listKeys } from '../../../src/db/keys.ts';
+import { getExperiment } from '../../../src/db/experiments.ts';
+import { newProject, queueExperiment } from '../world.ts';
 
 let dir: string;
 beforeEach(() => {

@@ -4,8 +4,8 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { DataDirError, lockDataDir } from '../../src/db/data-dir-lock.ts';
-import { identify, isAlive } from '../../src/db/process-identity.ts';
+import { DataDirError, lockDataDir } from '../../../src/db/data-dir-lock.ts';
+import { identify, isAlive } from '../../../src/db/process-identity.ts';
 
 let dir: string;
 const children: ChildProcess[] = [];
@@ -18,7 +18,7 @@ afterEach(() => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-const LOCK = new URL('../../src/db/data-dir-lock.ts', import.meta.url).href;
+const LOCK = new URL('../../../src/db/data-dir-lock.ts', import.meta.url).href;
 
 /** Another process that takes the lock, says so, and holds it until it is killed. */
 async function lockElsewhere(): Promise<ChildProcess> {

