@@ -8,14 +8,14 @@ export interface Held extends AsyncDisposable {
   release(): Promise<void>;
 }
 
-/** Runs a locking statement and keeps its transaction open. `url` is the server's own: a pooler has no connection to spare. */
-export async function hold(url: string, statement: string): Promise<Held> {
+/** Runs a locking statement and keeps its transaction open until it is to `end`. `url` is the server's own: a pooler has no connection to spare. */
+export async function hold(url: string, statement: string, end: string = 'COMMIT'): Promise<Held> {
   const [holder, watcher] = [postgres(url, { max: 1 }), postgres(url, { max: 1 })];
   await holder.unsafe('BEGIN');
   await holder.unsafe(statement);
   let released: Promise<unknown> | undefined;
   const release = async () => {
-    await (released ??= holder.unsafe('COMMIT').execute());
+    await (released ??= holder.unsafe(end).execute());
   };
   return {
     async waiters(count) {
