@@ -1,9 +1,8 @@
 import { fileURLToPath } from 'node:url';
-import { type SQL, desc, sql } from 'drizzle-orm';
+import { DrizzleQueryError, type SQL, desc, sql } from 'drizzle-orm';
 import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator';
 import { bigint, pgSchema, serial, text } from 'drizzle-orm/pg-core';
 import type { Db, Tx } from './client.ts';
-import { isThereAlready } from './query-error.ts';
 
 /** Two levels up in a checkout (src/db) and in a build (dist/db). */
 const MIGRATIONS = fileURLToPath(new URL('../../migrations', import.meta.url));
@@ -44,6 +43,15 @@ async function makeUnlessThere(db: Db, statement: SQL): Promise<void> {
   } catch (error) {
     if (!isThereAlready(error)) throw error;
   }
+}
+
+/** What Postgres says of a schema, of a table, and of any object whose name another transaction has just taken. */
+const THERE_ALREADY = new Set(['42P06', '42P07', '23505']);
+
+function isThereAlready(error: unknown): boolean {
+  const cause = error instanceof DrizzleQueryError ? error.cause : undefined;
+  const code = cause && 'code' in cause ? cause.code : undefined;
+  return typeof code === 'string' && THERE_ALREADY.has(code);
 }
 
 /** When the newest applied migration was made, in milliseconds since 1970: drizzle-kit's order of migrations. */

@@ -12,13 +12,3 @@ export function withoutValues(error: unknown): unknown {
   bare.stack = [`${bare.name}: ${bare.message}`, ...frames].join('\n');
   return bare;
 }
-
-/** What Postgres says of a schema, table, or any object whose name another transaction has just taken. */
-const THERE_ALREADY = new Set(['42P06', '42P07', '23505']);
-
-/** Whether a statement that makes an object failed because another connection made the same one meanwhile. */
-export function isThereAlready(error: unknown): boolean {
-  const cause = error instanceof DrizzleQueryError ? error.cause : error;
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  return typeof code === 'string' && THERE_ALREADY.has(code);
-}
