@@ -34,9 +34,9 @@ export type FreshClaim =
  * there is none, which writes nothing. All of a statement reads one snapshot, and the runner may have been given a job since; the
  * unique index sees that.
  */
-export async function claimFresh(db: Db, claim: Claim): Promise<FreshClaim> {
+export async function claimFresh(on: Db, claim: Claim): Promise<FreshClaim> {
   try {
-    return judge(await ask(db, claim), claim);
+    return judge(await ask(on, claim), claim);
   } catch (error) {
     if (violates(error, 'jobs_one_live_per_runner')) return { kind: 'look-closer' };
     throw error;
@@ -59,8 +59,8 @@ function judge(row: Awaited<ReturnType<typeof ask>>, { lease_id }: Claim): Fresh
 }
 
 /** Runner, job, experiment: each is locked by a part that reads the one before. */
-async function ask(db: Db, claim: Claim) {
-  const part = (name: string, statement: SQL) => db.$with(name, {}).as(statement);
+async function ask(on: Db, claim: Claim) {
+  const part = (name: string, statement: SQL) => on.$with(name, {}).as(statement);
   const parts = [
     part('known', known(claim)),
     part('held', HELD),
@@ -68,12 +68,12 @@ async function ask(db: Db, claim: Claim) {
     part('waiting', anyFor('known', claim.project_id)),
     part('runner', lockRunner(claim)),
     part('next', nextFor('runner', claim.project_id, MAY_TAKE)),
-    part('job', take(db, claim)),
-    part('experiment', changeExperiment(db)),
+    part('job', take(on, claim)),
+    part('experiment', changeExperiment(on)),
     part('event', NOTE_CLAIM),
   ];
   if (claim.project_id === null) parts.push(part('turn', TURN_TAKEN));
-  const [row] = await db
+  const [row] = await on
     .with(...parts)
     .select({
       holds_one: sql<boolean>`exists (select 1 from held)`,
@@ -108,8 +108,8 @@ const lockRunner = ({ session_id }: Claim) =>
     returning id, host_id, offer_keys, labels`;
 
 /** First attempt, first generation, nothing stored: what a job that was claimed before needs is more than this. */
-function take(db: Db, { lease_id, claim_key }: Claim) {
-  return db
+function take(on: Db, { lease_id, claim_key }: Claim) {
+  return on
     .update(jobs)
     .set({
       ...NEXT_ATTEMPT,
@@ -134,8 +134,8 @@ function take(db: Db, { lease_id, claim_key }: Claim) {
     .getSQL();
 }
 
-function changeExperiment(db: Db) {
-  return db
+function changeExperiment(on: Db) {
+  return on
     .update(experiments)
     .set({ version: sql`${experiments.version} + 1`, events_count: sql`${experiments.events_count} + 1` })
     .from(sql`job`)

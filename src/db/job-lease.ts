@@ -76,14 +76,14 @@ export function holds({ job_id, lease_id }: LeaseRef) {
  * For writes that are one statement, which beats and trials are: in its WITH the runner's sign of life, if the last is old, and
  * `isHeld` in the WHERE of what locks the job. It is false where `renewLease` must look closer.
  */
-export function signOfLife(db: Db, lease: LeaseRef) {
-  const holder = db.select({ id: jobs.runner_id }).from(jobs).where(holds(lease));
-  const touched = db
+export function signOfLife(on: Db, lease: LeaseRef) {
+  const holder = on.select({ id: jobs.runner_id }).from(jobs).where(holds(lease));
+  const touched = on
     .update(runners)
     .set({ last_seen_at: now() })
     .where(and(eq(runners.id, sql`(${holder})`), lt(runners.last_seen_at, inSeconds(-SEEN_EVERY_S))))
     .returning({ id: runners.id });
-  return db.$with('touched', {}).as(touched.getSQL());
+  return on.$with('touched', {}).as(touched.getSQL());
 }
 
 /** A runner holds the job under that lease. Whatever `touched` says, it is waited for: the runner is locked before the job. */

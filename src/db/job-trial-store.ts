@@ -30,17 +30,17 @@ type Stored =
  * All of an upload in one statement: the lease is renewed, the trial stored at its place in the schedule, counted, and noted. Null: no
  * runner holds the job under that lease (nothing is done), or the trial was there before (only the lease is renewed).
  */
-export async function storeTrial(db: Db, trial: NewTrial): Promise<Stored | null> {
-  const part = (name: string, statement: SQL) => db.$with(name, {}).as(statement);
+export async function storeTrial(on: Db, trial: NewTrial): Promise<Stored | null> {
+  const part = (name: string, statement: SQL) => on.$with(name, {}).as(statement);
   const held = sql`select id, experiment_id, generation, attempt, state from ${jobs} where ${isHeld(trial)} for update`;
-  const [row] = await db
+  const [row] = await on
     .with(
-      signOfLife(db, trial),
+      signOfLife(on, trial),
       part('held', held),
       part('place', positionIn('held', trial)),
       part('stored', insert(trial)),
-      part('renewed', renew(db)),
-      part('counted', count(db, trial)),
+      part('renewed', renew(on)),
+      part('counted', count(on, trial)),
       part('noted', note(trial)),
     )
     .select({
@@ -68,15 +68,15 @@ function insert(trial: NewTrial): SQL {
 }
 
 /** The first new trial makes the attempt a fruitful one. */
-function renew(db: Db): SQL {
+function renew(on: Db): SQL {
   const attempt_fruitless = sql`${jobs.attempt_fruitless} and not exists (select 1 from stored)`;
   const set = { lease_expires_at: KEPT, attempt_fruitless };
-  return db.update(jobs).set(set).from(sql`held`).where(sql`${jobs.id} = held.id`).getSQL();
+  return on.update(jobs).set(set).from(sql`held`).where(sql`${jobs.id} = held.id`).getSQL();
 }
 
 /** A rerun is no progress: the trial that it repeats was counted. */
-function count(db: Db, { run }: NewTrial): SQL {
-  return db
+function count(on: Db, { run }: NewTrial): SQL {
+  return on
     .update(experiments)
     .set({
       trials_done: sql`${experiments.trials_done} + ${run === 1 ? 1 : 0}::int`,
