@@ -22,12 +22,13 @@ numbers as (
     jsonb_build_object('branch', case when n % 2 = 0 then 'main' else 'feature-' || n % 5000 end, 'commit', md5(n::text),
       'team', 'team-' || n % 20) || case when n % 10000 = 0 then '{"nightly": "yes"}'::jsonb else '{}'::jsonb end,
     t.spec, t.original_text, t.original_media_type, t.schedule, t.cells_count, t.trials_planned, t.trials_planned,
-    status, reason, 25, 4, created_at, created_at + interval '10 s', created_at + interval '400 s', t.host, t.targets
+    numbers.status, numbers.reason, 25, 4, numbers.created_at, numbers.created_at + interval '10 s',
+    numbers.created_at + interval '400 s', t.host, t.targets
   from numbers, template t
 ), jobs_made as (
   insert into jobs (id, experiment_id, project_id, state, reason, needs, runner_labels, timeout_s, queue_timeout_s, attempt,
     created_at, queued_at, claimed_at, attempt_started_at, started_at, deadline_at, ended_at, runner_id, host_id, lease_id, claim_key)
-  select 'job_' || hex, 'exp_' || hex, j.project_id, status, numbers.reason, j.needs, j.runner_labels, j.timeout_s, j.queue_timeout_s, 1,
+  select 'job_' || hex, 'exp_' || hex, j.project_id, numbers.status, numbers.reason, j.needs, j.runner_labels, j.timeout_s, j.queue_timeout_s, 1,
     numbers.created_at, numbers.created_at, numbers.created_at, numbers.created_at + interval '10 s', numbers.created_at + interval '10 s',
     numbers.created_at + interval '1 hour', numbers.created_at + interval '400 s', j.runner_id, j.host_id, 'lea_' || hex, 'claim-' || hex
   from numbers, job j
@@ -59,7 +60,7 @@ numbers as (
     numbers.created_at, numbers.created_at
   from numbers, job j
 )
-insert into events (experiment_id, seq, type, data) select 'exp_' || hex, 1, 'queued', '{}' from numbers`;
+insert into events (experiment_id, seq, type, data) select 'exp_' || hex, 1, 'queued', '{}'::jsonb from numbers`;
 
 /** As a cancel would leave them. */
 const END_CLAIMED = `

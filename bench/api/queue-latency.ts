@@ -67,6 +67,8 @@ async function measureClaims(http: Http, situation: Situation, filler: Filler): 
   const seen: number[] = [];
   const ending: Promise<void>[] = [];
   await atPace(CLAIMS, PACE_MS, async (n) => {
+    // A runner claims again when its last job has ended.
+    await ending[n - CLAIMERS];
     const runner = runners[n % CLAIMERS] as BenchRunner;
     const answer = await runner.claim();
     seen.push(answer.ms);
@@ -115,6 +117,7 @@ export async function queueLatency(situation: Situation, filler: Filler): Promis
     submit(http, situation, stop.signal),
     ...runners.map((runner) => poll(runner, stop.signal)),
   ]);
+  background.catch(() => undefined);
   const [claims, pages] = await Promise.all([
     measureClaims(http, situation, filler),
     measureLists(http, situation),
