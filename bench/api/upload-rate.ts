@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { expandMatrix } from '../../src/core/matrix.ts';
 import type { ClaimedJob } from '../../src/core/runner-protocol.ts';
 import type { Spec } from '../../src/core/spec.ts';
+import type { TrialResult } from '../../src/core/trial-result.ts';
 import { makeTrialResult } from '../../test/fixtures/trial-result.ts';
 import { type Goal, latencies, median, rates } from './goals.ts';
 import { connectTo, expected, type Http } from './http.ts';
@@ -41,15 +42,19 @@ interface Upload {
   readonly digest: string;
 }
 
-/** Every trial of a job, ready to be sent: making them costs more than taking them in. */
-function uploadsOf(job: ClaimedJob): Upload[] {
-  const cells = expandMatrix(job.spec as unknown as Spec);
-  const made = cells
+/** Results with real histograms, of as many cells of the matrix. */
+function makeVariants({ spec }: ClaimedJob): TrialResult[] {
+  const cells = expandMatrix(spec as unknown as Spec);
+  return cells
     .filter((_, i) => i % Math.ceil(cells.length / VARIANTS) === 0)
     .map((cell, seed) => makeTrialResult({ cell, block: 1, seed, median_ms: 5, window_s: WINDOW_S, warmup_s: WARMUP_S }));
-  return job.schedule.flatMap(({ block, cells: order }) =>
-    order.map((cell, i) => {
-      const body = JSON.stringify({ ...made[i % made.length], cell, block, run: 1 });
+}
+
+/** Every trial of a job, ready to be sent: making them costs more than taking them in. */
+function uploadsOf(job: ClaimedJob, variants: readonly TrialResult[]): Upload[] {
+  return job.schedule.flatMap(({ block, cells }) =>
+    cells.map((cell, i) => {
+      const body = JSON.stringify({ ...variants[i % variants.length], cell, block, run: 1 });
       return {
         path: `/runner/v1/jobs/${job.job_id}/trials/${cell}/${block}/1`,
         body,
@@ -85,7 +90,8 @@ async function startJobs(http: Http, { key }: Situation): Promise<ClaimedJob[]> 
 export async function uploadRate(situation: Situation): Promise<Goal[]> {
   await using http = connectTo(situation.url, CLIENTS);
   const jobs = await startJobs(http, situation);
-  const uploads = jobs.map(uploadsOf);
+  const variants = makeVariants(jobs[0] as ClaimedJob);
+  const uploads = jobs.map((job) => uploadsOf(job, variants));
   const kb = median(uploads.flat().map(({ body }) => body.length)) / 1000;
   const per_s: number[] = [];
   const ms: number[] = [];
