@@ -7,6 +7,8 @@ import type { JobRow } from './schema/jobs.ts';
 import { trials } from './schema/trials.ts';
 import { type StoredTrialKey, trialsOfGeneration } from './trials.ts';
 
+export type { NewTrial } from './job-trial-store.ts';
+
 export interface TrialAnswer {
   readonly kind: 'stored' | 'same' | 'conflict' | 'unknown-cell' | LeaseRefusal;
   readonly status: JobStatus;
