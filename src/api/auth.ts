@@ -1,6 +1,6 @@
 import { AppError } from '../core/errors.ts';
 import { keyType, type Scope } from '../core/key-format.ts';
-import { findKey, touchKey } from '../db/keys.ts';
+import { findKey } from '../db/keys.ts';
 import type { Caller, Deps } from './deps.ts';
 import { sha256Hex } from './digest.ts';
 
@@ -13,7 +13,6 @@ export async function authenticate(deps: Deps, authorization: string | undefined
   }
   const key = await findKey(deps.db, await sha256Hex(text));
   if (key === null) throw new AppError('unauthorized', 'the key is unknown, expired or revoked');
-  await touchKey(deps.db, key.id);
   return { key_id: key.id, project_id: key.project_id, type: key.type, scopes: key.scopes as Scope[] };
 }
 

@@ -1,29 +1,34 @@
+import type { JobDemand } from '../core/offer.ts';
+
 /** Wakes the long polls of this process when a job may have become claimable. */
 export interface QueueBell {
-  ring(): void;
-  /** Resolves at the next ring, after `ms`, when the signal aborts, or when the bell is closed; true: it rang. */
-  wait(ms: number, signal?: AbortSignal): Promise<boolean>;
+  /** For a job that has come to the queue; without one: something may have, nobody knows what. */
+  ring(job?: JobDemand): void;
+  /**
+   * Resolves at the next ring, after `ms`, when the signal aborts, or when the bell is closed; true: it rang. A ring for a job that
+   * is no `concern` is not heard: fifty runners need not look at the queue for a job that none of them can have.
+   */
+  wait(ms: number, signal?: AbortSignal, concern?: (job: JobDemand) => boolean): Promise<boolean>;
   /** Every wait ends at once, now and from now on: the service is stopping. */
   close(): void;
   readonly closed: boolean;
 }
 
 export function createQueueBell(): QueueBell {
-  const waiting = new Set<(rang: boolean) => void>();
+  const waiting = new Map<(rang: boolean) => void, ((job: JobDemand) => boolean) | undefined>();
   let closed = false;
-  const release = (rang: boolean) => {
-    for (const wake of waiting) wake(rang);
-  };
   return {
     get closed() {
       return closed;
     },
-    ring: () => release(true),
+    ring(job) {
+      for (const [wake, concern] of waiting) if (!job || !concern || concern(job)) wake(true);
+    },
     close() {
       closed = true;
-      release(false);
+      for (const wake of waiting.keys()) wake(false);
     },
-    wait(ms, signal) {
+    wait(ms, signal, concern) {
       if (closed || signal?.aborted) return Promise.resolve(false);
       return new Promise((resolve) => {
         const done = (rang: boolean) => {
@@ -35,7 +40,7 @@ export function createQueueBell(): QueueBell {
         const aborted = () => done(false);
         const timer = setTimeout(done, ms, false);
         signal?.addEventListener('abort', aborted, { once: true });
-        waiting.add(done);
+        waiting.set(done, concern);
       });
     },
   };

@@ -38,3 +38,29 @@ export function neededKeys(
   const keys = deployments.map((d) => `${d.target}/${d.server}${d.interface ? `/${d.interface}` : ''}`);
   return [...new Set(keys)];
 }
+
+/** What of a waiting job decides who may be given it. */
+export interface JobDemand {
+  readonly project_id: string;
+  /** `neededKeys` of its deployments. */
+  readonly needs: readonly string[];
+  readonly runner_labels: Readonly<Record<string, string>>;
+}
+
+/** What of a runner decides which jobs it may be given. */
+export interface RunnerReach {
+  /** Null: shared, serves every project. */
+  readonly project_id: string | null;
+  /** `offerKeys` of its targets. */
+  readonly offer_keys: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Whether the runner may be given the job; the claim itself decides by the same rule, in SQL (src/db/job-queue.ts). */
+export function reaches(runner: RunnerReach, job: JobDemand): boolean {
+  return (
+    (runner.project_id === null || runner.project_id === job.project_id) &&
+    job.needs.every((key) => runner.offer_keys.includes(key)) &&
+    Object.entries(job.runner_labels).every(([key, value]) => runner.labels[key] === value)
+  );
+}

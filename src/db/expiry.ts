@@ -1,10 +1,11 @@
 import { eq, isNull, or, sql } from 'drizzle-orm';
-import { type EndReason, type Outcome, PROTOCOL } from '../core/job.ts';
+import type { EndReason, Outcome } from '../core/job.ts';
 import type { Db, Tx } from './client.ts';
 import { inSeconds, now } from './clock.ts';
 import { type End, changeExperiment, endJob } from './experiment-change.ts';
 import { isExhausted } from './job-attempts.ts';
 import { RENEWED } from './job-lease.ts';
+import { SERVICE_GAP_S } from './lease-terms.ts';
 import { type JobRow, jobs } from './schema/jobs.ts';
 import { serviceClock } from './schema/service-clock.ts';
 import { isLive } from './schema/states.ts';
@@ -18,24 +19,37 @@ export interface Expired {
   readonly reason: EndReason | null;
 }
 
-/** Two beats: an outage that is shorter leaves a lease of six beats enough of them; a longer one does not count against runners. */
-export const SERVICE_GAP_S = 2 * PROTOCOL.heartbeat_s;
 /** Bounds one transaction; what is left is due a second later. */
 const MAX_PER_TICK = 100;
+/** Half a tick: the clock is written once a second by the one that ticks, and not again by those who look in between. */
+const WRITE_EVERY_S = 0.5;
+/** Two ticks: where something ticks, claims leave the looking to it; where nothing does, they see to it themselves. */
+const LOOK_EVERY_S = 2;
 
-/** Leases, unstarted claims, deadlines, queue timeouts. Called each second and by every claim; cheap when nothing is due. */
+/**
+ * Whether a claim must let time act before it takes a job: a lease has lapsed, or nobody has looked at all for a while. Reads the
+ * jobs that runners hold, and none that wait; those are looked at with the rest, and a claim does not take one whose time is over.
+ */
+export const IS_DUE = sql<boolean>`(select coalesce(bool_or(${jobs.lease_expires_at} <= now()), false) from ${jobs} where ${isLive(jobs.state)})
+  or exists (select 1 from ${serviceClock} where ${serviceClock.service_seen_at} < ${inSeconds(-LOOK_EVERY_S)})`;
+
+/** Leases, unstarted claims, deadlines, queue timeouts. Called each second, and by a claim that finds `IS_DUE`. */
 export async function expire(db: Db): Promise<Expired[]> {
   return db.transaction((tx) => expireDue(tx));
 }
 
 /** The same inside a claim. Whoever does not get the clock's lock leaves the work to the one who has it. */
 export async function expireDue(tx: Tx): Promise<Expired[]> {
+  const seen = serviceClock.service_seen_at;
   const [clock] = await tx
-    .select({ was_away: sql<boolean>`${serviceClock.service_seen_at} < ${inSeconds(-SERVICE_GAP_S)}` })
+    .select({
+      is_old: sql<boolean>`${seen} < ${inSeconds(-WRITE_EVERY_S)}`,
+      was_away: sql<boolean>`${seen} < ${inSeconds(sql`-${SERVICE_GAP_S}`)}`,
+    })
     .from(serviceClock)
     .for('update', { skipLocked: true });
   if (!clock) return [];
-  await tx.update(serviceClock).set({ service_seen_at: now() });
+  if (clock.is_old) await tx.update(serviceClock).set({ service_seen_at: now() });
   if (clock.was_away) await tx.update(jobs).set({ lease_expires_at: RENEWED }).where(isLive(jobs.state));
   const expired: Expired[] = [];
   for (const due of await lockDue(tx)) expired.push(await settle(tx, due));

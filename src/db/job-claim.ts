@@ -1,26 +1,20 @@
-import { type SQL, and, asc, eq, getTableColumns, sql } from 'drizzle-orm';
-import { PROTOCOL } from '../core/job.ts';
+import { and, eq, getTableColumns, sql } from 'drizzle-orm';
 import type { ClaimedJob } from '../core/runner-protocol.ts';
 import type { Db, Tx } from './client.ts';
 import { inSeconds, now } from './clock.ts';
 import { changeExperiment } from './experiment-change.ts';
 import { expireDue } from './expiry.ts';
 import { NEXT_ATTEMPT } from './job-attempts.ts';
+import { type Claim, claimFresh } from './job-claim-fresh.ts';
 import { answerOf } from './job-lease.ts';
+import { nextFor } from './job-queue.ts';
+import { CLAIM_START_S } from './lease-terms.ts';
 import { experiments } from './schema/experiments.ts';
 import { type JobRow, jobs } from './schema/jobs.ts';
+import { projects } from './schema/projects.ts';
 import { runners } from './schema/runners.ts';
 import { isLive } from './schema/states.ts';
 import { trialsOfGeneration } from './trials.ts';
-
-export interface Claim {
-  /** Of the key that opened the session; a session of another project is answered as `superseded`. Null: shared. */
-  readonly project_id: string | null;
-  readonly session_id: string;
-  readonly claim_key: string;
-  /** Fresh; used when a job is given. */
-  readonly lease_id: string;
-}
 
 export type ClaimAnswer =
   | { readonly kind: 'job'; readonly job: ClaimedJob; readonly status: 'running' | 'canceling' }
@@ -32,20 +26,25 @@ type Runner = typeof runners.$inferSelect;
 
 /** The job of that claim key if the runner holds it, else the oldest that fits; also the one its session took over. */
 export async function claimJob(db: Db, claim: Claim): Promise<ClaimAnswer> {
-  return db.transaction(async (tx) => {
-    const runner = await lockRunner(tx, claim);
-    if (!runner) return { kind: 'superseded' };
-    await expireDue(tx);
-    const [held] = await tx
-      .select()
-      .from(jobs)
-      .where(and(eq(jobs.runner_id, runner.id), isLive(jobs.state)))
-      .for('update');
-    if (held && held.claim_key !== null && held.claim_key !== claim.claim_key) return { kind: 'busy', job_id: held.id };
-    const job = held ? await adopt(tx, held, claim) : await take(tx, runner, claim);
-    if (!job) return { kind: 'none' };
-    return { kind: 'job', job: await describe(tx, job), status: answerOf(job) };
-  });
+  const fresh = await claimFresh(db, claim);
+  if (fresh.kind === 'job') return { ...fresh, status: 'running' };
+  if (fresh.kind !== 'look-closer') return { kind: fresh.kind };
+  return db.transaction((tx) => claimWithin(tx, claim));
+}
+
+async function claimWithin(tx: Tx, claim: Claim): Promise<ClaimAnswer> {
+  const runner = await lockRunner(tx, claim);
+  if (!runner) return { kind: 'superseded' };
+  await expireDue(tx);
+  const [held] = await tx
+    .select()
+    .from(jobs)
+    .where(and(eq(jobs.runner_id, runner.id), isLive(jobs.state)))
+    .for('update');
+  if (held && held.claim_key !== null && held.claim_key !== claim.claim_key) return { kind: 'busy', job_id: held.id };
+  const job = held ? await adopt(tx, held, claim) : await take(tx, runner, claim);
+  if (!job) return { kind: 'none' };
+  return { kind: 'job', job: await describe(tx, job), status: answerOf(job) };
 }
 
 /** Locks the runner of the session for the transaction, so that no newer session opens meanwhile. */
@@ -64,7 +63,7 @@ async function adopt(tx: Tx, held: JobRow, claim: Claim): Promise<JobRow> {
   if (held.claim_key !== null) return held;
   const [job] = await tx
     .update(jobs)
-    .set({ claim_key: claim.claim_key, lease_expires_at: inSeconds(PROTOCOL.claim_start_s) })
+    .set({ claim_key: claim.claim_key, lease_expires_at: inSeconds(CLAIM_START_S) })
     .where(eq(jobs.id, held.id))
     .returning();
   if (!job) throw new Error(`job ${held.id} vanished under its lock`);
@@ -72,19 +71,13 @@ async function adopt(tx: Tx, held: JobRow, claim: Claim): Promise<JobRow> {
   return job;
 }
 
-/** The claim itself, one statement: two runners never wait for, nor get, the same job. */
+/** The next of the queue, whatever its past. A runner that is draining finishes what it holds and is given nothing. */
 async function take(tx: Tx, runner: Runner, claim: Claim): Promise<JobRow | undefined> {
-  const candidate = tx.$with('candidate').as(
-    tx
-      .select({ id: jobs.id })
-      .from(jobs)
-      .where(and(eq(jobs.state, 'queued'), fits(runner)))
-      .orderBy(asc(jobs.created_at), asc(jobs.id))
-      .limit(1)
-      .for('update', { skipLocked: true }),
-  );
+  if (runner.draining) return undefined;
+  const asks = tx.$with('asking', {}).as(sql`select offer_keys, labels from ${runners} where id = ${runner.id}`);
+  const next = tx.$with('next', {}).as(nextFor('asking', runner.project_id));
   const [job] = await tx
-    .with(candidate)
+    .with(asks, next)
     .update(jobs)
     .set({
       ...NEXT_ATTEMPT,
@@ -93,24 +86,21 @@ async function take(tx: Tx, runner: Runner, claim: Claim): Promise<JobRow | unde
       runner_id: runner.id,
       host_id: runner.host_id,
       lease_id: claim.lease_id,
-      lease_expires_at: inSeconds(PROTOCOL.claim_start_s),
+      lease_expires_at: inSeconds(CLAIM_START_S),
       claim_key: claim.claim_key,
     })
-    .from(candidate)
-    .where(eq(jobs.id, candidate.id))
+    .from(sql`next`)
+    .where(sql`${jobs.id} = next.id`)
     .returning(getTableColumns(jobs));
-  if (job) await noteClaim(tx, job);
+  if (!job) return undefined;
+  if (runner.project_id === null) await takeTurn(tx, job);
+  await noteClaim(tx, job);
   return job;
 }
 
-/** What the spec deploys is contained in what the runner offers, and the labels that it requires in those the runner has. */
-function fits(runner: Runner): SQL | undefined {
-  return and(
-    runner.project_id === null ? undefined : eq(jobs.project_id, runner.project_id),
-    // Not `arrayContained`, which throws on the empty list of a runner that can run nothing.
-    sql`${jobs.needs} <@ ${sql.param(runner.offer_keys, jobs.needs)}::text[]`,
-    sql`${jobs.runner_labels} <@ ${JSON.stringify(runner.labels)}::jsonb`,
-  );
+/** Shared runners take turns between projects. */
+async function takeTurn(tx: Tx, { project_id }: JobRow): Promise<void> {
+  await tx.update(projects).set({ last_claimed_at: now() }).where(eq(projects.id, project_id));
 }
 
 /** Trials, host and progress that readers see are those of the current generation. */

@@ -1,5 +1,4 @@
 import { and, eq, sql } from 'drizzle-orm';
-import { PROTOCOL } from '../core/job.ts';
 import type { Progress } from '../core/runner-protocol.ts';
 import type { Db, Tx } from './client.ts';
 import { inSeconds, now } from './clock.ts';
@@ -7,14 +6,18 @@ import { changeExperiment, endJob } from './experiment-change.ts';
 import { requeue } from './expiry.ts';
 import { MAX_CLAIMS } from './job-attempts.ts';
 import {
+  KEPT,
   type LeaseAnswer,
   type LeaseRef,
   type LeaseRefusal,
   answerOf,
   holds,
+  isHeld,
   lockLeased,
   renewLease,
+  signOfLife,
 } from './job-lease.ts';
+import { LEASE_S } from './lease-terms.ts';
 import { experiments } from './schema/experiments.ts';
 import { type JobRow, jobs } from './schema/jobs.ts';
 import { runners } from './schema/runners.ts';
@@ -38,7 +41,7 @@ async function begin(tx: Tx, job: JobRow, lease: LeaseRef): Promise<void> {
       attempt_started_at: now(),
       started_at: sql`coalesce(${jobs.started_at}, now())`,
       deadline_at: deadline,
-      lease_expires_at: sql`least(${inSeconds(PROTOCOL.lease_s)}, ${deadline})`,
+      lease_expires_at: sql`least(${inSeconds(LEASE_S)}, ${deadline})`,
     })
     .where(and(holds(lease), eq(jobs.state, 'claimed')));
   const set = {
@@ -71,18 +74,39 @@ async function hostOf(tx: Tx, job: JobRow) {
   };
 }
 
+interface Beat extends LeaseRef {
+  readonly progress: Progress;
+}
+
 /** Extends the lease, never past the deadline. `progress` replaces the last one; only a change is something to see. */
-export async function heartbeat(db: Db, beat: LeaseRef & { readonly progress: Progress }): Promise<LeaseAnswer> {
+export async function heartbeat(db: Db, beat: Beat): Promise<LeaseAnswer> {
+  const answer = await beatHeld(db, beat);
+  if (answer !== null) return answer;
   return db.transaction(async (tx) => {
     const leased = await renewLease(tx, beat);
     if ('refusal' in leased) return leased.refusal;
-    const changed = sql`${experiments.progress} is distinct from ${JSON.stringify(beat.progress)}::jsonb`;
-    await tx
-      .update(experiments)
-      .set({ progress: beat.progress, version: sql`${experiments.version} + 1` })
-      .where(and(eq(experiments.id, leased.job.experiment_id), eq(experiments.status, 'running'), changed));
-    return answerOf(leased.job);
+    return (await beatHeld(tx, beat)) ?? answerOf(leased.job);
   });
+}
+
+/** All of a beat in one statement; null, and nothing done: no runner holds the job under that lease. */
+async function beatHeld(db: Db, beat: Beat): Promise<'running' | 'canceling' | null> {
+  const held = db
+    .update(jobs)
+    .set({ lease_expires_at: KEPT })
+    .where(isHeld(beat))
+    .returning({ experiment_id: jobs.experiment_id, state: jobs.state });
+  const changed = sql`${experiments.progress} is distinct from ${JSON.stringify(beat.progress)}::jsonb`;
+  const told = db
+    .update(experiments)
+    .set({ progress: beat.progress, version: sql`${experiments.version} + 1` })
+    .from(sql`held`)
+    .where(and(sql`${experiments.id} = held.experiment_id`, eq(experiments.status, 'running'), changed));
+  const [job] = await db
+    .with(signOfLife(db, beat), db.$with('held', {}).as(held.getSQL()), db.$with('told', {}).as(told.getSQL()))
+    .select({ state: sql<JobRow['state']>`state` })
+    .from(sql`held`);
+  return job ? answerOf(job) : null;
 }
 
 /** Back to the queue (or to its end, when it was being canceled or has been claimed too often). A choice, so not a fruitless attempt. */

@@ -54,23 +54,25 @@ export async function createKey(db: Db, key: NewKey): Promise<KeyRow> {
   return row;
 }
 
-/** The key of that hash, unless it is unknown, expired or revoked. */
+/**
+ * The key of that hash, unless it is unknown, expired or revoked; also notes that it was used, at most once a minute. One statement,
+ * before every request: a revoked key is refused at once, and a busy one is not written each time.
+ */
 export async function findKey(db: Db, hash: string): Promise<KeyHolder | null> {
   const valid = and(isNull(keys.revoked_at), or(isNull(keys.expires_at), gt(keys.expires_at, now())));
-  const [row] = await db
-    .select({ id: keys.id, project_id: keys.project_id, type: keys.type, scopes: keys.scopes })
-    .from(keys)
-    .where(and(eq(keys.hash, hash), valid));
-  return row ?? null;
-}
-
-/** Notes that the key was used, at most once a minute. */
-export async function touchKey(db: Db, id: string): Promise<void> {
+  const found = db.$with('found').as(
+    db
+      .select({ id: keys.id, project_id: keys.project_id, type: keys.type, scopes: keys.scopes })
+      .from(keys)
+      .where(and(eq(keys.hash, hash), valid)),
+  );
   const due = or(isNull(keys.last_used_at), lt(keys.last_used_at, inSeconds(-TOUCH_EVERY_S)));
-  await db
+  const touch = db
     .update(keys)
     .set({ last_used_at: now() })
-    .where(and(eq(keys.id, id), due));
+    .where(and(sql`${keys.id} = (select id from found)`, due));
+  const [row] = await db.with(found, db.$with('touched', {}).as(touch.getSQL())).select().from(found);
+  return row ?? null;
 }
 
 /** Newest first; revoked and expired ones included. */

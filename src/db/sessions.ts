@@ -1,7 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { type JobState, PROTOCOL } from '../core/job.ts';
 import type { HostFingerprint } from '../core/host.ts';
-import type { TargetOffer } from '../core/offer.ts';
+import type { RunnerReach, TargetOffer } from '../core/offer.ts';
 import type { Db, Tx } from './client.ts';
 import { inSeconds, now } from './clock.ts';
 import { changeExperiment, endJob } from './experiment-change.ts';
@@ -32,6 +32,16 @@ export async function openSession(db: Db, session: NewSession): Promise<{ runner
     await takeOver(tx, runner_id, session.ids.lease_id);
     return { runner_id, session_id: session.ids.session_id };
   });
+}
+
+/** Which jobs a session's runner may be given, as long as the session lasts; null: no such session of the project (null: shared). */
+export async function reachOf(db: Db, project_id: string | null, session_id: string): Promise<RunnerReach | null> {
+  const ofProject = sql`${runners.project_id} is not distinct from ${project_id}::text`;
+  const [reach] = await db
+    .select({ project_id: runners.project_id, offer_keys: runners.offer_keys, labels: runners.labels })
+    .from(runners)
+    .where(and(eq(runners.session_id, session_id), ofProject));
+  return reach ?? null;
 }
 
 async function upsertRunner(tx: Tx, { ids, ...session }: NewSession): Promise<string> {

@@ -83,6 +83,8 @@ export function experimentSubmitRoutes(app: App, deps: Deps): void {
       const { spec, schedule, warnings } = await plan(deps, caller.project_id, read.value);
       const id = makeId('experiment', deps.uuid);
       const matrix = matrixSize(spec);
+      const needs = neededKeys(spec.deployments);
+      const { runner_labels } = spec.requires;
       await createExperiment(deps.db, {
         experiment: {
           id,
@@ -97,14 +99,14 @@ export function experimentSubmitRoutes(app: App, deps: Deps): void {
         },
         job: {
           id: makeId('job', deps.uuid),
-          needs: neededKeys(spec.deployments),
-          runner_labels: spec.requires.runner_labels,
+          needs,
+          runner_labels,
           timeout_s: spec.timeout_minutes * 60,
           queue_timeout_s: spec.queue_timeout_minutes * 60,
         },
         queued: { key_id: caller.key_id },
       });
-      deps.bell.ring();
+      deps.bell.ring({ project_id: caller.project_id, needs, runner_labels });
       const accepted: z.output<typeof acceptedSchema> = {
         id,
         status: 'queued',

@@ -2,8 +2,10 @@ import type { z } from '@hono/zod-openapi';
 import { AppError } from '../../core/errors.ts';
 import { makeId } from '../../core/id.ts';
 import { PROTOCOL } from '../../core/job.ts';
+import { type JobDemand, type RunnerReach, reaches } from '../../core/offer.ts';
 import { claimedJobSchema, claimRequestSchema } from '../../core/runner-protocol.ts';
 import { type ClaimAnswer, claimJob } from '../../db/job-claim.ts';
+import { reachOf } from '../../db/sessions.ts';
 import { MAX_SMALL_BYTES } from '../body.ts';
 import type { Caller, Deps } from '../deps.ts';
 import { type App, endpoint } from '../endpoint.ts';
@@ -20,10 +22,12 @@ async function claimWithin(
   signal: AbortSignal,
 ): Promise<ClaimAnswer> {
   const until = performance.now() + Math.min(claim.wait_s, PROTOCOL.wait_max_s) * 1000;
+  let reach: RunnerReach | null = null;
+  const concern = (job: JobDemand) => reach === null || reaches(reach, job);
   for (;;) {
     // Before the look, so that a ring during it is not lost.
     const left = until - performance.now();
-    const rung = deps.bell.wait(Math.max(0, Math.min(left, RECHECK_MS)), signal);
+    const rung = deps.bell.wait(Math.max(0, Math.min(left, RECHECK_MS)), signal, concern);
     const answer = await claimJob(deps.db, {
       project_id: caller.project_id,
       session_id: claim.session_id,
@@ -31,6 +35,7 @@ async function claimWithin(
       lease_id: makeId('lease', deps.uuid),
     });
     if (answer.kind !== 'none' || left <= 0) return answer;
+    reach ??= await reachOf(deps.db, caller.project_id, claim.session_id);
     await rung;
     if (signal.aborted || deps.bell.closed) return answer;
   }

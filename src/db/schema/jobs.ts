@@ -62,7 +62,7 @@ export const jobs = pgTable(
   },
   (t) => [
     index('jobs_queue')
-      .on(t.created_at, t.id)
+      .on(t.project_id, t.created_at, t.id)
       .where(sql`${t.state} = 'queued'`),
     uniqueIndex('jobs_one_live_per_runner').on(t.runner_id).where(isLive(t.state)),
     /** Expiry reads all of these, each second: they are few, whatever has piled up behind them. */

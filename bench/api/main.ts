@@ -1,0 +1,95 @@
+/**
+ * `npm run bench:api`: the queue, the lists and the long polls of a service on Postgres that holds a million experiments. Prints a table
+ * of goals and what was seen of them; ends with 3 when one is not met. `--ended N` fills fewer, for trying the bench itself.
+ */
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cpus, loadavg, release } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { holdMeasureLock } from '../engine/measure-lock.ts';
+import { claimRate } from './claim-rate.ts';
+import { type Filler, openFiller } from './fill.ts';
+import { type Goal, table } from './goals.ts';
+import { connectTo, expected } from './http.ts';
+import { longPolls } from './long-polls.ts';
+import { type Server, startPostgres } from './postgres.ts';
+import { queueLatency } from './queue-latency.ts';
+import { FITTING, openRunner, startedJob, step } from './runners.ts';
+import { type Service, startService } from './service.ts';
+import type { Situation } from './situation.ts';
+import { uploadRate } from './upload-rate.ts';
+
+const ENDED = 1_000_000;
+/** Each may ask 600 times a minute. */
+const USERS = 40;
+/** Written by the part that judges results; it measures by itself. */
+const LARGE = new URL('./large-experiment.ts', import.meta.url);
+
+type Large = (postgresUrl: string) => Promise<Goal[]>;
+
+/** One experiment that a runner has had, through the API; all others are copies of its row. */
+async function prepare(service: Service, filler: Filler, ended: number): Promise<Situation> {
+  const { url, key } = service;
+  if (key === null) throw new Error('the database is not new');
+  await using http = connectTo(url, 4);
+  const spec = await readFile(new URL('../../experiments/quick.yaml', import.meta.url), 'utf8');
+  const runner = await openRunner(http, key, FITTING);
+  const headers = { 'content-type': 'application/yaml' };
+  const { id: template } = expected<{ id: string }>(
+    await http.send('POST', '/v1/experiments', { key, body: spec, headers }),
+    202,
+  );
+  const job = await startedJob(http, key, runner);
+  expected(await step(http, key, job, 'finish', { outcome: 'failed', reason: 'fail-fast', blocks: 0 }), 200);
+  const keys: string[] = [];
+  for (let user = 1; user <= USERS; user += 1) {
+    const made = await http.send('POST', '/v1/keys', { key, json: { name: `user ${user}`, type: 'user' } });
+    keys.push(expected<{ key: string }>(made, 201).key);
+  }
+  await filler.liftQuota();
+  await filler.fillEnded(template, ended);
+  return { url, key, keys, spec, template, ended };
+}
+
+/** Latencies, rates and memory of a service under load, then long polls on one that has just started. */
+async function measure(server: Server, ended: number): Promise<Goal[]> {
+  await using filler = openFiller(server.url);
+  const goals: Goal[] = [];
+  let situation: Situation;
+  {
+    await using service = await startService(server.url);
+    situation = await prepare(service, filler, ended);
+    // Before a queue is there: these runners must be given their own jobs.
+    goals.push(...(await uploadRate(situation)));
+    await filler.endClaimed(null);
+    goals.unshift(...(await queueLatency(situation, filler)), ...(await claimRate(situation, filler)));
+    goals.push({ what: 'memory of the service after all this', goal: '', seen: `${Math.round(service.rssMb())} MiB`, met: null });
+  }
+  await using service = await startService(server.url);
+  goals.push(...(await longPolls(situation, server, service)));
+  return goals;
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { ended: { type: 'string', default: String(ENDED) } } });
+  await using _ = await holdMeasureLock();
+  await using server = await startPostgres();
+  const load_1m_before = loadavg()[0] ?? Number.NaN;
+  const goals = await measure(server, Number(values.ended));
+  if (existsSync(LARGE)) {
+    const large = (await import(LARGE.href)) as { measureLargeExperiment: Large };
+    goals.push(...(await large.measureLargeExperiment(server.url)));
+  }
+  const measured_at = new Date().toISOString();
+  const host = `${cpus()[0]?.model.trim() ?? 'unknown CPU'}, ${cpus().length} cores, Linux ${release()}, Node ${process.version}`;
+  const how = `clients, service and database on the same cores; ${server.description}`;
+  process.stdout.write(`${table(goals)}\n\n${how}\n${host}; load before: ${load_1m_before.toFixed(2)}; ${measured_at}\n`);
+  const folder = fileURLToPath(new URL('../../results/', import.meta.url));
+  await mkdir(folder, { recursive: true });
+  const report = { measured_at, host, how, load_1m_before, goals };
+  await writeFile(`${folder}bench-api.json`, `${JSON.stringify(report, null, 2)}\n`);
+  if (goals.some(({ met }) => met === false)) process.exitCode = 3;
+}
+
+await main();

@@ -1,0 +1,47 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { jobs } from './schema/jobs.ts';
+import { projects } from './schema/projects.ts';
+
+/** Whose jobs: those of one project; null, for a shared runner: of all. */
+type Project = string | null;
+
+/**
+ * Whether a waiting job may be given to the runner that the relation `runner` holds (of no row: none may): of its project, what the
+ * spec deploys contained in what the runner offers, and the labels that it requires in those the runner has. A job whose time is
+ * over is not: its end is the expiry's to write.
+ *
+ * `coalesce` also tells the planner less: it takes `<@` for so selective that it would read and sort the whole queue, where the
+ * first rows of the index are enough. States are literals, so that a plan made for any values still knows the partial index.
+ */
+export function isFor(runner: string, project_id: Project): SQL {
+  const its = (column: string) => sql.raw(`(select ${column} from ${runner})`);
+  const owned = project_id === null ? sql`true` : sql`${jobs.project_id} = ${project_id}`;
+  return sql`${jobs.state} = 'queued' and ${owned}
+    and coalesce(${jobs.needs} <@ ${its('offer_keys')}, false)
+    and coalesce(${jobs.runner_labels} <@ ${its('labels')}, false)
+    and ${jobs.queued_at} + make_interval(secs => ${jobs.queue_timeout_s}) > now()
+    and coalesce(${jobs.deadline_at} > now(), true)`;
+}
+
+/** Whether anything waits for it: one row or none, without a lock. The order is that of the index, so that no other plan is cheaper. */
+export function anyFor(runner: string, project_id: Project): SQL {
+  return sql`select 1 from ${jobs} where ${isFor(runner, project_id)} and not (select draining from ${sql.raw(runner)})
+    order by ${jobs.project_id}, ${jobs.created_at}, ${jobs.id} limit 1`;
+}
+
+/**
+ * The job that it is given next, locked: `id` and `attempt`, one row or none. The oldest; for a shared runner that of the project
+ * whose last turn is longest ago. Two runners never wait for, nor get, the same job: rows that others have locked are passed over.
+ */
+export function nextFor(runner: string, project_id: Project, when: SQL = sql`true`): SQL {
+  const condition = sql`${isFor(runner, project_id)} and ${when}`;
+  if (project_id !== null) {
+    return sql`select ${jobs.id}, ${jobs.attempt} from ${jobs} where ${condition}
+      order by ${jobs.created_at}, ${jobs.id} limit 1 for update skip locked`;
+  }
+  return sql`select ${jobs.id}, ${jobs.attempt} from ${jobs} join ${projects} on ${projects.id} = ${jobs.project_id} where ${condition}
+    order by ${projects.last_claimed_at} nulls first, ${jobs.created_at}, ${jobs.id} limit 1 for update of ${jobs} skip locked`;
+}
+
+/** Ends a project's turn, where a shared runner took a job of it: the relation `job`. */
+export const TURN_TAKEN = sql`update ${projects} set last_claimed_at = now() from job where ${projects.id} = job.project_id`;
