@@ -19,17 +19,23 @@ async function claimWithin(
   claim: z.output<typeof claimRequestSchema>,
   signal: AbortSignal,
 ): Promise<ClaimAnswer> {
+  let project_id: string | null = caller.project_id;
   const until = performance.now() + Math.min(claim.wait_s, PROTOCOL.wait_max_s) * 1000;
   for (;;) {
     // Before the look, so that a ring during it is not lost.
     const left = until - performance.now();
     const rung = deps.bell.wait(Math.max(0, Math.min(left, RECHECK_MS)), signal);
     const answer = await claimJob(deps.db, {
-      project_id: caller.project_id,
+      project_id,
       session_id: claim.session_id,
       claim_key: claim.claim_key,
       lease_id: makeId('lease', deps.uuid),
     });
+    if (answer.kind === 'superseded' && project_id !== null && caller.scopes.includes('operator')) {
+      // No session of the project: one that an operator's key opened for every project.
+      project_id = null;
+      continue;
+    }
     if (answer.kind !== 'none' || left <= 0) return answer;
     await rung;
     if (signal.aborted || deps.bell.closed) return answer;
