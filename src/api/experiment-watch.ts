@@ -30,59 +30,66 @@ interface WatchOptions {
  */
 export function createExperimentWatch({ db, log, every_ms = EVERY_MS }: WatchOptions): ExperimentWatch {
   const waiting = new Map<string, Set<Waiter>>();
+  /** Of the next look; null: none is due. */
   let timer: ReturnType<typeof setTimeout> | null = null;
-  let looking: Promise<void> = Promise.resolve();
+  /** The look that is under way. */
+  let looking: Promise<void> | null = null;
   let closed = false;
   let failing = false;
 
   const look = async (): Promise<void> => {
     const ids = [...waiting.keys()];
-    const versions = await listVersions(db, ids);
-    for (const id of ids) {
-      // One that is gone has changed too. Versions only grow: a poll that began during the query may know a newer one.
-      const version = versions.get(id) ?? Number.POSITIVE_INFINITY;
-      for (const waiter of waiting.get(id) ?? []) if (version > waiter.version) waiter.done(true);
-    }
-  };
-  const tick = async (): Promise<void> => {
     try {
-      if (waiting.size > 0) await look();
+      const versions = await listVersions(db, ids);
+      for (const id of ids) {
+        // One that is gone has changed too. Versions only grow: a poll that began during the query may know a newer one.
+        const version = versions.get(id) ?? Number.POSITIVE_INFINITY;
+        for (const waiter of waiting.get(id) ?? []) if (version > waiter.version) waiter.done(true);
+      }
       failing = false;
     } catch (error) {
       if (!failing) log.error({ err: error }, 'watched experiments could not be looked at; it is tried again');
       failing = true;
     }
-    timer = null;
+    looking = null;
     schedule();
   };
   const schedule = (): void => {
-    if (timer !== null || closed || waiting.size === 0) return;
-    timer = setTimeout(() => (looking = tick()), every_ms);
+    if (timer !== null || looking !== null || closed || waiting.size === 0) return;
+    timer = setTimeout(() => {
+      timer = null;
+      looking = look();
+    }, every_ms);
+  };
+  const unschedule = (): void => {
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
   };
 
   return {
     wait(id, version, ms, signal) {
       if (closed || signal?.aborted || ms <= 0) return Promise.resolve(false);
       return new Promise((resolve) => {
-        const of = waiting.get(id) ?? new Set<Waiter>();
+        const others = waiting.get(id) ?? new Set<Waiter>();
         const done = (changed: boolean): void => {
           clearTimeout(timeout);
-          signal?.removeEventListener('abort', aborted);
-          of.delete(waiter);
-          if (of.size === 0) waiting.delete(id);
+          signal?.removeEventListener('abort', unchanged);
+          others.delete(waiter);
+          if (others.size === 0) waiting.delete(id);
+          if (waiting.size === 0) unschedule();
           resolve(changed);
         };
-        const aborted = (): void => done(false);
+        const unchanged = (): void => done(false);
         const waiter: Waiter = { version, done };
-        const timeout = setTimeout(aborted, ms);
-        signal?.addEventListener('abort', aborted, { once: true });
-        waiting.set(id, of.add(waiter));
+        const timeout = setTimeout(unchanged, ms);
+        signal?.addEventListener('abort', unchanged, { once: true });
+        waiting.set(id, others.add(waiter));
         schedule();
       });
     },
     async close() {
       closed = true;
-      if (timer !== null) clearTimeout(timer);
+      unschedule();
       for (const waiters of waiting.values()) for (const waiter of waiters) waiter.done(false);
       await looking;
     },

@@ -149,7 +149,7 @@ function submitRoute(app: App, deps: Deps): void {
       const answer = acceptedAnswer(created.experiment.id, planned);
       const outcome = await submitExperiment(deps.db, created, request === null ? null : { request, answer });
       if (outcome.kind === 'quota-exceeded') {
-        const detail = `${outcome.max_queued} experiments of the project may wait at once, and as many do`;
+        const detail = `the project may have ${outcome.max_queued} queued experiments, and has as many`;
         throw new AppError('quota-exceeded', detail, { extra: { max_queued: outcome.max_queued } });
       }
       if (outcome.kind !== 'created') return repeatedAnswer(outcome);
