@@ -4,11 +4,6 @@ import { formatKey, KEY_RANDOM_BYTES } from '../core/key-format.ts';
 import { type DatabaseOptions, openDatabase } from './open-database.ts';
 import { installOperatorKey } from './operator-key.ts';
 
-/** The text of a fresh operator key that no instance knows yet. */
-export function generateOperatorKey(): string {
-  return formatKey('operator', new Uint8Array(randomBytes(KEY_RANDOM_BYTES)));
-}
-
 /**
  * A new operator key in the database of a service whose keys are lost; the others stay. The embedded database is locked
  * by a service that runs: stop it first. Errors: `StartError`, `DataDirError`.
@@ -16,7 +11,7 @@ export function generateOperatorKey(): string {
 export async function recoverOperatorKey(options: DatabaseOptions): Promise<string> {
   const database = await openDatabase(options);
   try {
-    const text = generateOperatorKey();
+    const text = formatKey('operator', randomBytes(KEY_RANDOM_BYTES));
     await installOperatorKey({ db: database.db, uuid: uuidv7 }, text, 'recovered');
     return text;
   } finally {

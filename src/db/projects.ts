@@ -54,9 +54,9 @@ export async function getProject(db: Db, id: string): Promise<ProjectRow | null>
 
 /** Sets the limits that are given. Null: no such project. */
 export async function limitProject(db: Db, id: string, limits: ProjectLimits): Promise<ProjectRow | null> {
-  const set = Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined));
-  if (Object.keys(set).length === 0) return getProject(db, id);
-  const [row] = await db.update(projects).set(set).where(eq(projects.id, id)).returning(SHOWN);
+  const { max_queued, retention_days } = limits;
+  if (max_queued === undefined && retention_days === undefined) return getProject(db, id);
+  const [row] = await db.update(projects).set({ max_queued, retention_days }).where(eq(projects.id, id)).returning(SHOWN);
   return row ?? null;
 }
 

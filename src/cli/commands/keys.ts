@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import { formatKey, KEY_RANDOM_BYTES } from '../../core/key-format.ts';
 import { collect, withConnection } from '../options.ts';
 import { type ConnectionOptions, ServiceClient } from '../service-client.ts';
 import { printJson, processTerminal } from '../terminal.ts';
@@ -88,10 +90,9 @@ function generateCommand(): Command {
   return new Command('generate')
     .description('make an operator key without a service; `serve` takes it from BENCHWRIGHT_OPERATOR_KEY')
     .option('--json', 'print one JSON document and nothing else')
-    .action(async (options: { json?: boolean }) => {
+    .action((options: { json?: boolean }) => {
       const terminal = processTerminal(process.env);
-      const { generateOperatorKey } = await import('../../api/recover-key.ts');
-      const key = generateOperatorKey();
+      const key = formatKey('operator', randomBytes(KEY_RANDOM_BYTES));
       if (options.json) return printJson(terminal, { key });
       terminal.print(key);
       terminal.note('for the service: BENCHWRIGHT_OPERATOR_KEY; for the other commands: BENCHWRIGHT_KEY');
