@@ -108,6 +108,7 @@ function asRunner({ template }: Walked): Sent {
 
 describe('with every id of another project', () => {
   it('each route of the API answers 404 to every scope, and changes nothing', async () => {
+    const admin = await other.withKey('user', SCOPES.slice(0, 4));
     const before = await seen();
     const walked = [...routesWithIds(owned.running), ...routesWithIds(owned.ended)].filter(({ template }) =>
       template.startsWith('/v1/'),
@@ -117,7 +118,6 @@ describe('with every id of another project', () => {
       const answer = await other.send(method, path);
       expect(answer.status, `${method} ${path}`).toBe(404);
       expect((await problemOf(answer)).code, `${method} ${path}`).toBe('not-found');
-      const admin = await other.withKey('user', SCOPES.slice(0, 4));
       expect((await api.send(method, path, { key: admin })).status, `${method} ${path}`).toBe(404);
     }
     expect(await seen()).toBe(before);

@@ -31,15 +31,12 @@ describe('a runner that an operator opens for all', () => {
     );
     const sent = await tenant.send('POST', '/v1/experiments', { json: smallSpec() });
     const { id } = await jsonOf<{ id: string }>(sent, 202);
-    let job: ClaimedJob;
-    // Shared runners see the queue of every project: what other tests left in it is given back.
-    const others: ClaimedJob[] = [];
-    for (;;) {
-      job = await jsonOf<ClaimedJob>(await runner.claim(session_id, `claim-${others.length}-of-the-test`));
-      if (job.experiment_id === id) break;
-      others.push(job);
-      await jsonOf(await runner.start(job));
+    const claim = async (n: number) => jsonOf<ClaimedJob>(await runner.claim(session_id, `claim-${n}-for-all`));
+    let job = await claim(0);
+    // It serves the queue of every project: what other tests have left there comes first.
+    for (let n = 1; job.experiment_id !== id; n += 1) {
       await jsonOf(await runner.finish(job, 'failed', 'no-ok-trial'));
+      job = await claim(n);
     }
     await jsonOf(await runner.start(job));
     const shown = await jsonOf<RunnerDocument>(await tenant.send('GET', `/v1/runners/${runner_id}`));
