@@ -6,8 +6,12 @@ import type { AppEnv, Deps } from './deps.ts';
 import type { App } from './endpoint.ts';
 import { createResultReader } from './experiment-results.ts';
 import { asAppError } from './faults.ts';
+import { observeRequests, routeOf } from './observe.ts';
 import { problemResponse } from './problem.ts';
+import { rateLimitHeaders } from './rate-limit.ts';
 import { createPageRenderer } from './render-page.ts';
+import { requestId } from './request-id.ts';
+import { RequestMetrics } from './request-metrics.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { eventRoutes } from './routes/events.ts';
 import { experimentControlRoutes } from './routes/experiment-control.ts';
@@ -15,6 +19,8 @@ import { experimentReadRoutes } from './routes/experiment-read.ts';
 import { experimentSubmitRoutes } from './routes/experiment-submit.ts';
 import { healthRoutes } from './routes/health.ts';
 import { keyRoutes } from './routes/keys.ts';
+import { metricsRoutes } from './routes/metrics.ts';
+import { projectRoutes } from './routes/projects.ts';
 import { resultRoutes } from './routes/results.ts';
 import { runnerClaimRoutes } from './routes/runner-claims.ts';
 import { runnerJobRoutes } from './routes/runner-jobs.ts';
@@ -25,15 +31,12 @@ import { shareRoutes } from './routes/share.ts';
 import { sharedPageRoutes } from './routes/shared-page.ts';
 import { trialRoutes } from './routes/trials.ts';
 
-/** A client's own request id is kept when it cannot break a log or a header. */
-const REQUEST_ID = /^[A-Za-z0-9._:-]{1,128}$/;
-
-function requestIds(app: App, deps: Deps): void {
+function everyAnswer(app: App, deps: Deps): void {
   app.use(async (c, next) => {
-    const sent = c.req.header('X-Request-Id');
-    c.set('request_id', sent !== undefined && REQUEST_ID.test(sent) ? sent : `req_${deps.uuid().replaceAll('-', '')}`);
+    c.set('request_id', requestId(deps, c.req.header('X-Request-Id')));
     await next();
     c.res.headers.set('X-Request-Id', c.get('request_id'));
+    for (const [name, value] of Object.entries(rateLimitHeaders(deps, c))) c.res.headers.set(name, value);
     if (!c.res.headers.has('Cache-Control')) c.res.headers.set('Cache-Control', 'private, no-cache');
     if (c.req.path.startsWith('/v1/')) c.res.headers.set('Vary', 'Accept, Authorization');
   });
@@ -64,6 +67,7 @@ function methodNotAllowed(app: App): void {
   }
   for (const [path, methods] of allowed) {
     app.all(path, (c) => {
+      c.set('route', path);
       const allow = [...methods].sort();
       throw new AppError('method-not-allowed', `${c.req.method} is not one of ${allow.join(', ')}`, {
         extra: { allow },
@@ -72,10 +76,11 @@ function methodNotAllowed(app: App): void {
   }
 }
 
-function routes(app: App, deps: Deps): void {
+function routes(app: App, deps: Deps, metrics: RequestMetrics): void {
   const results = createResultReader(deps);
   const pages = createPageRenderer(deps, results);
   healthRoutes(app, deps);
+  metricsRoutes(app, deps, metrics);
   experimentSubmitRoutes(app, deps);
   experimentReadRoutes(app, deps);
   experimentControlRoutes(app, deps);
@@ -86,6 +91,7 @@ function routes(app: App, deps: Deps): void {
   sharedPageRoutes(app, deps, pages);
   runnerRoutes(app, deps);
   keyRoutes(app, deps);
+  projectRoutes(app, deps);
   runnerSessionRoutes(app, deps);
   runnerClaimRoutes(app, deps);
   runnerJobRoutes(app, deps, results);
@@ -96,14 +102,16 @@ function routes(app: App, deps: Deps): void {
 /** The whole HTTP API, the same on Node and on Workers. */
 export function createApp(deps: Deps): App {
   const app: App = new OpenAPIHono<AppEnv>();
+  const metrics = new RequestMetrics();
   app.openAPIRegistry.registerComponent('securitySchemes', 'key', {
     type: 'http',
     scheme: 'bearer',
     description: 'bw_<type>_…, made by POST /v1/keys',
   });
-  requestIds(app, deps);
+  everyAnswer(app, deps);
+  observeRequests(app, deps, metrics);
   jobStatuses(app, deps);
-  routes(app, deps);
+  routes(app, deps, metrics);
   methodNotAllowed(app);
   app.notFound((c) =>
     problemResponse(new AppError('not-found', `nothing is at ${c.req.path}`), {
@@ -115,7 +123,8 @@ export function createApp(deps: Deps): App {
     const error = asAppError(thrown);
     const request = { path: c.req.path, request_id: c.get('request_id') };
     if (error.code === 'internal' || error.code === 'database-unavailable') {
-      deps.log.error({ err: thrown, method: c.req.method, ...request }, error.message);
+      const { request_id } = request;
+      deps.log.error({ err: thrown, method: c.req.method, route: routeOf(c), request_id }, error.message);
     }
     return problemResponse(error, request);
   });

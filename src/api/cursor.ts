@@ -11,7 +11,8 @@ export function encodeCursor(cursor: ExperimentCursor): string {
 export function decodeCursor(text: string): ExperimentCursor {
   const [created = '', id = ''] = new TextDecoder().decode(fromBase64Url(text) ?? new Uint8Array()).split(' ');
   const created_at = new Date(created);
-  if (/^exp_[0-9a-f]{32}$/.test(id) && !Number.isNaN(created_at.getTime())) return { created_at, id };
+  const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(created) && !Number.isNaN(created_at.getTime());
+  if (isTime && /^exp_[0-9a-f]{32}$/.test(id)) return { created_at, id };
   const detail = 'expected the cursor of a `next` link, unchanged';
   throw new AppError('invalid-request', `cursor: ${detail}`, { problems: [{ pointer: '/query/cursor', detail }] });
 }

@@ -1,6 +1,9 @@
 import type { Db } from '../db/client.ts';
 import type { Scope } from '../core/key-format.ts';
+import type { ExperimentWatch } from './experiment-watch.ts';
+import type { Family } from './prometheus-text.ts';
 import type { QueueBell } from './queue-bell.ts';
+import type { Allowance, RateLimiter } from './rate-limiter.ts';
 import type { Results } from '../core/results.ts';
 
 /** The part of pino's logger that the app uses. */
@@ -18,6 +21,14 @@ export interface ApiConfig {
   readonly base_url: string | null;
   /** How often runners report; default: the protocol's. The demo asks for more, for its live page. */
   readonly heartbeat_s?: number | undefined;
+  /** Within which a body must have come whole; default: by the size that its route takes. */
+  readonly body_timeout_ms?: number | undefined;
+}
+
+/** What a process that lives on knows of itself. */
+export interface ProcessMeter {
+  families(): Family[];
+  close(): void;
 }
 
 /** All that the app reaches outside itself. It reads no environment and no clock of its own. */
@@ -32,6 +43,14 @@ export interface Deps {
   readonly log: Log;
   /** Rung when a job may have become claimable; wakes long polls of this process. */
   readonly bell: QueueBell;
+  /** What long polls of experiments wait on. */
+  readonly watch: ExperimentWatch;
+  /** Null: nothing is counted. */
+  readonly limiter: RateLimiter | null;
+  /** Who asks without a key, as the platform tells it; one answer for all that one client can ask from. */
+  readonly addressOf?: ((request: Request, env: unknown) => string | null) | undefined;
+  /** On Node: `/metrics` then also says what this process has answered and how it is. */
+  readonly meter?: ProcessMeter | undefined;
   /** Renders the page; an argument so that charts may run in a worker thread. */
   readonly renderReport: (results: Results, options: ReportOptions) => string | Promise<string>;
 }
@@ -51,5 +70,12 @@ export interface Caller {
 }
 
 export interface AppEnv {
-  Variables: { request_id: string; job_status?: 'running' | 'canceling' | 'lost' };
+  Variables: {
+    request_id: string;
+    /** The template that matched. */
+    route?: string;
+    caller?: Caller;
+    allowance?: Allowance;
+    job_status?: 'running' | 'canceling' | 'lost';
+  };
 }

@@ -5,8 +5,11 @@ import type { Scope } from '../core/key-format.ts';
 import { pointerOf, problemsOf } from '../core/spec-problems.ts';
 import { authenticate, requireScope } from './auth.ts';
 import { type BodyType, parseBody, type ReadBody } from './body.ts';
-import { problemLine } from './problem.ts';
 import type { AppEnv, Caller, Deps } from './deps.ts';
+import { negotiate } from './negotiate.ts';
+import { problemLine } from './problem.ts';
+import { countRefusedKey, countRequest } from './rate-limit.ts';
+import { singleValues } from './query.ts';
 
 export type App = OpenAPIHono<AppEnv>;
 type Shape = z.ZodObject;
@@ -31,7 +34,7 @@ interface Answer {
 }
 
 export interface EndpointRule<P extends Shape, Q extends Shape, B extends z.ZodType> {
-  readonly method: 'get' | 'post' | 'put' | 'delete';
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** With `{names}`, as OpenAPI writes them. */
   readonly path: string;
   readonly tag: string;
@@ -91,13 +94,40 @@ function refuseNul(values: Readonly<Record<string, string>>, at: string): void {
   if (problems.length > 0) throw new AppError('invalid-request', problemLine(problems), { problems });
 }
 
-async function readBody(c: Context<AppEnv>, rule: BodyRule<z.ZodType> | undefined): Promise<ReadBody> {
+async function readBody(
+  c: Context<AppEnv>,
+  rule: BodyRule<z.ZodType> | undefined,
+  timeout_ms: number | undefined,
+): Promise<ReadBody> {
   if (!rule) return NO_BODY;
   const request = c.req.raw;
   const absent = request.body === null || request.headers.get('Content-Length') === '0';
   if (rule.optional && absent) return NO_BODY;
   const { maxBytes, types, verify } = rule;
-  return parseBody(request, { maxBytes, types, ...(verify ? { verify: (bytes) => verify(c, bytes) } : {}) });
+  const looksAt = verify ? { verify: (bytes: Uint8Array) => verify(c, bytes) } : {};
+  return parseBody(request, { maxBytes, types, timeout_ms, ...looksAt });
+}
+
+/** Who asks, counted. Throws unauthorized, rate-limited, forbidden. */
+async function admit(deps: Deps, c: Context<AppEnv>, scope: Scope | 'any' | null): Promise<Caller> {
+  if (scope === null) {
+    await countRequest(deps, c, null);
+    return NO_CALLER;
+  }
+  const caller = await authenticate(deps, c.req.header('Authorization')).catch(async (error: unknown) => {
+    if (error instanceof AppError && error.code === 'unauthorized') await countRefusedKey(deps, c);
+    throw error;
+  });
+  c.set('caller', caller);
+  await countRequest(deps, c, caller.key_id);
+  if (scope !== 'any') requireScope(caller, scope);
+  return caller;
+}
+
+/** Whether all that a route answers, if anything, is JSON. Others choose their form themselves. */
+function isJsonOnly(rule: EndpointRule<Shape, Shape, z.ZodType>): boolean {
+  const answers = Object.values(rule.answers);
+  return answers.some(({ schema }) => schema !== undefined) && answers.every(({ types = [] }) => types.length === 0);
 }
 
 function content(schema: z.ZodType, types: readonly string[]) {
@@ -160,16 +190,20 @@ export function endpoint<P extends Shape, Q extends Shape, B extends z.ZodType>(
   rule: EndpointRule<P, Q, B>,
   handle: (input: Input<P, Q, B>) => Promise<Response> | Response,
 ): void {
-  const documentedRoute = createRoute(documented(rule as unknown as EndpointRule<Shape, Shape, z.ZodType>));
+  const plain = rule as unknown as EndpointRule<Shape, Shape, z.ZodType>;
+  const documentedRoute = createRoute(documented(plain));
+  const jsonOnly = isJsonOnly(plain);
   app.openAPIRegistry.registerPath(documentedRoute);
   app.on(rule.method.toUpperCase(), documentedRoute.getRoutingPath(), async (c) => {
-    const caller = rule.scope === null ? NO_CALLER : await authenticate(deps, c.req.header('Authorization'));
-    if (rule.scope !== null && rule.scope !== 'any') requireScope(caller, rule.scope);
+    c.set('route', rule.path);
+    const caller = await admit(deps, c, rule.scope);
+    if (jsonOnly) negotiate(c.req.header('Accept'), ['application/json']);
+    const given = singleValues(c.req.queries());
     refuseNul(c.req.param(), 'params');
-    refuseNul(c.req.query(), 'query');
+    refuseNul(given, 'query');
     const params = validated(rule.params, c.req.param(), ['params']);
-    const query = validated(rule.query, c.req.query(), ['query']);
-    const read = await readBody(c, rule.body);
+    const query = validated(rule.query, given, ['query']);
+    const read = await readBody(c, rule.body, deps.config.body_timeout_ms);
     const body = rule.body?.raw ? (read.value as z.output<B>) : validated(rule.body?.schema, read.value, []);
     return handle({ c, caller, params, query, body, read });
   });

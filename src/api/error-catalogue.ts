@@ -9,6 +9,11 @@ interface CatalogueEntry {
 
 /** The one mapping from code to HTTP status. */
 export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, CatalogueEntry>> = {
+  'malformed-request': {
+    status: 400,
+    title: 'The request cannot be read',
+    explains: 'What came is not HTTP/1.1: the request line, a header or the address is malformed. Nothing was done.',
+  },
   'malformed-body': {
     status: 400,
     title: 'The body cannot be read',
@@ -123,7 +128,8 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, CatalogueEntry>> = {
   'rate-limited': {
     status: 429,
     title: 'Too many requests',
-    explains: 'This key sends more requests than the service takes. Wait for `Retry-After` seconds.',
+    explains:
+      'This key, or without one this address, sends more requests than the service takes: `RateLimit-Policy` says how many. Wait for `Retry-After` seconds.',
   },
   'quota-exceeded': {
     status: 429,

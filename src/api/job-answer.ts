@@ -3,8 +3,9 @@ import type { Context } from 'hono';
 import { AppError } from '../core/errors.ts';
 import { LEASE_HEADER } from '../core/runner-protocol.ts';
 import type { JobStatus } from '../core/runner-protocol.ts';
-import type { LeaseRefusal } from '../db/job-lease.ts';
-import type { AppEnv } from './deps.ts';
+import type { LeaseRef, LeaseRefusal } from '../db/job-lease.ts';
+import { mayWorkOn } from '../db/job-owner.ts';
+import type { AppEnv, Caller, Deps } from './deps.ts';
 
 const REFUSALS: Readonly<Record<LeaseRefusal, string>> = {
   'lease-lost': 'the job was claimed by another attempt',
@@ -15,13 +16,24 @@ const REFUSALS: Readonly<Record<LeaseRefusal, string>> = {
 export const leaseHeader = z.object({ [LEASE_HEADER]: z.string().meta({ description: 'lea_…, from the claim' }) });
 
 /** The lease of a runner's request. Throws lease-lost when the header is missing: nothing is held then. */
-export function leaseOf(c: Context<AppEnv>): string {
+function leaseOf(c: Context<AppEnv>): string {
   const lease = c.req.header(LEASE_HEADER);
   if (lease === undefined || lease === '') {
     setJobStatus(c, 'lost');
     throw new AppError('lease-lost', `the header ${LEASE_HEADER} is missing`);
   }
   return lease;
+}
+
+/**
+ * Job and lease of a runner's request, whose key may speak of that job. Throws job-gone for a job of another project as for
+ * one that never was, lease-lost without a lease.
+ */
+export async function leasedJob(deps: Deps, c: Context<AppEnv>, caller: Caller, job_id: string): Promise<LeaseRef> {
+  const lease_id = leaseOf(c);
+  const { project_id, scopes } = caller;
+  const mine = await mayWorkOn(deps.db, { job_id, project_id, shared: scopes.includes('operator') });
+  return mine ? { job_id, lease_id } : refuseLease(c, 'job-gone');
 }
 
 export function isRefusal(answer: string): answer is LeaseRefusal {

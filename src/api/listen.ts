@@ -1,22 +1,44 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
+import { AppError } from '../core/errors.ts';
+import { answerClientError } from './client-error.ts';
+import { Connections } from './connections.ts';
+import type { Deps } from './deps.ts';
 import type { App } from './endpoint.ts';
+import { problemResponse } from './problem.ts';
+import { requestId } from './request-id.ts';
 import { StartError } from './start-error.ts';
 
 /** Longer than a long poll and the usual proxies' 60 s: a connection is never closed under a request that is being sent. */
 const KEEP_ALIVE_MS = 75_000;
-/** An 8 MiB trial over a slow line takes about a minute. */
-const REQUEST_MS = 120_000;
-/** Requests in flight may finish; then their connections are cut. */
-const GRACE_MS = 5_000;
-/** A connection that was busy when the server closed stays open when its answer is sent: it is looked for this often. */
-const IDLE_CHECK_MS = 50;
+
+/** How long a client may take, in milliseconds. */
+export interface ListenBounds {
+  /** From the first byte, or the connection, to the end of the headers. */
+  readonly headers_ms: number;
+  /** To the end of the body: an 8 MiB trial over a slow line takes about a minute. Bodies have a bound of their own below it. */
+  readonly request_ms: number;
+  /** How often the two are looked at. */
+  readonly check_ms: number;
+  /** Requests in flight may finish when the service stops; then their connections are cut. */
+  readonly grace_ms: number;
+}
+
+const BOUNDS: ListenBounds = { headers_ms: 20_000, request_ms: 120_000, check_ms: 1_000, grace_ms: 10_000 };
 
 export interface Listening {
   readonly port: number;
   /** Takes no new connections, lets requests in flight finish, then cuts what is left. Idempotent. */
   close(): Promise<void>;
+  /** Waits for nobody any more: a `close()` under way ends at once. */
+  cut(): void;
+}
+
+interface ListenOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly bounds?: Partial<ListenBounds> | undefined;
 }
 
 function explained(error: NodeJS.ErrnoException, host: string, port: number): Error {
@@ -31,30 +53,56 @@ function explained(error: NodeJS.ErrnoException, host: string, port: number): Er
   return error;
 }
 
-function close(server: Server): Promise<void> {
+function close(server: Server, connections: Connections, grace_ms: number): Promise<void> {
   return new Promise((resolve) => {
-    const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
-    const cut = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+    const cut = setTimeout(() => connections.cut(), grace_ms);
     server.close(() => {
-      clearInterval(idle);
       clearTimeout(cut);
       resolve();
     });
+    connections.drain();
   });
 }
 
 /** Serves the app by HTTP/1.1. Port 0: any free one. Errors: `StartError`, one line with the remedy. */
-export async function listen(app: App, { host, port }: { host: string; port: number }): Promise<Listening> {
+export async function listen(
+  app: App,
+  deps: Pick<Deps, 'log' | 'uuid'>,
+  { host, port, bounds }: ListenOptions,
+): Promise<Listening> {
+  const { headers_ms, request_ms, check_ms, grace_ms } = { ...BOUNDS, ...bounds };
   const server = createAdaptorServer({
     fetch: app.fetch,
     createServer,
-    serverOptions: { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_MS },
+    serverOptions: {
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      headersTimeout: headers_ms,
+      requestTimeout: request_ms,
+      connectionsCheckingInterval: check_ms,
+    },
     overrideGlobalObjects: false,
+    // A host or an address that no request can be made of; the app itself answers every error.
+    errorHandler: (error) => {
+      const request_id = requestId(deps);
+      deps.log.info({ request_id, status: 400, code: 'malformed-request' }, 'no request');
+      const why = error instanceof Error ? error.message : String(error);
+      const problem = problemResponse(new AppError('malformed-request', why), { path: '', request_id });
+      problem.headers.set('X-Request-Id', request_id);
+      return problem;
+    },
   }) as Server;
+  const connections = new Connections(server);
+  server.on('clientError', (error: Error, socket: Socket) =>
+    answerClientError(deps, error, socket, connections.isAnswering(socket)),
+  );
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(explained(error, host, port)));
     server.listen(port, host, resolve);
   });
   let closing: Promise<void> | null = null;
-  return { port: (server.address() as AddressInfo).port, close: () => (closing ??= close(server)) };
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () => (closing ??= close(server, connections, grace_ms)),
+    cut: () => connections.cut(),
+  };
 }

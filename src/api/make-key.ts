@@ -18,12 +18,16 @@ export async function makeKey(
   options: KeyOptions,
 ): Promise<{ text: string; row: NewKey }> {
   const text = formatKey(options.type, source.randomBytes(KEY_RANDOM_BYTES));
-  const row: NewKey = {
+  return { text, row: await keyRow(source, text, options) };
+}
+
+/** The row of a key whose text there is already. */
+export async function keyRow({ uuid }: Pick<Deps, 'uuid'>, text: string, options: KeyOptions): Promise<NewKey> {
+  return {
     ...options,
-    id: makeId('key', source.uuid),
+    id: makeId('key', uuid),
     prefix: keyPrefix(text),
     last_four: keyLastFour(text),
     hash: await sha256Hex(text),
   };
-  return { text, row };
 }

@@ -1,18 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { uuidv7 } from 'uuidv7';
-import { openPglite } from '../db/client-pglite.ts';
-import { openPostgres } from '../db/client-postgres.ts';
+import type { IncomingMessage } from 'node:http';
 import type { OpenDatabase } from '../db/client.ts';
-import { migrate } from '../db/migrate.ts';
 import { createApp } from './app.ts';
-import type { Deps, Log } from './deps.ts';
+import { askerOf } from './client-address.ts';
+import type { Deps, Log, ProcessMeter } from './deps.ts';
+import { createExperimentWatch } from './experiment-watch.ts';
 import { startExpiryTick } from './expiry-tick.ts';
 import { firstKey } from './first-key.ts';
-import { listen } from './listen.ts';
+import { listen, type ListenBounds } from './listen.ts';
+import { openDatabase } from './open-database.ts';
+import { installOperatorKey } from './operator-key.ts';
+import { createProcessMeter } from './process-meter.ts';
 import { createQueueBell } from './queue-bell.ts';
-import { isDatabaseAway } from './faults.ts';
 import { secretKey } from './secret-key.ts';
-import { StartError } from './start-error.ts';
+import { createTokenBuckets, REQUESTS_PER_MINUTE } from './token-buckets.ts';
 
 export interface ServeOptions {
   /** 0: any free one. */
@@ -23,11 +25,17 @@ export interface ServeOptions {
   readonly databaseUrl?: string | undefined;
   /** Base64; needed with `databaseUrl`, else kept in `{dataDir}/secret.key`. */
   readonly secretKey?: string | undefined;
+  /** An operator's key that was made offline: it is made to work, and no first key is made. */
+  readonly operatorKey?: string | undefined;
   /** The address that links begin with; default: that of the request. */
   readonly baseUrl?: string | undefined;
   readonly version: string;
   /** How often runners report, in seconds; default: the protocol's 15. */
   readonly heartbeat_s?: number | undefined;
+  /** Requests per minute and key; 0: any number; default: 600. */
+  readonly requestsPerMinute?: number | undefined;
+  /** How long clients may take; a body besides by `body_ms`. */
+  readonly bounds?: (Partial<ListenBounds> & { readonly body_ms?: number }) | undefined;
   readonly log: Log;
   /** Closes the service. */
   readonly signal?: AbortSignal | undefined;
@@ -41,31 +49,26 @@ export interface Service {
   readonly firstKey: string | null;
   /** Idempotent; resolves when requests in flight are answered and the database is closed. */
   close(): Promise<void>;
-}
-
-/** The address without the password that it may hold. */
-function unreachable(databaseUrl: string, cause: unknown): StartError {
-  const host = URL.canParse(databaseUrl) ? new URL(databaseUrl).host : 'the address given';
-  const message = `the database at ${host} cannot be reached: check DATABASE_URL and that it runs`;
-  return new StartError('database-unreachable', message, { cause });
-}
-
-async function openDatabase({ databaseUrl, dataDir }: ServeOptions): Promise<OpenDatabase> {
-  const database = databaseUrl === undefined ? await openPglite({ dataDir }) : await openPostgres({ url: databaseUrl });
-  try {
-    await migrate(database.db);
-    return database;
-  } catch (error) {
-    await database.close();
-    throw databaseUrl !== undefined && isDatabaseAway(error) ? unreachable(databaseUrl, error) : error;
-  }
+  /** Waits for no request any more: a `close()` under way ends at once. */
+  cut(): void;
 }
 
 function loadSecret({ databaseUrl, dataDir, secretKey: given }: ServeOptions): Promise<Uint8Array> {
   return secretKey({ given, dataDir: databaseUrl === undefined ? dataDir : null });
 }
 
-async function makeDeps(options: ServeOptions, { db }: OpenDatabase): Promise<Deps> {
+function limiterOf(per_minute = REQUESTS_PER_MINUTE): Deps['limiter'] {
+  return per_minute === 0 ? null : createTokenBuckets({ per_minute, now: () => performance.now() });
+}
+
+/** The address of the connection: behind a proxy that is the proxy's, and all who come without a key share one bucket. */
+const addressOf: Deps['addressOf'] = (_, env) => {
+  const address = (env as { incoming?: IncomingMessage }).incoming?.socket.remoteAddress;
+  return address === undefined ? null : askerOf(address);
+};
+
+async function makeDeps(options: ServeOptions, { db }: OpenDatabase, meter: ProcessMeter): Promise<Deps> {
+  const { log } = options;
   return {
     db,
     now: () => new Date(),
@@ -76,9 +79,14 @@ async function makeDeps(options: ServeOptions, { db }: OpenDatabase): Promise<De
       version: options.version,
       base_url: options.baseUrl ?? null,
       heartbeat_s: options.heartbeat_s,
+      body_timeout_ms: options.bounds?.body_ms,
     },
-    log: options.log,
+    log,
     bell: createQueueBell(),
+    watch: createExperimentWatch({ db, log }),
+    limiter: limiterOf(options.requestsPerMinute),
+    addressOf,
+    meter,
     renderReport: options.renderReport ?? renderWhenAsked,
   };
 }
@@ -103,11 +111,16 @@ export async function serveNode(options: ServeOptions): Promise<Service> {
   if (options.databaseUrl !== undefined) await loadSecret(options);
   const database = await openDatabase(options);
   opened.defer(() => database.close());
-  const deps = await makeDeps(options, database);
+  const meter = createProcessMeter();
+  opened.defer(() => meter.close());
+  const deps = await makeDeps(options, database, meter);
   const tick = startExpiryTick(deps);
   opened.defer(() => tick.stop());
-  const http = await listen(createApp(deps), options);
+  if (options.operatorKey !== undefined) await installOperatorKey(deps, options.operatorKey);
+  const http = await listen(createApp(deps), deps, options);
   opened.defer(() => http.close());
+  // Before: who waits for a job or a change is answered at once, and need not be waited for.
+  opened.defer(() => deps.watch.close());
   opened.defer(() => deps.bell.close());
   // After the port is ours: a key that nobody gets to see would be lost.
   const key = await firstKey(deps);
@@ -116,5 +129,5 @@ export async function serveNode(options: ServeOptions): Promise<Service> {
   const close = () => (closing ??= service.disposeAsync());
   options.signal?.addEventListener('abort', () => void close(), { once: true });
   if (options.signal?.aborted) await close();
-  return { url: urlOf(options.host, http.port), port: http.port, firstKey: key, close };
+  return { url: urlOf(options.host, http.port), port: http.port, firstKey: key, close, cut: () => http.cut() };
 }

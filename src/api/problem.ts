@@ -25,11 +25,26 @@ export function problemLine(problems: readonly InputProblem[]): string {
   return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
 }
 
-/** Seconds after which a client may ask again when the database was away: a restart of it takes about as long. */
-const DATABASE_RETRY_S = 5;
+/** Seconds after which a client may ask again, unless the error knows better (`retry_after_s`). */
+const RETRY_AFTER_S: Readonly<Partial<Record<ErrorCode, number>>> = {
+  // A restart of a database takes about as long.
+  'database-unavailable': 5,
+  'idempotency-in-flight': 1,
+  // A place in the queue is free when a runner takes an experiment, and that one is measured first.
+  'quota-exceeded': 60,
+  'rate-limited': 1,
+};
 
-/** An expected error as `application/problem+json`. */
-export function problemResponse(error: AppError, request: { path: string; request_id: string }): Response {
+interface Asked {
+  readonly path: string;
+  readonly request_id: string;
+}
+
+/** The parts of an answer, for whoever has to write it without a `Response`. */
+export function problemParts(
+  error: AppError,
+  request: Asked,
+): { status: number; headers: Record<string, string>; body: string } {
   const { status, title } = ERROR_CATALOGUE[error.code];
   const problem: Problem & Record<string, unknown> = {
     ...error.extra,
@@ -47,8 +62,17 @@ export function problemResponse(error: AppError, request: { path: string; reques
     'Cache-Control': 'no-store',
   };
   if (error.code === 'unauthorized') headers['WWW-Authenticate'] = 'Bearer realm="benchwright"';
-  if (error.code === 'database-unavailable') headers['Retry-After'] = String(DATABASE_RETRY_S);
+  const retry_after_s = error.extra['retry_after_s'] ?? RETRY_AFTER_S[error.code];
+  if (typeof retry_after_s === 'number') headers['Retry-After'] = String(retry_after_s);
+  // The rest of such a request may still come: it must not be read as the next one.
+  if (error.code === 'request-timeout') headers['Connection'] = 'close';
   if (error.code === 'method-not-allowed' && Array.isArray(error.extra['allow']))
     headers['Allow'] = error.extra['allow'].join(', ');
-  return new Response(JSON.stringify(problem), { status, headers });
+  return { status, headers, body: JSON.stringify(problem) };
+}
+
+/** An expected error as `application/problem+json`. */
+export function problemResponse(error: AppError, request: Asked): Response {
+  const { status, headers, body } = problemParts(error, request);
+  return new Response(body, { status, headers });
 }

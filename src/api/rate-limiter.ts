@@ -5,6 +5,8 @@ export interface Allowance {
   readonly retry_after_s: number;
   /** Requests left at this moment; null where the platform does not tell (Workers). */
   readonly remaining: number | null;
+  /** Seconds until the whole quota is there again; absent where the platform does not tell. */
+  readonly full_in_s?: number;
 }
 
 /** Bounds how often one key (or, without a key, one address) may ask. On Node buckets in memory, on Workers the platform's binding. */

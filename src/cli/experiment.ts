@@ -35,11 +35,14 @@ export function exitCodeOf(status: ExperimentState): ExitCode {
   return status === 'failed' || status === 'canceled' ? EXIT.experimentFailed : EXIT.ok;
 }
 
+/** Asked so often where the service does not wait for a change itself. */
 const POLL_MS = 1000;
+/** What the service is asked to wait for a change, at most; an answer comes as soon as there is one. */
+const WAIT_S = 25;
 /** A service that restarts, or a network that hiccups, is back within this; the experiment goes on meanwhile. */
 const AWAY_LIMIT_MS = 30_000;
 
-/** Polls until the experiment has ended or the signal aborts; each answer goes to `onPoll`. Bears a short absence of the service. */
+/** Follows it until the experiment has ended or the signal aborts; each news goes to `onPoll`. Bears a short absence of the service. */
 export async function waitForEnd(
   client: ServiceClient,
   id: string,
@@ -47,23 +50,48 @@ export async function waitForEnd(
   onPoll: (document: ExperimentDocument) => void,
 ): Promise<ExperimentDocument> {
   let heard = performance.now();
+  let etag: string | null = null;
   for (;;) {
-    const seen = await poll(client, id, signal);
+    const seen = await poll(client, id, etag, signal);
     if (signal.aborted)
       throw new CommandError(EXIT.interrupted, `interrupted; the experiment goes on: benchwright wait ${id}`);
-    if (!(seen instanceof ServiceAway)) {
+    if (seen instanceof ServiceAway) {
+      if (performance.now() - heard > AWAY_LIMIT_MS) throw seen;
+    } else {
       heard = performance.now();
-      onPoll(seen);
-      if (hasEnded(seen.status)) return seen;
-    } else if (performance.now() - heard > AWAY_LIMIT_MS) throw seen;
+      etag = seen.etag;
+      if (seen.document !== null) onPoll(seen.document);
+      if (seen.document !== null && hasEnded(seen.document.status)) return seen.document;
+      if (seen.waited) continue;
+    }
     await delay(POLL_MS, undefined, { signal }).catch(() => undefined);
   }
 }
 
-/** What the service says now, or that it is away; other refusals are thrown. */
-async function poll(client: ServiceClient, id: string, signal: AbortSignal): Promise<ExperimentDocument | ServiceAway> {
+interface Polled {
+  /** Null: nothing has changed since the ETag. */
+  readonly document: ExperimentDocument | null;
+  readonly etag: string | null;
+  /** The service waited for it: it may be asked again at once. */
+  readonly waited: boolean;
+}
+
+/** What the service says, once there is something new since `etag`; or that it is away. Other refusals are thrown. */
+async function poll(
+  client: ServiceClient,
+  id: string,
+  etag: string | null,
+  signal: AbortSignal,
+): Promise<Polled | ServiceAway> {
+  const headers: Record<string, string> = etag === null ? {} : { 'If-None-Match': etag, Prefer: `wait=${WAIT_S}` };
   try {
-    return await getExperiment(client, id, signal);
+    const answer = await client.exchange({ method: 'GET', path: experimentPath(id), headers, signal });
+    const newer = answer.headers['etag'];
+    return {
+      document: answer.status === 304 ? null : (JSON.parse(answer.text) as ExperimentDocument),
+      etag: typeof newer === 'string' ? newer : null,
+      waited: answer.headers['preference-applied'] !== undefined,
+    };
   } catch (error) {
     if (error instanceof ServiceAway) return error;
     throw error;

@@ -36,6 +36,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   load: async () => (await import('./commands/load.ts')).loadCommand(),
   audit: async () => (await import('./commands/audit.ts')).auditCommand(),
   targets: async () => (await import('./commands/targets.ts')).targetsCommand(),
+  projects: async () => (await import('./commands/projects.ts')).projectsCommand(),
   keys: async () => (await import('./commands/keys.ts')).keysCommand(),
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),
 };

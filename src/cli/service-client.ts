@@ -12,6 +12,16 @@ interface Problem {
   readonly errors?: readonly { readonly pointer: string; readonly detail: string }[];
 }
 
+export interface ServiceRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly body?: { readonly text: string; readonly mediaType: string } | undefined;
+  /** Default: JSON. */
+  readonly accept?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 export interface ServiceAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -41,16 +51,21 @@ export class ServiceClient {
   }
 
   /** Sends a request; an answer of 400 and above becomes a CommandError with the exit code of its kind. */
-  async send(
-    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
-    path: string,
-    body?: { text: string; mediaType: string },
-    accept = 'application/json',
-    signal?: AbortSignal,
-  ): Promise<ServiceAnswer> {
-    const answer = await this.#request(method, path, body, accept, signal);
+  async exchange(sent: ServiceRequest): Promise<ServiceAnswer> {
+    const answer = await this.#request(sent);
     if (answer.status < 400) return answer;
     throw problemError(answer);
+  }
+
+  /** The same without headers of its own. */
+  send(
+    method: ServiceRequest['method'],
+    path: string,
+    body?: ServiceRequest['body'],
+    accept?: string,
+    signal?: AbortSignal,
+  ): Promise<ServiceAnswer> {
+    return this.exchange({ method, path, body, accept, signal });
   }
 
   async getJson<T>(path: string, signal?: AbortSignal): Promise<T> {
@@ -63,17 +78,17 @@ export class ServiceClient {
     ) as T;
   }
 
-  async #request(
-    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
-    path: string,
-    body: { text: string; mediaType: string } | undefined,
-    accept: string,
-    signal: AbortSignal | undefined,
-  ): Promise<ServiceAnswer> {
+  async #request(sent: ServiceRequest): Promise<ServiceAnswer> {
+    const { method, path, body, accept = 'application/json', headers, signal } = sent;
     try {
       const response = await request(this.url + path, {
         method,
-        headers: { authorization: `Bearer ${this.#key}`, accept, ...(body ? { 'content-type': body.mediaType } : {}) },
+        headers: {
+          authorization: `Bearer ${this.#key}`,
+          accept,
+          ...(body ? { 'content-type': body.mediaType } : {}),
+          ...headers,
+        },
         body: body?.text ?? null,
         headersTimeout: REQUEST_TIMEOUT_MS,
         bodyTimeout: REQUEST_TIMEOUT_MS,

@@ -1,5 +1,6 @@
 /** The closed list of error codes. What status each has on the wire stands in `api/error-catalogue.ts`. */
 export const ERROR_CODES = [
+  'malformed-request',
   'malformed-body',
   'invalid-spec',
   'invalid-request',

@@ -23,6 +23,8 @@ export const sessionRequestSchema = z.strictObject({
   version: z.string().max(40),
   labels: z.record(z.string().max(63), z.string().max(200)),
   targets: z.array(targetOfferSchema).max(256),
+  /** Serves every project; asked for with a key of scope operator. */
+  shared: z.boolean().optional(),
 });
 export type SessionRequest = z.output<typeof sessionRequestSchema>;
 

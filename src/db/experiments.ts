@@ -6,7 +6,7 @@ import type { TargetOffer } from '../core/offer.ts';
 import type { Progress } from '../core/runner-protocol.ts';
 import type { Block } from '../core/schedule.ts';
 import type { Spec } from '../core/spec.ts';
-import type { Db } from './client.ts';
+import type { Db, Tx } from './client.ts';
 import { events } from './schema/events.ts';
 import { experiments } from './schema/experiments.ts';
 import { jobs } from './schema/jobs.ts';
@@ -98,26 +98,30 @@ export const EXPERIMENT_ROW = {
   shared: experiments.shared,
 };
 
+/** Stores an experiment with its job and first event, whatever waits already: `submitExperiment` is what clients ask. */
 export async function createExperiment(db: Db, created: NewExperiment): Promise<ExperimentRow> {
+  return db.transaction((tx) => insertExperiment(tx, created));
+}
+
+/** The same inside a transaction. */
+export async function insertExperiment(tx: Tx, created: NewExperiment): Promise<ExperimentRow> {
   const { original, schedule, ...experiment } = created.experiment;
   const { needs, ...job } = created.job;
-  return db.transaction(async (tx) => {
-    const [row] = await tx
-      .insert(experiments)
-      .values({
-        ...experiment,
-        schedule: [...schedule],
-        original_text: original.text,
-        original_media_type: original.media_type,
-        events_count: 1,
-      })
-      .returning(EXPERIMENT_ROW);
-    if (!row) throw new Error('an insert returned no row');
-    const { id: experiment_id, project_id } = row;
-    await tx.insert(jobs).values({ ...job, needs: [...needs], experiment_id, project_id });
-    await tx.insert(events).values({ experiment_id, seq: 1, type: 'queued', data: created.queued });
-    return row;
-  });
+  const [row] = await tx
+    .insert(experiments)
+    .values({
+      ...experiment,
+      schedule: [...schedule],
+      original_text: original.text,
+      original_media_type: original.media_type,
+      events_count: 1,
+    })
+    .returning(EXPERIMENT_ROW);
+  if (!row) throw new Error('an insert returned no row');
+  const { id: experiment_id, project_id } = row;
+  await tx.insert(jobs).values({ ...job, needs: [...needs], experiment_id, project_id });
+  await tx.insert(events).values({ experiment_id, seq: 1, type: 'queued', data: created.queued });
+  return row;
 }
 
 export async function getExperiment(db: Db, project_id: string, id: string): Promise<ExperimentRow | null> {

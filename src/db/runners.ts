@@ -19,6 +19,8 @@ export interface RunnerRow {
   readonly created_at: Date;
   readonly session_started_at: Date;
   readonly last_seen_at: Date;
+  /** It finishes what it holds and gets nothing new; a new session ends that. */
+  readonly draining: boolean;
   /** The job it holds now, where that is of the asking project. */
   readonly job_id: string | null;
   readonly experiment_id: string | null;
@@ -57,9 +59,33 @@ function serves(project_id: string): SQL | undefined {
   return or(eq(runners.project_id, project_id), isNull(runners.project_id));
 }
 
-/** Only the project's own runners; a shared one is `not-found` here. */
-export async function deleteRunner(db: Db, project_id: string, id: string): Promise<'deleted' | 'not-found' | 'busy'> {
-  const own = and(eq(runners.project_id, project_id), eq(runners.id, id));
+/** Whose runners may be changed: the project's own, and with `shared` those that serve every project. */
+interface Reach {
+  readonly shared?: boolean;
+}
+
+function owned(project_id: string, id: string, { shared = false }: Reach): SQL | undefined {
+  const whose = shared ? serves(project_id) : eq(runners.project_id, project_id);
+  return and(whose, eq(runners.id, id));
+}
+
+/** False: no such runner within reach. */
+export async function drainRunner(db: Db, project_id: string, id: string, reach: Reach = {}): Promise<boolean> {
+  const drained = await db
+    .update(runners)
+    .set({ draining: true })
+    .where(owned(project_id, id, reach))
+    .returning({ id: runners.id });
+  return drained.length > 0;
+}
+
+export async function deleteRunner(
+  db: Db,
+  project_id: string,
+  id: string,
+  reach: Reach = {},
+): Promise<'deleted' | 'not-found' | 'busy'> {
+  const own = owned(project_id, id, reach);
   return db.transaction(async (tx) => {
     const [runner] = await tx.select({ id: runners.id }).from(runners).where(own).for('update');
     if (!runner) return 'not-found';

@@ -50,6 +50,7 @@ async function upsertRunner(tx: Tx, { ids, ...session }: NewSession): Promise<st
     session_id: ids.session_id,
     targets: [...session.targets],
     offer_keys: [...session.offer_keys],
+    draining: false,
     session_started_at: now(),
     last_seen_at: now(),
   };

@@ -31,6 +31,8 @@ export interface RunnerOptions {
   readonly labels?: Readonly<Record<string, string>> | undefined;
   /** End after one job. */
   readonly once?: boolean | undefined;
+  /** Serve every project, with an operator's key. */
+  readonly shared?: boolean | undefined;
   /** Ends the runner: what it started is stopped, its job released, within 15 s. */
   readonly signal: AbortSignal;
   readonly log: Log;
@@ -53,7 +55,8 @@ export async function runRunner(options: RunnerOptions): Promise<void> {
     const { version, signal, log } = options;
     const host_id = hostId(dataDir.path);
     sweepLeftovers(host_id, dataDir, log);
-    const request = { host_id, fingerprint, version, labels, targets: [...catalogue.offers] };
+    const offered = { host_id, fingerprint, version, labels, targets: [...catalogue.offers] };
+    const request = options.shared === true ? { ...offered, shared: true } : offered;
     const open = async (): Promise<RunnerSession> => {
       const session = await untilAnswered(options, () => client.openSession(request, signal));
       log.info({ runner_id: session.runner_id }, 'session opened');

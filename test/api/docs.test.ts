@@ -62,7 +62,7 @@ describe('/docs', () => {
 describe('docs/api.md', () => {
   it('lists exactly the routes of the OpenAPI document', async () => {
     const text = await readFile(new URL('../../docs/api.md', import.meta.url), 'utf8');
-    const listed = [...text.matchAll(/^\| `(GET|POST|PUT|DELETE) (\/\S*)` \|/gm)].map((m) => `${m[1]} ${m[2]}`);
+    const listed = [...text.matchAll(/^\| `(GET|POST|PUT|PATCH|DELETE) (\/\S*)` \|/gm)].map((m) => `${m[1]} ${m[2]}`);
     expect(listed.sort()).toEqual(operations());
   });
 

@@ -3,7 +3,9 @@ import { uuidv7 } from 'uuidv7';
 import { createApp } from '../../src/api/app.ts';
 import type { Deps } from '../../src/api/deps.ts';
 import { makeKey } from '../../src/api/make-key.ts';
+import { createExperimentWatch } from '../../src/api/experiment-watch.ts';
 import { createQueueBell } from '../../src/api/queue-bell.ts';
+import { createTokenBuckets } from '../../src/api/token-buckets.ts';
 import { type KeyType, type Scope, SCOPES } from '../../src/core/key-format.ts';
 import { makeId } from '../../src/core/id.ts';
 import { createKey } from '../../src/db/keys.ts';
@@ -30,14 +32,18 @@ export async function startApi(overrides: Partial<Deps> = {}) {
   const logged: { level: string; fields: Record<string, unknown>; message: string }[] = [];
   const note = (level: string) => (fields: Record<string, unknown>, message: string) =>
     void logged.push({ level, fields, message });
+  const log: Deps['log'] = { info: note('info'), warn: note('warn'), error: note('error') };
   const deps: Deps = {
     db,
     now: () => new Date(),
     uuid: uuidv7,
     randomBytes: (count) => new Uint8Array(randomBytes(count)),
     config: { secret_key: new Uint8Array(32).fill(7), version: '0.1.0', base_url: null },
-    log: { info: note('info'), warn: note('warn'), error: note('error') },
+    log,
     bell: createQueueBell(),
+    watch: createExperimentWatch({ db, log }),
+    // No test but those of the limit itself comes near it.
+    limiter: createTokenBuckets({ per_minute: 1e9, now: () => performance.now() }),
     renderReport: renderPage,
     ...overrides,
   };

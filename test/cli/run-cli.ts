@@ -17,7 +17,13 @@ export interface CliOptions {
 
 /** The real binary as a child process, with nothing of the test's own keys and addresses in its environment. */
 export function startCli(args: readonly string[], options: CliOptions = {}): ChildProcessWithoutNullStreams {
-  const { BENCHWRIGHT_KEY: _key, BENCHWRIGHT_URL: _url, DATABASE_URL: _database, ...inherited } = process.env;
+  const {
+    BENCHWRIGHT_KEY: _key,
+    BENCHWRIGHT_OPERATOR_KEY: _operator,
+    BENCHWRIGHT_URL: _url,
+    DATABASE_URL: _database,
+    ...inherited
+  } = process.env;
   return spawn(process.execPath, [BIN, ...args], {
     cwd: options.cwd,
     env: { ...inherited, NO_COLOR: '1', ...options.env },

@@ -28,7 +28,7 @@ export const sha256 = (text: string): string => createHash('sha256').update(text
 
 export async function newProject(db: Db): Promise<string> {
   const project_id = id('project');
-  await createProject(db, { id: project_id, name: 'test' });
+  await createProject(db, { id: project_id, name: project_id });
   return project_id;
 }
 

@@ -19,7 +19,7 @@ interface Operation {
   readonly responses?: Record<string, { description: string }>;
 }
 
-const METHODS = ['get', 'post', 'put', 'delete'] as const;
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 /** The OpenAPI 3.1 document, generated from the schemas that validate. */
 export function openApiDocument(app: App, config: ApiConfig) {

@@ -1,9 +1,9 @@
 import { z } from '@hono/zod-openapi';
 import { AppError } from '../../core/errors.ts';
-import { EXPERIMENT_STATES } from '../../core/job.ts';
+import { EXPERIMENT_STATES, hasEnded } from '../../core/job.ts';
 import { specInputSchema } from '../../core/spec-schema.ts';
 import { listExperiments } from '../../db/experiments-list.ts';
-import { getOriginal } from '../../db/experiments.ts';
+import { type ExperimentRow, getOriginal } from '../../db/experiments.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
 import type { Deps } from '../deps.ts';
 import { type App, endpoint } from '../endpoint.ts';
@@ -17,6 +17,7 @@ import {
   waitHeaders,
 } from '../experiment-view.ts';
 import { findExperiment } from '../find-experiment.ts';
+import { MAX_WAIT_S, preferredWait } from '../prefer-wait.ts';
 
 const DEFAULT_PAGE = 20;
 /** A page of 100 summaries is about 80 kB. */
@@ -83,6 +84,13 @@ function listRoute(app: App, deps: Deps): void {
   );
 }
 
+const waitHeader = z.object({
+  Prefer: z
+    .string()
+    .optional()
+    .meta({ description: `\`wait=N\`: with If-None-Match, up to N ≤ ${MAX_WAIT_S} s for a change` }),
+});
+
 function oneRoute(app: App, deps: Deps): void {
   endpoint(
     app,
@@ -91,18 +99,32 @@ function oneRoute(app: App, deps: Deps): void {
       method: 'get',
       path: '/v1/experiments/{id}',
       tag: 'experiments',
-      summary: 'One experiment: its state, progress and links. Weak ETag; `Retry-After` until it has ended.',
+      summary:
+        'One experiment: its state, progress and links. Weak ETag; `Retry-After` until it has ended. `Prefer: wait=N` with `If-None-Match` waits for a change.',
       scope: 'read',
       params: experimentIdParam,
+      headers: waitHeader,
       answers: {
         200: { description: 'The experiment.', schema: experimentSchema },
         304: { description: 'Nothing has changed since the ETag in `If-None-Match`.' },
       },
     },
     async ({ c, caller, params }) => {
-      const row = await findExperiment(deps, caller, params.id);
-      const headers = { ETag: weakEtag(row.id, row.version), ...waitHeaders(row) };
-      if (matchesEtag(c.req.header('If-None-Match'), headers.ETag)) return c.body(null, 304, headers);
+      const known = c.req.header('If-None-Match');
+      const isKnown = (row: ExperimentRow) => matchesEtag(known, weakEtag(row.id, row.version));
+      const wait_s = known === undefined ? null : preferredWait(c.req.header('Prefer'));
+      let row = await findExperiment(deps, caller, params.id);
+      // One that has ended is not waited for: nothing is expected of it any more.
+      if (wait_s !== null && isKnown(row) && !hasEnded(row.status)) {
+        const changed = await deps.watch.wait(row.id, row.version, wait_s * 1000, c.req.raw.signal);
+        if (changed) row = await findExperiment(deps, caller, params.id);
+      }
+      const headers = {
+        ETag: weakEtag(row.id, row.version),
+        ...waitHeaders(row),
+        ...(wait_s === null ? {} : { 'Preference-Applied': `wait=${wait_s}` }),
+      };
+      if (isKnown(row)) return c.body(null, 304, headers);
       return c.json(experimentView(row, deps.now()), 200, headers);
     },
   );

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { AppError } from '../../core/errors.ts';
 import { makeId } from '../../core/id.ts';
 import { expandMatrix } from '../../core/matrix.ts';
@@ -7,12 +8,16 @@ import { type Block, makeSchedule, matrixSize } from '../../core/schedule.ts';
 import { parseSpec, type SpecWarning } from '../../core/spec-parse.ts';
 import { specInputSchema } from '../../core/spec-schema.ts';
 import type { Spec } from '../../core/spec.ts';
-import { createExperiment } from '../../db/experiments.ts';
+import { submitExperiment } from '../../db/experiments-submit.ts';
+import type { NewExperiment } from '../../db/experiments.ts';
+import { findAnswer, type IdempotentRequest, type KeptAnswer } from '../../db/idempotency.ts';
 import { listOffers } from '../../db/runners.ts';
-import { MAX_SPEC_BYTES } from '../body.ts';
-import type { Deps } from '../deps.ts';
+import { MAX_SPEC_BYTES, type ReadBody } from '../body.ts';
+import type { AppEnv, Caller, Deps } from '../deps.ts';
+import { sha256Hex } from '../digest.ts';
 import { type App, endpoint } from '../endpoint.ts';
 import { linksOf, linksSchema, RETRY_AFTER_S } from '../experiment-view.ts';
+import { idempotencyHeader, idempotencyKey, keptResponse, repeatedAnswer } from '../idempotency-key.ts';
 import { offersSince } from '../offer-window.ts';
 import { problemLine } from '../problem.ts';
 
@@ -65,8 +70,61 @@ async function plan(deps: Deps, project_id: string, input: unknown): Promise<Pla
 
 const specBody = { schema: specInputSchema, maxBytes: MAX_SPEC_BYTES, types: ['json', 'yaml'], raw: true } as const;
 
-/** Taking in an experiment, and trying whether it would be taken. */
-export function experimentSubmitRoutes(app: App, deps: Deps): void {
+function newExperiment(deps: Deps, caller: Caller, read: ReadBody, { spec, schedule }: Planned): NewExperiment {
+  const { cells, trials } = matrixSize(spec);
+  return {
+    experiment: {
+      id: makeId('experiment', deps.uuid),
+      project_id: caller.project_id,
+      name: spec.name,
+      labels: spec.labels,
+      spec,
+      original: { text: read.text, media_type: read.media_type },
+      schedule,
+      cells_count: cells,
+      trials_planned: trials,
+    },
+    job: {
+      id: makeId('job', deps.uuid),
+      needs: neededKeys(spec.deployments),
+      runner_labels: spec.requires.runner_labels,
+      timeout_s: spec.timeout_minutes * 60,
+      queue_timeout_s: spec.queue_timeout_minutes * 60,
+    },
+    queued: { key_id: caller.key_id },
+  };
+}
+
+/** What the submission is answered, as text: it is kept and given again byte for byte. */
+function acceptedAnswer(id: string, { spec, warnings }: Planned): KeptAnswer {
+  const links = linksOf(id);
+  const accepted: z.output<typeof acceptedSchema> = {
+    id,
+    status: 'queued',
+    links,
+    warnings: [...warnings],
+    matrix: matrixSize(spec),
+  };
+  return {
+    status: 202,
+    headers: { 'Content-Type': 'application/json', Location: links.self, 'Retry-After': String(RETRY_AFTER_S) },
+    body: JSON.stringify(accepted),
+  };
+}
+
+/** What the key of the request stands for; null when it has none. */
+async function idempotentRequest(
+  c: Context<AppEnv>,
+  caller: Caller,
+  read: ReadBody,
+): Promise<IdempotentRequest | null> {
+  const key = idempotencyKey(c.req.header('Idempotency-Key'));
+  if (key === null) return null;
+  const operation = `${c.req.method} ${c.req.path}`;
+  return { project_id: caller.project_id, operation, key, body_digest: await sha256Hex(read.bytes) };
+}
+
+function submitRoute(app: App, deps: Deps): void {
   endpoint(
     app,
     deps,
@@ -74,49 +132,37 @@ export function experimentSubmitRoutes(app: App, deps: Deps): void {
       method: 'post',
       path: '/v1/experiments',
       tag: 'experiments',
-      summary: 'Submits an experiment: a spec in JSON or YAML, at most 256 KiB.',
+      summary:
+        'Submits an experiment: a spec in JSON or YAML, at most 256 KiB. With `Idempotency-Key` the same request again gets the first answer.',
       scope: 'submit',
+      headers: idempotencyHeader,
       body: specBody,
       answers: { 202: { description: 'Stored and queued.', schema: acceptedSchema } },
     },
     async ({ c, caller, read }) => {
-      const { spec, schedule, warnings } = await plan(deps, caller.project_id, read.value);
-      const id = makeId('experiment', deps.uuid);
-      const matrix = matrixSize(spec);
-      const needs = neededKeys(spec.deployments);
-      const { runner_labels } = spec.requires;
-      await createExperiment(deps.db, {
-        experiment: {
-          id,
-          project_id: caller.project_id,
-          name: spec.name,
-          labels: spec.labels,
-          spec,
-          original: { text: read.text, media_type: read.media_type },
-          schedule,
-          cells_count: matrix.cells,
-          trials_planned: matrix.trials,
-        },
-        job: {
-          id: makeId('job', deps.uuid),
-          needs,
-          runner_labels,
-          timeout_s: spec.timeout_minutes * 60,
-          queue_timeout_s: spec.queue_timeout_minutes * 60,
-        },
-        queued: { key_id: caller.key_id },
-      });
+      const request = await idempotentRequest(c, caller, read);
+      // Before the spec is judged: what was taken once is answered so again, also when its target is no longer offered.
+      const earlier = request === null ? null : await findAnswer(deps.db, request);
+      if (earlier !== null) return repeatedAnswer(earlier);
+      const planned = await plan(deps, caller.project_id, read.value);
+      const created = newExperiment(deps, caller, read, planned);
+      const answer = acceptedAnswer(created.experiment.id, planned);
+      const outcome = await submitExperiment(deps.db, created, request === null ? null : { request, answer });
+      if (outcome.kind === 'quota-exceeded') {
+        const detail = `the project may have ${outcome.max_queued} queued experiments, and has as many`;
+        throw new AppError('quota-exceeded', detail, { extra: { max_queued: outcome.max_queued } });
+      }
+      if (outcome.kind !== 'created') return repeatedAnswer(outcome);
+      const { needs, runner_labels } = created.job;
       deps.bell.ring({ project_id: caller.project_id, needs, runner_labels });
-      const accepted: z.output<typeof acceptedSchema> = {
-        id,
-        status: 'queued',
-        links: linksOf(id),
-        warnings: [...warnings],
-        matrix,
-      };
-      return c.json(accepted, 202, { Location: linksOf(id).self, 'Retry-After': String(RETRY_AFTER_S) });
+      return keptResponse(answer);
     },
   );
+}
+
+/** Taking in an experiment, and trying whether it would be taken. */
+export function experimentSubmitRoutes(app: App, deps: Deps): void {
+  submitRoute(app, deps);
   endpoint(
     app,
     deps,

@@ -2,6 +2,8 @@ import { z } from '@hono/zod-openapi';
 import { AppError } from '../../core/errors.ts';
 import { KEY_TYPES, type KeyType, type Scope, SCOPES } from '../../core/key-format.ts';
 import { createKey, type KeyRow, listKeys, revokeKey } from '../../db/keys.ts';
+import { getProject } from '../../db/projects.ts';
+import { requireScope } from '../auth.ts';
 import { MAX_SMALL_BYTES } from '../body.ts';
 import type { Caller, Deps } from '../deps.ts';
 import { type App, endpoint } from '../endpoint.ts';
@@ -20,11 +22,17 @@ const newKeySchema = z.strictObject({
     description: 'Default: user read and submit, runner run, operator all. At most those of the key that asks.',
   }),
   expires_at: z.iso.datetime().nullable().default(null),
+  project_id: z.string().optional().meta({ description: 'Default: that of the key that asks; another needs `operator`.' }),
+});
+
+const ofProject = z.strictObject({
+  project_id: z.string().optional().meta({ description: 'Another project than the own one: needs `operator`.' }),
 });
 
 const keySchema = z
   .object({
     id: z.string(),
+    project_id: z.string(),
     name: z.string(),
     type: z.enum(KEY_TYPES),
     scopes: z.array(z.enum(SCOPES)),
@@ -41,6 +49,7 @@ const createdKeySchema = keySchema.extend({ key: z.string().meta({ description: 
 function keyView(row: KeyRow): z.output<typeof keySchema> {
   return {
     id: row.id,
+    project_id: row.project_id,
     name: row.name,
     type: row.type,
     scopes: row.scopes as Scope[],
@@ -72,6 +81,14 @@ function expiry(expires_at: string | null, now: Date): Date | null {
   throw new AppError('invalid-request', 'expires_at: expected a time in the future', { problems });
 }
 
+/** Whose keys are meant. Throws forbidden, and not-found for a project that an operator names and that is none. */
+async function projectOf(deps: Deps, caller: Caller, named: string | undefined): Promise<string> {
+  if (named === undefined || named === caller.project_id) return caller.project_id;
+  requireScope(caller, 'operator');
+  if ((await getProject(deps.db, named)) === null) throw new AppError('not-found', `no project ${named}`);
+  return named;
+}
+
 function createRoute(app: App, deps: Deps): void {
   endpoint(
     app,
@@ -80,14 +97,14 @@ function createRoute(app: App, deps: Deps): void {
       method: 'post',
       path: '/v1/keys',
       tag: 'keys',
-      summary: 'Makes a key of the project. Its text is in this answer and nowhere else.',
+      summary: 'Makes a key of the project, an operator also of another. Its text is in this answer and nowhere else.',
       scope: 'admin',
       body: { schema: newKeySchema, maxBytes: MAX_SMALL_BYTES, types: ['json'] },
       answers: { 201: { description: 'The key.', schema: createdKeySchema } },
     },
     async ({ c, caller, body }) => {
       const { text, row } = await makeKey(deps, {
-        project_id: caller.project_id,
+        project_id: await projectOf(deps, caller, body.project_id),
         name: body.name,
         type: body.type,
         scopes: grantable(caller, body.type, body.scopes ?? DEFAULT_SCOPES[body.type]),
@@ -111,9 +128,13 @@ export function keyRoutes(app: App, deps: Deps): void {
       tag: 'keys',
       summary: 'Lists the keys of the project, revoked and expired ones too; never their text.',
       scope: 'admin',
+      query: ofProject,
       answers: { 200: { description: 'Keys.', schema: z.object({ keys: z.array(keySchema) }) } },
     },
-    async ({ c, caller }) => c.json({ keys: (await listKeys(deps.db, caller.project_id)).map(keyView) }),
+    async ({ c, caller, query }) => {
+      const project_id = await projectOf(deps, caller, query.project_id);
+      return c.json({ keys: (await listKeys(deps.db, project_id)).map(keyView) });
+    },
   );
   endpoint(
     app,
@@ -125,10 +146,12 @@ export function keyRoutes(app: App, deps: Deps): void {
       summary: 'Revokes a key, at once.',
       scope: 'admin',
       params: z.object({ id: z.string().meta({ description: 'key_…' }) }),
+      query: ofProject,
       answers: { 204: { description: 'Revoked.' } },
     },
-    async ({ c, caller, params }) => {
-      const revoked = await revokeKey(deps.db, caller.project_id, params.id);
+    async ({ c, caller, params, query }) => {
+      const project_id = await projectOf(deps, caller, query.project_id);
+      const revoked = await revokeKey(deps.db, project_id, params.id);
       if (!revoked) throw new AppError('not-found', `no key ${params.id}`);
       return c.body(null, 204);
     },

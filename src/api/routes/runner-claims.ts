@@ -21,6 +21,7 @@ async function claimWithin(
   claim: z.output<typeof claimRequestSchema>,
   signal: AbortSignal,
 ): Promise<ClaimAnswer> {
+  let project_id: string | null = caller.project_id;
   const until = performance.now() + Math.min(claim.wait_s, PROTOCOL.wait_max_s) * 1000;
   let reach: RunnerReach | null = null;
   const concern = (job: JobDemand) => reach === null || reaches(reach, job);
@@ -29,11 +30,16 @@ async function claimWithin(
     const left = until - performance.now();
     const rung = deps.bell.wait(Math.max(0, Math.min(left, RECHECK_MS)), signal, concern);
     const answer = await claimJob(deps.db, {
-      project_id: caller.project_id,
+      project_id,
       session_id: claim.session_id,
       claim_key: claim.claim_key,
       lease_id: makeId('lease', deps.uuid),
     });
+    if (answer.kind === 'superseded' && project_id !== null && caller.scopes.includes('operator')) {
+      // No session of the project: one that an operator's key opened for every project.
+      project_id = null;
+      continue;
+    }
     if (answer.kind !== 'none' || left <= 0) return answer;
     reach ??= await reachOf(deps.db, caller.project_id, claim.session_id);
     await rung;

@@ -8,7 +8,7 @@ import { MAX_SMALL_BYTES } from '../body.ts';
 import type { Deps } from '../deps.ts';
 import { type App, endpoint } from '../endpoint.ts';
 import type { ResultReader } from '../experiment-results.ts';
-import { isRefusal, leaseHeader, leaseOf, refuseLease, setJobStatus } from '../job-answer.ts';
+import { isRefusal, leasedJob, leaseHeader, refuseLease, setJobStatus } from '../job-answer.ts';
 
 const jobIdParam = z.object({ id: z.string().meta({ description: 'job_…' }) });
 const nothing = { schema: z.strictObject({}), maxBytes: MAX_SMALL_BYTES, types: ['json'], optional: true } as const;
@@ -29,8 +29,8 @@ function lifeRoutes(app: App, deps: Deps): void {
       body: nothing,
       answers: { 200: { description: 'It runs.', schema: aliveSchema } },
     },
-    async ({ c, params }) => {
-      const status = await startJob(deps.db, { job_id: params.id, lease_id: leaseOf(c) });
+    async ({ c, caller, params }) => {
+      const status = await startJob(deps.db, await leasedJob(deps, c, caller, params.id));
       if (isRefusal(status)) return refuseLease(c, status);
       setJobStatus(c, status);
       return c.json({ status });
@@ -50,8 +50,8 @@ function lifeRoutes(app: App, deps: Deps): void {
       body: { schema: heartbeatRequestSchema, maxBytes: MAX_SMALL_BYTES, types: ['json'] },
       answers: { 200: { description: 'The lease is extended.', schema: aliveSchema } },
     },
-    async ({ c, params, body }) => {
-      const lease = { job_id: params.id, lease_id: leaseOf(c) };
+    async ({ c, caller, params, body }) => {
+      const lease = await leasedJob(deps, c, caller, params.id);
       const status = await heartbeat(deps.db, { ...lease, progress: body.progress });
       if (isRefusal(status)) return refuseLease(c, status);
       setJobStatus(c, status);
@@ -74,8 +74,8 @@ function lifeRoutes(app: App, deps: Deps): void {
         200: { description: 'It waits for the next runner.', schema: z.object({ status: z.literal('released') }) },
       },
     },
-    async ({ c, params }) => {
-      const answer = await releaseJob(deps.db, { job_id: params.id, lease_id: leaseOf(c) });
+    async ({ c, caller, params }) => {
+      const answer = await releaseJob(deps.db, await leasedJob(deps, c, caller, params.id));
       if (isRefusal(answer)) return refuseLease(c, answer);
       deps.bell.ring();
       setJobStatus(c, 'lost');
@@ -106,10 +106,9 @@ export function runnerJobRoutes(app: App, deps: Deps, results: ResultReader): vo
         },
       },
     },
-    async ({ c, params, body }) => {
+    async ({ c, caller, params, body }) => {
       const answer = await finishJob(deps.db, {
-        job_id: params.id,
-        lease_id: leaseOf(c),
+        ...(await leasedJob(deps, c, caller, params.id)),
         outcome: body.outcome,
         reason: body.reason,
       });

@@ -5,6 +5,7 @@ import { type RunnerSession, sessionRequestSchema, sessionSchema } from '../../c
 import { AppError } from '../../core/errors.ts';
 import { canonicalJson } from '../../core/canonical-json.ts';
 import { openSession } from '../../db/sessions.ts';
+import { requireScope } from '../auth.ts';
 import { MAX_SESSION_BYTES } from '../body.ts';
 import type { Deps } from '../deps.ts';
 import { sha256Hex } from '../digest.ts';
@@ -27,7 +28,8 @@ export function runnerSessionRoutes(app: App, deps: Deps): void {
       method: 'post',
       path: '/runner/v1/sessions',
       tag: 'runner protocol',
-      summary: 'Registers a runner process; a newer session of the same host supersedes the older.',
+      summary:
+        'Registers a runner process; a newer session of the same host supersedes the older. `shared: true` serves every project and needs the scope `operator`.',
       scope: 'run',
       body: { schema: sessionRequestSchema, maxBytes: MAX_SESSION_BYTES, types: ['json'] },
       answers: { 200: { description: 'The session, and the intervals to keep.', schema: sessionSchema } },
@@ -37,8 +39,9 @@ export function runnerSessionRoutes(app: App, deps: Deps): void {
         const detail = `runner ${body.version} is older than ${OLDEST_RUNNER.join('.')}: update it`;
         throw new AppError('runner-outdated', detail);
       }
+      if (body.shared === true) requireScope(caller, 'operator');
       const opened = await openSession(deps.db, {
-        project_id: caller.project_id,
+        project_id: body.shared === true ? null : caller.project_id,
         host_id: body.host_id,
         fingerprint: body.fingerprint,
         fingerprint_digest: await sha256Hex(canonicalJson(body.fingerprint)),

@@ -11,7 +11,7 @@ import type { AppEnv, Deps } from '../deps.ts';
 import { matchesReprDigest, sha256Hex } from '../digest.ts';
 import { type App, endpoint } from '../endpoint.ts';
 import { problemLine } from '../problem.ts';
-import { isRefusal, leaseHeader, leaseOf, refuseLease, setJobStatus } from '../job-answer.ts';
+import { isRefusal, leasedJob, leaseHeader, refuseLease, setJobStatus } from '../job-answer.ts';
 
 const trialParams = z.object({
   id: z.string().meta({ description: 'job_…' }),
@@ -67,12 +67,12 @@ export function runnerTrialRoutes(app: App, deps: Deps): void {
         200: { description: 'It was stored before, with the same digest.', schema: z.object({ trial_id: z.string() }) },
       },
     },
-    async ({ c, params, read }) => {
-      const { id: job_id, cell, block, run } = params;
-      const lease_id = leaseOf(c);
+    async ({ c, caller, params, read }) => {
+      const { id, cell, block, run } = params;
+      const lease = await leasedJob(deps, c, caller, id);
       const { state } = parseTrial(read, { cell, block, run });
       const digest = await sha256Hex(read.bytes);
-      const stored = await store(deps, { job_id, lease_id, cell, block, run, digest, body: read.text, state });
+      const stored = await store(deps, { ...lease, cell, block, run, digest, body: read.text, state });
       if (isRefusal(stored.kind)) return refuseLease(c, stored.kind);
       setJobStatus(c, stored.status);
       if (stored.kind === 'conflict') {

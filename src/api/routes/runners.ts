@@ -1,48 +1,11 @@
 import { z } from '@hono/zod-openapi';
 import { AppError } from '../../core/errors.ts';
-import { hostFingerprintSchema } from '../../core/host.ts';
 import { targetOfferSchema } from '../../core/offer.ts';
-import { deleteRunner, getRunner, listOffers, listRunners, type RunnerRow } from '../../db/runners.ts';
-import type { Deps } from '../deps.ts';
+import { deleteRunner, drainRunner, getRunner, listOffers, listRunners } from '../../db/runners.ts';
+import type { Caller, Deps } from '../deps.ts';
 import { type App, endpoint } from '../endpoint.ts';
 import { offersSince } from '../offer-window.ts';
-
-/** A runner that said nothing for longer is shown as offline: it polls at least every 25 s and beats every 15 s. */
-const ONLINE_S = 60;
-
-const runnerSchema = z
-  .object({
-    id: z.string(),
-    shared: z.boolean(),
-    online: z.boolean(),
-    busy: z.boolean(),
-    experiment_id: z.string().nullable(),
-    version: z.string(),
-    labels: z.record(z.string(), z.string()),
-    host: hostFingerprintSchema,
-    host_digest: z.string(),
-    targets: z.array(z.string()),
-    created_at: z.string(),
-    last_seen_at: z.string(),
-  })
-  .meta({ id: 'Runner' });
-
-function runnerView(row: RunnerRow, now: Date): z.output<typeof runnerSchema> {
-  return {
-    id: row.id,
-    shared: row.project_id === null,
-    online: now.getTime() - row.last_seen_at.getTime() < ONLINE_S * 1000,
-    busy: row.busy,
-    experiment_id: row.experiment_id,
-    version: row.version,
-    labels: row.labels,
-    host: row.fingerprint,
-    host_digest: row.fingerprint_digest,
-    targets: row.targets.filter((offer) => offer.unavailable === null).map((offer) => offer.target),
-    created_at: row.created_at.toISOString(),
-    last_seen_at: row.last_seen_at.toISOString(),
-  };
-}
+import { runnerSchema, runnerView } from '../runner-view.ts';
 
 const runnerIdParam = z.object({ id: z.string().meta({ description: 'rnr_…' }) });
 
@@ -81,9 +44,37 @@ function listingRoutes(app: App, deps: Deps): void {
   );
 }
 
+/** Runners that serve every project are the operator's. */
+function reachOf(caller: Caller): { shared: boolean } {
+  return { shared: caller.scopes.includes('operator') };
+}
+
+function drainRoute(app: App, deps: Deps): void {
+  endpoint(
+    app,
+    deps,
+    {
+      method: 'post',
+      path: '/v1/runners/{id}/drain',
+      tag: 'runners',
+      summary: 'Lets a runner finish what it holds and gives it nothing new, until it registers again.',
+      scope: 'admin',
+      params: runnerIdParam,
+      answers: { 200: { description: 'It drains.', schema: runnerSchema } },
+    },
+    async ({ c, caller, params }) => {
+      const drained = await drainRunner(deps.db, caller.project_id, params.id, reachOf(caller));
+      const row = drained ? await getRunner(deps.db, caller.project_id, params.id) : null;
+      if (row === null) throw new AppError('not-found', `no runner ${params.id}`);
+      return c.json(runnerView(row, deps.now()));
+    },
+  );
+}
+
 /** Targets and the runners that offer them. */
 export function runnerRoutes(app: App, deps: Deps): void {
   listingRoutes(app, deps);
+  drainRoute(app, deps);
   endpoint(
     app,
     deps,
@@ -115,7 +106,7 @@ export function runnerRoutes(app: App, deps: Deps): void {
       answers: { 204: { description: 'Forgotten.' } },
     },
     async ({ c, caller, params }) => {
-      const answer = await deleteRunner(deps.db, caller.project_id, params.id);
+      const answer = await deleteRunner(deps.db, caller.project_id, params.id, reachOf(caller));
       if (answer === 'not-found') throw new AppError('not-found', `no runner ${params.id}`);
       if (answer === 'busy') throw new AppError('runner-busy', 'the runner holds a job: cancel its experiment first');
       return c.body(null, 204);

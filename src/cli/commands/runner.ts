@@ -16,6 +16,7 @@ interface RunnerOptions {
   readonly serverCpus?: readonly number[];
   readonly generatorCpus?: readonly number[];
   readonly once?: boolean;
+  readonly shared?: boolean;
 }
 
 export function runnerCommand(): Command {
@@ -28,6 +29,7 @@ export function runnerCommand(): Command {
     .option('--server-cpus <cpus>', 'cores for the servers under test, e.g. 0-3', cpuList)
     .option('--generator-cpus <cpus>', 'cores for the load engine, e.g. 4-7', cpuList)
     .option('--once', 'end after one job')
+    .option('--shared', 'serve every project; needs an operator key')
     .action(startRunner);
 }
 
@@ -45,6 +47,7 @@ async function startRunner(options: RunnerOptions): Promise<void> {
     serverCpus: options.serverCpus,
     generatorCpus: options.generatorCpus,
     once: options.once === true,
+    shared: options.shared === true,
     signal: interrupt.signal,
     log: runnerLog(process.env['BENCHWRIGHT_LOG_LEVEL'] ?? 'info'),
   });

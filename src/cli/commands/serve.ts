@@ -12,6 +12,7 @@ interface ServeOptions {
   readonly host: string;
   readonly dataDir: string;
   readonly heartbeat?: number;
+  readonly rateLimit?: number;
   readonly json?: boolean;
   readonly stopWithStdin?: boolean;
 }
@@ -22,6 +23,7 @@ export function serveCommand(): Command {
     .option('--port <port>', 'port to listen on', wholeNumber(0, 65_535), DEFAULT_PORT)
     .option('--host <host>', 'address to listen on', '127.0.0.1')
     .option('--data-dir <folder>', 'where database and secrets live', '.benchwright')
+    .option('--rate-limit <n>', 'requests per minute and key; 0: any number (default: 600)', wholeNumber(0, 1_000_000))
     .option('--json', 'print one JSON document when it is up')
     .addOption(new Option('--heartbeat <s>', 'how often runners report').argParser(wholeNumber(1, 30)).hideHelp())
     .addOption(new Option('--stop-with-stdin', 'end when standard input closes').hideHelp())
@@ -46,11 +48,14 @@ async function serve(options: ServeOptions): Promise<void> {
     dataDir: resolve(options.dataDir),
     databaseUrl: process.env['DATABASE_URL'],
     secretKey: process.env['BENCHWRIGHT_SECRET_KEY'],
+    operatorKey: process.env['BENCHWRIGHT_OPERATOR_KEY'],
     version: packageVersion(),
     heartbeat_s: options.heartbeat,
+    requestsPerMinute: options.rateLimit,
     log: serviceLog(),
     signal: stop.signal,
   });
+  interrupt.again.addEventListener('abort', () => service.cut());
   announce(terminal, options.json === true, service.url, service.firstKey);
   if (!stop.signal.aborted) await new Promise((done) => stop.signal.addEventListener('abort', done, { once: true }));
   await service.close();

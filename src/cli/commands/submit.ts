@@ -4,12 +4,13 @@ import { collect, withConnection } from '../options.ts';
 import { type ConnectionOptions, ServiceClient } from '../service-client.ts';
 import { printJson, processTerminal } from '../terminal.ts';
 import { followToEnd } from '../follow.ts';
-import type { Submitted } from '../submitted.ts';
+import { submitSpec } from '../submit-spec.ts';
 
 interface SubmitOptions extends ConnectionOptions {
   readonly json?: boolean;
   readonly wait?: boolean;
   readonly set: readonly string[];
+  readonly idempotencyKey?: string;
 }
 
 export function submitCommand(): Command {
@@ -17,7 +18,8 @@ export function submitCommand(): Command {
     .description('send a spec to the service')
     .argument('<spec>', 'a YAML or JSON file')
     .option('--wait', 'follow it to its end')
-    .option('--set <path=value>', 'change a key of the spec; may be repeated', collect, []);
+    .option('--set <path=value>', 'change a key of the spec; may be repeated', collect, [])
+    .option('--idempotency-key <key>', 'submitted again with the same key, it is the same experiment (default: a random one)');
   return withConnection(command).action(submit);
 }
 
@@ -25,8 +27,7 @@ async function submit(path: string, options: SubmitOptions): Promise<void> {
   const terminal = processTerminal(process.env);
   const spec = await readSpecFile(path, options.set);
   const client = ServiceClient.from(options, process.env);
-  const answer = await client.send('POST', '/v1/experiments', { text: spec.body, mediaType: spec.mediaType });
-  const submitted = JSON.parse(answer.text) as Submitted;
+  const submitted = await submitSpec(client, spec, terminal, options.idempotencyKey);
   for (const warning of submitted.warnings) terminal.note(`warning: ${warning.detail}`);
   if (options.wait) {
     terminal.note(`experiment ${submitted.id}: ${submitted.matrix.cells} cells, ${submitted.matrix.trials} trials`);

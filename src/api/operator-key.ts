@@ -1,0 +1,30 @@
+import { makeId } from '../core/id.ts';
+import { keyType, SCOPES } from '../core/key-format.ts';
+import { installOperator } from '../db/operator-keys.ts';
+import type { Deps } from './deps.ts';
+import { keyRow } from './make-key.ts';
+import { StartError } from './start-error.ts';
+
+/**
+ * Makes an operator's key whose text was made elsewhere (`benchwright keys generate`) one of this instance, on every start
+ * alike. Throws StartError for a text that is no such key, and for one that was revoked.
+ */
+export async function installOperatorKey(
+  deps: Pick<Deps, 'db' | 'uuid'>,
+  text: string,
+  name = 'BENCHWRIGHT_OPERATOR_KEY',
+): Promise<void> {
+  if (keyType(text) !== 'operator') {
+    throw new StartError(
+      'operator-key-invalid',
+      'BENCHWRIGHT_OPERATOR_KEY is no operator key: make one with `benchwright keys generate`',
+    );
+  }
+  const project = { id: makeId('project', deps.uuid), name: 'default' };
+  const options = { project_id: project.id, name, type: 'operator', scopes: SCOPES, expires_at: null } as const;
+  if (await installOperator(deps.db, { project, key: await keyRow(deps, text, options) })) return;
+  throw new StartError(
+    'operator-key-invalid',
+    'BENCHWRIGHT_OPERATOR_KEY was revoked: make another with `benchwright keys generate`',
+  );
+}

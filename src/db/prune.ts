@@ -1,0 +1,67 @@
+import { and, eq, inArray, isNotNull, lt, sql } from 'drizzle-orm';
+import type { Db } from './client.ts';
+import { idempotency } from './schema/idempotency.ts';
+import { experiments } from './schema/experiments.ts';
+import { jobs } from './schema/jobs.ts';
+import { projects } from './schema/projects.ts';
+
+/** How long the answer to a request with an `Idempotency-Key` is kept. */
+const KEEP_ANSWERS_HOURS = 24;
+/** Rows of a few kB. */
+const MAX_ANSWERS = 1_000;
+/** Each may have 5,000 trials, and takes them along: a transaction of more would hold its locks for seconds. */
+const MAX_EXPERIMENTS = 10;
+
+export interface Pruned {
+  readonly answers: number;
+  readonly experiments: number;
+  /** A batch was full: there may be more that is due. */
+  readonly more: boolean;
+}
+
+/** Removes what is older than it is kept: idempotent answers, and ended experiments of projects with `retention_days`. In batches; call it again while there is more. */
+export async function prune(db: Db): Promise<Pruned> {
+  const answers = await pruneAnswers(db);
+  const ended = await pruneExperiments(db);
+  return { answers, experiments: ended, more: answers === MAX_ANSWERS || ended === MAX_EXPERIMENTS };
+}
+
+async function pruneAnswers(db: Db): Promise<number> {
+  const { project_id, operation, key, created_at } = idempotency;
+  const due = db
+    .select({ project_id, operation, key })
+    .from(idempotency)
+    .where(sql`${created_at} < now() - make_interval(hours => ${KEEP_ANSWERS_HOURS})`)
+    .orderBy(created_at)
+    .limit(MAX_ANSWERS)
+    // Two services that prune at once share the work instead of waiting for each other.
+    .for('update', { skipLocked: true });
+  const gone = await db
+    .delete(idempotency)
+    .where(sql`(${project_id}, ${operation}, ${key}) in ${due}`)
+    .returning({ key });
+  return gone.length;
+}
+
+async function pruneExperiments(db: Db): Promise<number> {
+  return db.transaction(async (tx) => {
+    // The job first, as everywhere; the experiment takes its job, trials and events along.
+    const due = await tx
+      .select({ id: jobs.experiment_id })
+      .from(jobs)
+      .innerJoin(experiments, eq(experiments.id, jobs.experiment_id))
+      .innerJoin(projects, eq(projects.id, experiments.project_id))
+      .where(
+        and(
+          isNotNull(projects.retention_days),
+          isNotNull(experiments.ended_at),
+          lt(experiments.ended_at, sql`now() - make_interval(days => ${projects.retention_days})`),
+        ),
+      )
+      .limit(MAX_EXPERIMENTS)
+      .for('update', { of: jobs, skipLocked: true });
+    const ids = due.map(({ id }) => id);
+    if (ids.length > 0) await tx.delete(experiments).where(inArray(experiments.id, ids));
+    return ids.length;
+  });
+}

@@ -1,0 +1,222 @@
+import { eq, sql } from 'drizzle-orm';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { MAX_SPEC_BYTES } from '../../src/api/body.ts';
+import type { ClaimedJob } from '../../src/core/runner-protocol.ts';
+import { jobs } from '../../src/db/schema/jobs.ts';
+import { smallSpec } from '../fixtures/spec.ts';
+import { runnerOf, startedJob, trialsOf } from './runner-client.ts';
+import { rowCounts } from './row-counts.ts';
+import { type Api, jsonOf, problemOf, type Project, startApi } from './service.ts';
+
+/** Half a second is a hundred times what any of these takes here, and a hundredth of what a careless parser would. */
+const AT_ONCE_MS = 500;
+
+let api: Api;
+let project: Project;
+let before: Record<string, number>;
+
+beforeAll(async () => {
+  api = await startApi();
+  project = await api.project();
+  // Any first request is slower.
+  await project.send('GET', '/v1/me');
+});
+beforeEach(async () => {
+  before = await rowCounts(api.db);
+});
+afterEach(async () => {
+  expect(await rowCounts(api.db)).toEqual(before);
+});
+
+const JSON_TYPE = 'application/json';
+const YAML_TYPE = 'application/yaml';
+const spec = (extra: string) => `${JSON.stringify(smallSpec()).slice(0, -1)}, ${extra}}`;
+const yaml = (extra: string) => `${JSON.stringify(smallSpec(), null, 1).slice(0, -1)}\n, ${extra}}\n`;
+const bytes = (text: string) => new TextEncoder().encode(text);
+const gzipped = () => new Uint8Array([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3]);
+
+interface Hostile {
+  readonly what: string;
+  readonly text: string | Uint8Array;
+  readonly type?: string;
+  readonly headers?: Record<string, string>;
+  readonly status: number;
+  readonly code: string;
+}
+
+const BODIES: readonly Hostile[] = [
+  { what: 'of depth 10,000 in lists', text: spec(`"a": ${'['.repeat(10_000)}${']'.repeat(10_000)}`), status: 400, code: 'malformed-body' },
+  { what: 'of depth 10,000 in objects', text: `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`, status: 400, code: 'malformed-body' },
+  { what: 'that only opens, 100,000 times', text: '['.repeat(100_000), status: 400, code: 'malformed-body' },
+  { what: 'with a key twice', text: spec('"name": "again"'), status: 400, code: 'malformed-body' },
+  { what: 'with a NUL character', text: spec('"labels": {"a": "\\u0000"}').replace('"labels":{"branch":"main"},', ''), status: 400, code: 'malformed-body' },
+  { what: 'with a raw NUL byte', text: spec('"a": "\0"'), status: 400, code: 'malformed-body' },
+  { what: 'of 257 KiB', text: JSON.stringify(smallSpec()).padEnd(257 * 1024), status: 413, code: 'body-too-large' },
+  { what: 'of one byte too many', text: JSON.stringify(smallSpec()).padEnd(MAX_SPEC_BYTES + 1), status: 413, code: 'body-too-large' },
+  { what: 'that is compressed', text: gzipped(), headers: { 'Content-Encoding': 'gzip' }, status: 415, code: 'unsupported-media-type' },
+  { what: 'in an encoding that nobody knows', text: bytes('{}'), headers: { 'Content-Encoding': 'zstd, br' }, status: 415, code: 'unsupported-media-type' },
+  { what: 'in another charset', text: bytes('{}'), type: 'application/json; charset=utf-16', status: 415, code: 'unsupported-media-type' },
+  { what: 'in UTF-16 that says nothing', text: new Uint8Array([0xff, 0xfe, 0x7b, 0, 0x7d, 0]), status: 400, code: 'malformed-body' },
+  { what: 'of a form', text: bytes('name=x'), type: 'multipart/form-data; boundary=x', status: 415, code: 'unsupported-media-type' },
+  { what: 'in YAML with an anchor', text: yaml('"a": &x 1'), type: YAML_TYPE, status: 400, code: 'malformed-body' },
+  { what: 'in YAML with an alias', text: 'a: &x [1]\nb: *x\n', type: YAML_TYPE, status: 400, code: 'malformed-body' },
+  { what: 'in YAML whose aliases grow without end', text: 'a: &a [x,x]\nb: &b [*a,*a]\nc: &c [*b,*b]\nd: [*c,*c]\n', type: YAML_TYPE, status: 400, code: 'malformed-body' },
+  { what: 'in YAML with a tag', text: 'name: !!js/function "function () {}"\n', type: YAML_TYPE, status: 400, code: 'malformed-body' },
+  { what: 'in YAML of two documents', text: 'a: 1\n---\nb: 2\n', type: YAML_TYPE, status: 400, code: 'malformed-body' },
+  { what: 'in YAML with a key twice', text: yaml('"name": "again"'), type: YAML_TYPE, status: 400, code: 'malformed-body' },
+  { what: 'in YAML of depth 10,000', text: '['.repeat(10_000), type: YAML_TYPE, status: 400, code: 'malformed-body' },
+];
+
+describe('a body', () => {
+  it.each(BODIES)('$what is refused at once with $status, and nothing is stored', async (hostile) => {
+    const { text, type = JSON_TYPE, headers = {}, status, code } = hostile;
+    for (const path of ['/v1/experiments', '/v1/experiments/validate']) {
+      const began = performance.now();
+      const answer = await project.send('POST', path, { text, type, headers: { 'Idempotency-Key': 'hostile', ...headers } });
+      expect(performance.now() - began).toBeLessThan(AT_ONCE_MS);
+      expect(answer.status).toBe(status);
+      expect((await problemOf(answer)).code).toBe(code);
+    }
+  });
+
+  it('that does not come is refused with 408 when its time is over', async () => {
+    const slow = await startApi({ config: { ...api.deps.config, body_timeout_ms: 20 } });
+    const stream = new ReadableStream<Uint8Array>({ start: (controller) => controller.enqueue(bytes('{"name":')) });
+    const answer = await slow.app.request('/v1/experiments', {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${project.key}`, 'Content-Type': JSON_TYPE },
+      body: stream,
+      duplex: 'half',
+    } as RequestInit);
+    expect(answer.status).toBe(408);
+    expect(answer.headers.get('Connection')).toBe('close');
+    expect((await problemOf(answer)).code).toBe('request-timeout');
+  });
+
+  it('that breaks off is refused with 400, and is no fault of ours', async () => {
+    const stream = new ReadableStream<Uint8Array>({
+      pull: (controller) => controller.error(new Error('the connection was reset')),
+    });
+    const answer = await api.app.request('/v1/experiments', {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${project.key}`, 'Content-Type': JSON_TYPE },
+      body: stream,
+      duplex: 'half',
+    } as RequestInit);
+    expect(answer.status).toBe(400);
+    expect((await problemOf(answer)).detail).toBe('the body broke off before its end');
+    expect(api.logged.filter(({ level }) => level === 'error')).toEqual([]);
+  });
+});
+
+describe('a path or a query', () => {
+  it.each([
+    ['/v1/experiments/%00', 422],
+    ['/v1/experiments/%', 404],
+    ['/v1/experiments/%ff', 404],
+    [`/v1/experiments/${'x'.repeat(8_000)}`, 404],
+    ["/v1/experiments/' OR 1=1 --", 404],
+    ['/v1/experiments/../keys', 404],
+    ['/v1/experiments?limit=1e3', 422],
+    ['/v1/experiments?limit=-1', 422],
+    ['/v1/experiments?label.a=%00', 422],
+    ['/v1/experiments?cursor=%00', 422],
+    ['/r/exp_0.1.x', 404],
+    [`/r/${'x'.repeat(5_000)}`, 422],
+    ['/docs/errors/__proto__', 404],
+  ])('like %s is answered with a problem', async (path, status) => {
+    const answer = await project.send('GET', path.replace('/../keys', '/%2e%2e%2fkeys'));
+    expect(answer.status).toBe(status);
+    await problemOf(answer);
+  });
+});
+
+describe('a runner', () => {
+  let job: ClaimedJob;
+  let runner: ReturnType<typeof runnerOf>;
+  beforeAll(async () => {
+    await jsonOf(await project.send('POST', '/v1/experiments', { json: smallSpec() }), 202);
+    ({ job, runner } = await startedJob(project));
+    before = await rowCounts(api.db);
+  });
+
+  const trial = () => trialsOf(job)[0]!;
+
+  it('with a wrong digest, or none, is refused with 400', async () => {
+    const other = Buffer.alloc(32, 7).toString('base64');
+    for (const digest of [`sha-256=:${other}:`, 'sha-256=:short:', 'md5=:AAAA:', '']) {
+      const answer = await runner.put(job, trial(), { headers: { 'Repr-Digest': digest } });
+      expect(answer.status, digest).toBe(400);
+      expect((await problemOf(answer)).code, digest).toBe('digest-mismatch');
+    }
+  });
+
+  it('with a cell, a block or a run that does not exist is refused with 422', async () => {
+    for (const changes of [{ cell: 'fastapi.w9.c16' }, { block: 99 }, { run: 3 }, { cell: "x' OR 1=1" }]) {
+      const answer = await runner.put(job, { ...trial(), ...changes });
+      expect(answer.status, JSON.stringify(changes)).toBe(422);
+      expect((await problemOf(answer)).code, JSON.stringify(changes)).toBe('invalid-request');
+    }
+  });
+
+  it('with the result of another cell than the path says is refused with 422', async () => {
+    const [first, second] = trialsOf(job);
+    const answer = await runner.put(job, first!, { body: JSON.stringify(second) });
+    // Its digest is that of the body: what is wrong is the place.
+    expect(await problemOf(answer)).toMatchObject({ status: 422, code: 'invalid-request' });
+  });
+
+  it('with a lease of yesterday, one that never was, or none, is refused with 409', async () => {
+    const yesterday = job.lease_id;
+    // Since then another session has taken the job over.
+    const { session_id } = await runner.register();
+    const claim = await jsonOf<ClaimedJob>(await runner.claim(session_id, 'claim-of-today'));
+    expect(claim.job_id).toBe(job.job_id);
+    await jsonOf(await runner.start(claim));
+    before = await rowCounts(api.db);
+    for (const lease_id of [yesterday, `lea_${'0'.repeat(32)}`, '']) {
+      const stale = { ...job, lease_id };
+      const answers = [
+        await runner.put(stale, trial()),
+        await runner.start(stale),
+        await runner.heartbeat(stale, { trials_done: 0, cell: null, block: null, phase: null, rps: null, errors: null }),
+        await runner.finish(stale, 'failed', 'no-ok-trial'),
+        await runner.release(stale),
+      ];
+      for (const answer of answers) {
+        expect(answer.status, lease_id).toBe(409);
+        expect((await problemOf(answer)).code, lease_id).toBe('lease-lost');
+        expect(answer.headers.get('Job-Status'), lease_id).toBe('lost');
+      }
+    }
+    const [row] = await api.db
+      .select({ state: jobs.state, fresh: sql<boolean>`lease_expires_at > now() + interval '80 s'` })
+      .from(jobs)
+      .where(eq(jobs.id, job.job_id));
+    expect(row).toEqual({ state: 'running', fresh: true });
+    job = claim;
+  });
+
+  it('with a job that never was is refused with 410', async () => {
+    const never = { ...job, job_id: `job_${'0'.repeat(32)}` };
+    const answer = await runner.put(never, trial());
+    expect(answer.status).toBe(410);
+    expect((await problemOf(answer)).code).toBe('job-gone');
+  });
+
+  it('that is too old is refused with 426', async () => {
+    const json = { ...runner.session, host_id: 'host-old-1', version: '0.0.9' };
+    const answer = await project.send('POST', '/runner/v1/sessions', { json });
+    expect(answer.status).toBe(426);
+    expect((await problemOf(answer)).code).toBe('runner-outdated');
+  });
+
+  it('that says too much of itself is refused before it is stored', async () => {
+    const targets = Array.from({ length: 257 }, () => runner.session.targets[0]);
+    const many = await project.send('POST', '/runner/v1/sessions', { json: { ...runner.session, host_id: 'host-big-1', targets } });
+    expect(many.status).toBe(422);
+    const labels = { big: 'x'.repeat(1024 * 1024) };
+    const big = await project.send('POST', '/runner/v1/sessions', { json: { ...runner.session, host_id: 'host-big-2', labels } });
+    expect(big.status).toBe(413);
+  });
+});

@@ -1,0 +1,161 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { openApiDocument } from '../../src/api/routes/docs.ts';
+import { SCOPES } from '../../src/core/key-format.ts';
+import type { ClaimedJob } from '../../src/core/runner-protocol.ts';
+import type { TrialResult } from '../../src/core/trial-result.ts';
+import { smallSpec } from '../fixtures/spec.ts';
+import { reprDigest, runnerOf, runToEnd, startedJob, trialsOf } from './runner-client.ts';
+import { rowCounts } from './row-counts.ts';
+import { type Api, jsonOf, problemOf, type Project, type Sent, startApi } from './service.ts';
+
+/** What one project owns, one of each. */
+interface Owned {
+  readonly running: string;
+  readonly ended: string;
+  readonly trial: string;
+  readonly runner: string;
+  readonly key: string;
+  readonly job: ClaimedJob;
+  readonly next: TrialResult;
+}
+
+let api: Api;
+let owner: Project;
+let owned: Owned;
+let other: Project;
+
+beforeAll(async () => {
+  api = await startApi();
+  owner = await api.project();
+  const submit = async () =>
+    (await jsonOf<{ id: string }>(await owner.send('POST', '/v1/experiments', { json: smallSpec() }), 202)).id;
+  const ended = await submit();
+  await runToEnd(owner);
+  const { rows } = await jsonOf<{ rows: { id: string }[] }>(
+    await owner.send('GET', `/v1/experiments/${ended}/results.json?view=trials`),
+  );
+  const running = await submit();
+  const { job } = await startedJob(owner);
+  const { runners } = await jsonOf<{ runners: { id: string }[] }>(await owner.send('GET', '/v1/runners'));
+  const key = await jsonOf<{ id: string }>(await owner.send('POST', '/v1/keys', { json: { name: 'x' } }), 201);
+  owned = {
+    running,
+    ended,
+    trial: rows[0]?.id ?? '',
+    runner: runners[0]?.id ?? '',
+    key: key.id,
+    job,
+    next: trialsOf(job)[0]!,
+  };
+  other = await api.project();
+});
+
+/** Everything that the owner can read: equal before and after, nothing of it was changed. */
+async function seen(): Promise<string> {
+  const paths = [
+    '/v1/experiments',
+    ...[owned.running, owned.ended].flatMap((id) => [`/v1/experiments/${id}/events`, `/v1/experiments/${id}/spec`]),
+    '/v1/runners',
+    '/v1/keys',
+  ];
+  const texts = await Promise.all(paths.map(async (path) => (await owner.send('GET', path)).text()));
+  // Reading is a use of the key, and the only one that is to be seen here.
+  return JSON.stringify([texts, await rowCounts(api.db)]).replaceAll(/\\"last_used_at\\":[^,}]+/g, '');
+}
+
+interface Walked {
+  readonly method: string;
+  readonly template: string;
+  readonly path: string;
+}
+
+/** Every route that names something, filled with what the owner has. */
+function routesWithIds(experiment: string): Walked[] {
+  const { paths } = openApiDocument(api.app, api.deps.config);
+  const ids: Record<string, string> = {
+    experiments: experiment,
+    keys: owned.key,
+    runners: owned.runner,
+    jobs: owned.job.job_id,
+  };
+  const fill = (template: string): string => {
+    const kind = /\/(\w+)\/\{id\}/.exec(template)?.[1] ?? '';
+    const { cell, block, run } = owned.next;
+    const values: Record<string, unknown> = { id: ids[kind], trial: owned.trial, cell, block, run };
+    return template.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(values[name]));
+  };
+  return Object.entries(paths ?? {})
+    .filter(([template]) => /^\/(?:v1|runner\/v1)\/.*\{/.test(template) && !template.startsWith('/v1/projects'))
+    .flatMap(([template, item]) =>
+      Object.keys(item as object).map((method) => ({ method: method.toUpperCase(), template, path: fill(template) })),
+    );
+}
+
+/** What the owner's runner would send there. */
+function asRunner({ template }: Walked): Sent {
+  const lease = { 'Benchwright-Lease': owned.job.lease_id };
+  if (template.endsWith('/heartbeat')) {
+    const progress = { trials_done: 4, cell: null, block: null, phase: 'stolen', rps: 1, errors: 0 };
+    return { json: { progress }, headers: lease };
+  }
+  if (template.endsWith('/finish')) return { json: { outcome: 'failed', reason: 'no-ok-trial', blocks: 0 }, headers: lease };
+  if (template.includes('/trials/')) {
+    const text = JSON.stringify(owned.next);
+    return { text, headers: { ...lease, 'Repr-Digest': reprDigest(text) } };
+  }
+  return { json: {}, headers: lease };
+}
+
+describe('with every id of another project', () => {
+  it('each route of the API answers 404 to every scope, and changes nothing', async () => {
+    const admin = await other.withKey('user', SCOPES.slice(0, 4));
+    const before = await seen();
+    const walked = [...routesWithIds(owned.running), ...routesWithIds(owned.ended)].filter(({ template }) =>
+      template.startsWith('/v1/'),
+    );
+    expect(walked.length).toBeGreaterThan(30);
+    for (const { method, path } of walked) {
+      const answer = await other.send(method, path);
+      expect(answer.status, `${method} ${path}`).toBe(404);
+      expect((await problemOf(answer)).code, `${method} ${path}`).toBe('not-found');
+      expect((await api.send(method, path, { key: admin })).status, `${method} ${path}`).toBe(404);
+    }
+    expect(await seen()).toBe(before);
+  });
+
+  it('each route of the runner protocol answers as for a job that never was, also with the lease, and changes nothing', async () => {
+    const before = await seen();
+    const walked = routesWithIds(owned.running).filter(({ template }) => template.startsWith('/runner/v1/'));
+    expect(walked).toHaveLength(5);
+    for (const route of walked) {
+      const never = route.path.replace(owned.job.job_id, `job_${'0'.repeat(32)}`);
+      const [theirs, none] = [
+        await other.send(route.method, route.path, asRunner(route)),
+        await other.send(route.method, never, asRunner(route)),
+      ];
+      expect(theirs.status, route.path).toBe(410);
+      expect(theirs.headers.get('Job-Status'), route.path).toBe('lost');
+      const told = async (answer: Response) => ({ ...(await problemOf(answer)), instance: '', request_id: '' });
+      expect(await told(theirs), route.path).toEqual(await told(none));
+    }
+    expect(await seen()).toBe(before);
+  });
+
+  it('a session of another project’s runner claims nothing', async () => {
+    const { session_id } = await runnerOf(owner, 'host-0002').register();
+    const key = await other.withKey('runner', ['run']);
+    const json = { session_id, claim_key: 'claim-0002', wait_s: 0 };
+    const answer = await api.send('POST', '/runner/v1/claims', { key, json });
+    expect(answer.status).toBe(409);
+    expect((await problemOf(answer)).code).toBe('session-superseded');
+  });
+
+  it('no list shows anything of it', async () => {
+    const texts = await Promise.all(
+      ['/v1/experiments', '/v1/runners', '/v1/keys', '/v1/targets'].map(async (path) =>
+        (await other.send('GET', path)).text(),
+      ),
+    );
+    for (const id of [owned.running, owned.ended, owned.runner, owned.key]) expect(texts.join()).not.toContain(id);
+  });
+});
