@@ -22,8 +22,10 @@ import { runnerSessionRoutes } from './routes/runner-sessions.ts';
 import { runnerTrialRoutes } from './routes/runner-trials.ts';
 import { runnerRoutes } from './routes/runners.ts';
 import { shareRoutes } from './routes/share.ts';
+import { sharedBadgeRoutes } from './routes/shared-badge.ts';
 import { sharedPageRoutes } from './routes/shared-page.ts';
 import { trialRoutes } from './routes/trials.ts';
+import { createSecrets } from './service-secrets.ts';
 
 /** A client's own request id is kept when it cannot break a log or a header. */
 const REQUEST_ID = /^[A-Za-z0-9._:-]{1,128}$/;
@@ -35,7 +37,7 @@ function requestIds(app: App, deps: Deps): void {
     await next();
     c.res.headers.set('X-Request-Id', c.get('request_id'));
     if (!c.res.headers.has('Cache-Control')) c.res.headers.set('Cache-Control', 'private, no-cache');
-    if (c.req.path.startsWith('/v1/')) c.res.headers.set('Vary', 'Accept, Authorization');
+    if (c.req.path.startsWith('/v1/')) c.res.headers.append('Vary', 'Accept, Authorization');
   });
 }
 
@@ -75,6 +77,7 @@ function methodNotAllowed(app: App): void {
 function routes(app: App, deps: Deps): void {
   const results = createResultReader(deps);
   const pages = createPageRenderer(deps, results);
+  const secrets = createSecrets(deps);
   healthRoutes(app, deps);
   experimentSubmitRoutes(app, deps);
   experimentReadRoutes(app, deps);
@@ -82,8 +85,9 @@ function routes(app: App, deps: Deps): void {
   resultRoutes(app, deps, results, pages);
   trialRoutes(app, deps);
   eventRoutes(app, deps);
-  shareRoutes(app, deps);
-  sharedPageRoutes(app, deps, pages);
+  shareRoutes(app, deps, secrets);
+  sharedPageRoutes(app, deps, pages, secrets);
+  sharedBadgeRoutes(app, deps, results, secrets);
   runnerRoutes(app, deps);
   keyRoutes(app, deps);
   runnerSessionRoutes(app, deps);

@@ -1,5 +1,6 @@
 import type { Db } from '../db/client.ts';
 import type { Scope } from '../core/key-format.ts';
+import type { Derive } from './derive.ts';
 import type { QueueBell } from './queue-bell.ts';
 import type { Results } from '../core/results.ts';
 
@@ -11,8 +12,10 @@ export interface Log {
 }
 
 export interface ApiConfig {
-  /** Signs share links: ≥ 32 bytes. */
+  /** Seals secrets at rest: ≥ 32 bytes. */
   readonly secret_key: Uint8Array;
+  /** The key before it, while secrets are being sealed anew; default: none. */
+  readonly secret_key_previous?: Uint8Array | null | undefined;
   readonly version: string;
   /** The address that links in answers begin with; null: that of the request. */
   readonly base_url: string | null;
@@ -32,7 +35,9 @@ export interface Deps {
   readonly log: Log;
   /** Rung when a job may have become claimable; wakes long polls of this process. */
   readonly bell: QueueBell;
-  /** Renders the page; an argument so that charts may run in a worker thread. */
+  /** Makes results and pages out of the way of the event loop (Node); default: in place, with `renderReport`. */
+  readonly derive?: Derive | undefined;
+  /** Renders the page, where `derive` does not. */
   readonly renderReport: (results: Results, options: ReportOptions) => string | Promise<string>;
 }
 

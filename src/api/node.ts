@@ -5,13 +5,16 @@ import { openPostgres } from '../db/client-postgres.ts';
 import type { OpenDatabase } from '../db/client.ts';
 import { migrate } from '../db/migrate.ts';
 import { createApp } from './app.ts';
-import type { Deps, Log } from './deps.ts';
+import type { ApiConfig, Deps, Log } from './deps.ts';
+import type { Derive } from './derive.ts';
+import { createDeriveThread } from './derive-thread.ts';
 import { startExpiryTick } from './expiry-tick.ts';
 import { firstKey } from './first-key.ts';
 import { listen } from './listen.ts';
 import { createQueueBell } from './queue-bell.ts';
 import { isDatabaseAway } from './faults.ts';
-import { secretKey } from './secret-key.ts';
+import { previousSecretKey, secretKey } from './secret-key.ts';
+import { prepareSecrets } from './service-secrets.ts';
 import { StartError } from './start-error.ts';
 
 export interface ServeOptions {
@@ -23,6 +26,8 @@ export interface ServeOptions {
   readonly databaseUrl?: string | undefined;
   /** Base64; needed with `databaseUrl`, else kept in `{dataDir}/secret.key`. */
   readonly secretKey?: string | undefined;
+  /** The one before it, while secrets are sealed anew; else `{dataDir}/secret.key.previous`, where that is. */
+  readonly secretKeyPrevious?: string | undefined;
   /** The address that links begin with; default: that of the request. */
   readonly baseUrl?: string | undefined;
   readonly version: string;
@@ -61,24 +66,30 @@ async function openDatabase({ databaseUrl, dataDir }: ServeOptions): Promise<Ope
   }
 }
 
-function loadSecret({ databaseUrl, dataDir, secretKey: given }: ServeOptions): Promise<Uint8Array> {
-  return secretKey({ given, dataDir: databaseUrl === undefined ? dataDir : null });
+async function loadSecrets(options: ServeOptions): Promise<Pick<ApiConfig, 'secret_key' | 'secret_key_previous'>> {
+  const dataDir = options.databaseUrl === undefined ? options.dataDir : null;
+  return {
+    secret_key: await secretKey({ given: options.secretKey, dataDir }),
+    secret_key_previous: await previousSecretKey({ given: options.secretKeyPrevious, dataDir }),
+  };
 }
 
-async function makeDeps(options: ServeOptions, { db }: OpenDatabase): Promise<Deps> {
+async function makeDeps(options: ServeOptions, { db }: OpenDatabase, derive: Derive): Promise<Deps> {
   return {
     db,
     now: () => new Date(),
     uuid: uuidv7,
     randomBytes: (count) => new Uint8Array(randomBytes(count)),
     config: {
-      secret_key: await loadSecret(options),
+      ...(await loadSecrets(options)),
       version: options.version,
       base_url: options.baseUrl ?? null,
       heartbeat_s: options.heartbeat_s,
     },
     log: options.log,
     bell: createQueueBell(),
+    // A renderer that is given cannot be sent to a thread.
+    derive: options.renderReport === undefined ? derive : undefined,
     renderReport: options.renderReport ?? renderWhenAsked,
   };
 }
@@ -100,10 +111,13 @@ function urlOf(host: string, port: number): string {
 export async function serveNode(options: ServeOptions): Promise<Service> {
   await using opened = new AsyncDisposableStack();
   // A missing secret is told before a foreign database is touched; the embedded one's folder is checked by its own lock.
-  if (options.databaseUrl !== undefined) await loadSecret(options);
+  if (options.databaseUrl !== undefined) await loadSecrets(options);
   const database = await openDatabase(options);
   opened.defer(() => database.close());
-  const deps = await makeDeps(options, database);
+  const derive = createDeriveThread();
+  opened.defer(() => derive.close());
+  const deps = await makeDeps(options, database, derive);
+  await prepareSecrets(deps);
   const tick = startExpiryTick(deps);
   opened.defer(() => tick.stop());
   const http = await listen(createApp(deps), options);

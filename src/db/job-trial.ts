@@ -18,6 +18,9 @@ export interface NewTrial extends LeaseRef, TrialKey {
   /** The exact text that was sent. */
   readonly body: string;
   readonly state: TrialResult['state'];
+  /** JSON of its TrialSummary, and the version of that; absent: it is made from the body when it is read. */
+  readonly summary?: string | undefined;
+  readonly summary_version?: number | undefined;
 }
 
 export interface TrialAnswer {
@@ -59,11 +62,26 @@ export async function listTrialKeys(
 
 /** True: the trial was new. */
 async function insertOnce(tx: Tx, trial: NewTrial, job: JobRow, position: number): Promise<boolean> {
-  const { trial_id: id, cell, block, run, state, digest, body } = trial;
+  const { trial_id: id, cell, block, run, state, digest, body, summary, summary_version } = trial;
   const { id: job_id, experiment_id, generation, attempt } = job;
   const inserted = await tx
     .insert(trials)
-    .values({ id, experiment_id, job_id, generation, attempt, cell, block, run, position, state, digest, body })
+    .values({
+      id,
+      experiment_id,
+      job_id,
+      generation,
+      attempt,
+      cell,
+      block,
+      run,
+      position,
+      state,
+      digest,
+      body,
+      summary,
+      summary_version,
+    })
     .onConflictDoNothing({ target: [trials.job_id, trials.generation, trials.cell, trials.block, trials.run] })
     .returning({ id: trials.id });
   return inserted.length > 0;

@@ -46,6 +46,7 @@ async function serve(options: ServeOptions): Promise<void> {
     dataDir: resolve(options.dataDir),
     databaseUrl: process.env['DATABASE_URL'],
     secretKey: process.env['BENCHWRIGHT_SECRET_KEY'],
+    secretKeyPrevious: process.env['BENCHWRIGHT_SECRET_KEY_PREVIOUS'],
     version: packageVersion(),
     heartbeat_s: options.heartbeat,
     log: serviceLog(),
