@@ -1,17 +1,13 @@
 import { spawn } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { cpus, loadavg, release } from 'node:os';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { cpus, loadavg, release, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { uuidv7 } from 'uuidv7';
-import { createApp } from '../../src/api/app.ts';
-import type { Deps } from '../../src/api/deps.ts';
-import { createDeriveThread } from '../../src/api/derive-thread.ts';
-import { listen } from '../../src/api/listen.ts';
-import { makeKey } from '../../src/api/make-key.ts';
-import { createQueueBell } from '../../src/api/queue-bell.ts';
+import { serveNode, type ServeOptions } from '../../src/api/node.ts';
 import { makeId } from '../../src/core/id.ts';
-import { SCOPES } from '../../src/core/key-format.ts';
 import { expandMatrix } from '../../src/core/matrix.ts';
 import { neededKeys, offerKeys } from '../../src/core/offer.ts';
 import { makeSchedule } from '../../src/core/schedule.ts';
@@ -24,9 +20,6 @@ import { claimJob } from '../../src/db/job-claim.ts';
 import { finishJob } from '../../src/db/job-finish.ts';
 import { startJob } from '../../src/db/job-run.ts';
 import { putTrial } from '../../src/db/job-trial.ts';
-import { createKey } from '../../src/db/keys.ts';
-import { migrate } from '../../src/db/migrate.ts';
-import { createProject } from '../../src/db/projects.ts';
 import { openSession } from '../../src/db/sessions.ts';
 import { LARGEST, largeSpec, trialMaker } from '../../test/fixtures/large-experiment.ts';
 import { OFFERS } from '../../test/fixtures/offers.ts';
@@ -35,7 +28,7 @@ import { holdMeasureLock } from '../engine/measure-lock.ts';
 
 /**
  * `node bench/api/large-experiment.ts`: what the documents of the largest experiment there can be (5,000 trials) cost the service
- * that makes and sends them, on the Postgres at DATABASE_URL or else on the embedded one in memory. Clients are processes of
+ * that makes and sends them, on the Postgres at DATABASE_URL (a new database) or else on the embedded one. Clients are processes of
  * their own (curl), so that the event loop that is looked at is the service's alone.
  */
 const ROUNDS = 5;
@@ -157,42 +150,46 @@ async function rounds(count: number, work: () => Promise<Seen>): Promise<Seen[]>
   return seen;
 }
 
+interface Answers {
+  readonly url: string;
+  readonly key: string;
+}
+
+/** The project of the first key of a new database, as the service tells it. */
+async function projectOf({ url, key }: Answers): Promise<string> {
+  const answer = await fetch(`${url}/v1/me`, { headers: { Authorization: `Bearer ${key}` } });
+  const { project } = (await answer.json()) as { project: { id: string } };
+  return project.id;
+}
+
 async function main(): Promise<void> {
   await using _ = await holdMeasureLock();
   await using opened = new AsyncDisposableStack();
-  const url = process.env['DATABASE_URL'];
-  const database = url === undefined ? await openPglite({ dataDir: 'memory://' }) : await openPostgres({ url });
-  opened.defer(() => database.close());
-  const { db } = database;
-  await migrate(db);
-  const derive = createDeriveThread();
-  opened.defer(() => derive.close());
-  const log = { info: () => {}, warn: console.error, error: console.error };
-  const deps: Deps = {
-    db,
-    now: () => new Date(),
-    uuid: uuidv7,
-    randomBytes: (count) => new Uint8Array(randomBytes(count)),
-    config: { secret_key: new Uint8Array(32).fill(7), version: '0.1.0', base_url: null },
-    log,
-    bell: createQueueBell(),
-    derive,
-    renderReport: () => {
-      throw new Error('the thread renders');
-    },
+  const databaseUrl = process.env['DATABASE_URL'];
+  const dataDir = await mkdtemp(join(tmpdir(), 'benchwright-large-'));
+  opened.defer(() => rm(dataDir, { recursive: true }));
+  const options: ServeOptions = {
+    port: 0,
+    host: '127.0.0.1',
+    dataDir,
+    databaseUrl,
+    secretKey: Buffer.alloc(32, 7).toString('base64'),
+    version: '0.1.0',
+    log: { info: () => {}, warn: console.error, error: console.error },
   };
-  const http = await listen(createApp(deps), { host: '127.0.0.1', port: 0 });
-  opened.defer(() => http.close());
-  const project_id = makeId('project', uuidv7);
-  await createProject(db, { id: project_id, name: `large ${project_id}` });
-  const key = await makeKey(deps, { project_id, name: 'bench', type: 'operator', scopes: SCOPES, expires_at: null });
-  await createKey(db, key.row);
-  const id = await fill(db, project_id);
+  const first = await serveNode(options);
+  const key = first.firstKey;
+  if (key === null) throw new Error('the database must be a new one');
+  const project_id = await projectOf({ url: first.url, key });
+  await first.close();
+  const database = databaseUrl === undefined ? await openPglite({ dataDir }) : await openPostgres({ url: databaseUrl });
+  const id = await fill(database.db, project_id).finally(() => database.close());
+  const service = await serveNode(options);
+  opened.defer(() => service.close());
   const load_before = loadavg()[0] ?? Number.NaN;
-  const at = `http://127.0.0.1:${http.port}/v1/experiments/${id}`;
-  const ask = (path: string, ...extra: string[]) => get(at + path, key.text, extra);
-  // What loads code and plans is not what is asked about.
-  await get(`http://127.0.0.1:${http.port}/readyz`, key.text);
+  const ask = (path: string, ...extra: string[]) => get(`${service.url}/v1/experiments/${id}${path}`, key, extra);
+  // What loads code and opens connections is not what is asked about.
+  await get(`${service.url}/v1/me`, key);
   const lines = [
     row('results are made, stored and sent (once)', [await ask('/results')]),
     row('JSON cells', await rounds(ROUNDS, () => ask('/results'))),
@@ -212,7 +209,7 @@ async function main(): Promise<void> {
       '|---|---|---|---|---|---|',
       ...lines,
       '',
-      `5,000 trials of 500 cells on ${url === undefined ? 'PGlite in memory' : 'Postgres'}; load before: ${load_before.toFixed(2)}`,
+      `5,000 trials of 500 cells on ${databaseUrl === undefined ? 'PGlite' : 'Postgres'}; load before: ${load_before.toFixed(2)}`,
       `${host}; ${new Date().toISOString()}`,
       '',
     ].join('\n'),

@@ -20,18 +20,16 @@ function keyringOf({ config }: SecretDeps): Promise<Keyring> {
   return makeKeyring(config.secret_key, config.secret_key_previous ?? null);
 }
 
-/** Opened when they are first needed, and kept: they never change, only what they are sealed with. */
+/**
+ * Opened when they are first needed, and kept: they never change, only what they are sealed with. The secret is kept, not the
+ * promise of it: on Workers that would never be fulfilled once the request that made it has ended.
+ */
 export function createSecrets(deps: SecretDeps): ServiceSecrets {
-  let shareSecret: Promise<Uint8Array> | null = null;
+  let shareSecret: Uint8Array | null = null;
   return {
     async shareLinks() {
-      shareSecret ??= keyringOf(deps).then((keyring) => openShareSecret(deps, keyring));
-      try {
-        return await shareSecret;
-      } catch (error) {
-        shareSecret = null;
-        throw error;
-      }
+      shareSecret ??= await openShareSecret(deps, await keyringOf(deps));
+      return shareSecret;
     },
   };
 }

@@ -1,10 +1,11 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { type IncomingMessage, request } from 'node:http';
+import { createServer, type IncomingMessage, request, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
+import { createAdaptorServer } from '@hono/node-server';
 import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { listen, type Listening } from '../../src/api/listen.ts';
 import { expandMatrix } from '../../src/core/matrix.ts';
 import type { ClaimedJob } from '../../src/core/runner-protocol.ts';
 import type { TrialResult } from '../../src/core/trial-result.ts';
@@ -22,7 +23,8 @@ const ROWS = 2 * BLOCKS * SECONDS;
 
 let api: Api;
 let project: Project;
-let http: Listening;
+let http: Server;
+let port: number;
 let id: string;
 
 /** Trials of every cell and block that are the same but for their names: filling histograms is what costs. */
@@ -41,18 +43,21 @@ beforeAll(async () => {
   const { runner, job } = await startedJob(project);
   await storeTrials(job, (trial) => runner.put(job, trial));
   await jsonOf(await runner.finish(job, 'canceled'));
-  http = await listen(api.app, { host: '127.0.0.1', port: 0 });
+  http = createAdaptorServer({ fetch: api.app.fetch, createServer, overrideGlobalObjects: false }) as Server;
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  ({ port } = http.address() as AddressInfo);
 }, 120_000);
 
 afterAll(async () => {
-  await http.close();
+  http.closeAllConnections();
+  await new Promise((resolve) => http.close(resolve));
   // The database is shared with other files of this worker.
   await api.db.delete(experiments).where(eq(experiments.id, id));
 });
 
 async function open(path: string, method = 'GET'): Promise<IncomingMessage> {
   const headers = { Authorization: `Bearer ${project.key}` };
-  const sent = request({ host: '127.0.0.1', port: http.port, path: `/v1/experiments/${id}${path}`, method, headers });
+  const sent = request({ host: '127.0.0.1', port, path: `/v1/experiments/${id}${path}`, method, headers });
   sent.end();
   const [response] = (await once(sent, 'response')) as [IncomingMessage];
   return response;
