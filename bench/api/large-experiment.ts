@@ -158,8 +158,7 @@ interface Answers {
 /** The project of the first key of a new database, as the service tells it. */
 async function projectOf({ url, key }: Answers): Promise<string> {
   const answer = await fetch(`${url}/v1/me`, { headers: { Authorization: `Bearer ${key}` } });
-  const { project } = (await answer.json()) as { project: { id: string } };
-  return project.id;
+  return ((await answer.json()) as { project_id: string }).project_id;
 }
 
 async function main(): Promise<void> {

@@ -1,16 +1,19 @@
 /** Compression by web streams, which Node and Workers share. */
 
-async function throughStream(bytes: Uint8Array, transform: CompressionStream | DecompressionStream) {
+async function throughStream(
+  bytes: Uint8Array,
+  transform: CompressionStream | DecompressionStream,
+): Promise<Uint8Array<ArrayBuffer>> {
   const body = new Response(new Uint8Array(bytes)).body;
   if (body === null) return new Uint8Array();
   return new Uint8Array(await new Response(body.pipeThrough(transform)).arrayBuffer());
 }
 
-export function gzip(text: string): Promise<Uint8Array> {
+export function gzip(text: string): Promise<Uint8Array<ArrayBuffer>> {
   return throughStream(new TextEncoder().encode(text), new CompressionStream('gzip'));
 }
 
-export async function gunzip(bytes: Uint8Array): Promise<Uint8Array> {
+export function gunzip(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
   return throughStream(bytes, new DecompressionStream('gzip'));
 }
 

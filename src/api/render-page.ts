@@ -63,8 +63,8 @@ async function packed(
   request: { readonly ETag: string; readonly acceptEncoding: string | undefined },
 ): Promise<Response> {
   const all = { ...headers, ETag: request.ETag, Vary: 'Accept-Encoding' };
-  if (!takesGzip(request.acceptEncoding)) return new Response(await gunzip(html_gzip) as BodyInit, { headers: all });
+  if (!takesGzip(request.acceptEncoding)) return new Response(await gunzip(html_gzip), { headers: all });
   // `manual`: on Workers a body is packed according to its header, unless it is said to be packed already.
   const init = { headers: { ...all, 'Content-Encoding': 'gzip' }, encodeBody: 'manual' };
-  return new Response(html_gzip as BodyInit, init);
+  return new Response(new Uint8Array(html_gzip), init);
 }
