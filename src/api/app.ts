@@ -28,8 +28,10 @@ import { runnerSessionRoutes } from './routes/runner-sessions.ts';
 import { runnerTrialRoutes } from './routes/runner-trials.ts';
 import { runnerRoutes } from './routes/runners.ts';
 import { shareRoutes } from './routes/share.ts';
+import { sharedBadgeRoutes } from './routes/shared-badge.ts';
 import { sharedPageRoutes } from './routes/shared-page.ts';
 import { trialRoutes } from './routes/trials.ts';
+import { createSecrets } from './service-secrets.ts';
 
 function everyAnswer(app: App, deps: Deps): void {
   app.use(async (c, next) => {
@@ -38,7 +40,7 @@ function everyAnswer(app: App, deps: Deps): void {
     c.res.headers.set('X-Request-Id', c.get('request_id'));
     for (const [name, value] of Object.entries(rateLimitHeaders(deps, c))) c.res.headers.set(name, value);
     if (!c.res.headers.has('Cache-Control')) c.res.headers.set('Cache-Control', 'private, no-cache');
-    if (c.req.path.startsWith('/v1/')) c.res.headers.set('Vary', 'Accept, Authorization');
+    if (c.req.path.startsWith('/v1/')) c.res.headers.append('Vary', 'Accept, Authorization');
   });
 }
 
@@ -79,6 +81,7 @@ function methodNotAllowed(app: App): void {
 function routes(app: App, deps: Deps, metrics: RequestMetrics): void {
   const results = createResultReader(deps);
   const pages = createPageRenderer(deps, results);
+  const secrets = createSecrets(deps);
   healthRoutes(app, deps);
   metricsRoutes(app, deps, metrics);
   experimentSubmitRoutes(app, deps);
@@ -87,8 +90,9 @@ function routes(app: App, deps: Deps, metrics: RequestMetrics): void {
   resultRoutes(app, deps, results, pages);
   trialRoutes(app, deps);
   eventRoutes(app, deps);
-  shareRoutes(app, deps);
-  sharedPageRoutes(app, deps, pages);
+  shareRoutes(app, deps, secrets);
+  sharedPageRoutes(app, deps, pages, secrets);
+  sharedBadgeRoutes(app, deps, results, secrets);
   runnerRoutes(app, deps);
   keyRoutes(app, deps);
   projectRoutes(app, deps);

@@ -1,5 +1,6 @@
 import type { Db } from '../db/client.ts';
 import type { Scope } from '../core/key-format.ts';
+import type { Derive } from './derive.ts';
 import type { ExperimentWatch } from './experiment-watch.ts';
 import type { Family } from './prometheus-text.ts';
 import type { QueueBell } from './queue-bell.ts';
@@ -14,8 +15,10 @@ export interface Log {
 }
 
 export interface ApiConfig {
-  /** Signs share links: ≥ 32 bytes. */
+  /** Seals secrets at rest: ≥ 32 bytes. */
   readonly secret_key: Uint8Array;
+  /** The key before it, while secrets are being sealed anew; default: none. */
+  readonly secret_key_previous?: Uint8Array | null | undefined;
   readonly version: string;
   /** The address that links in answers begin with; null: that of the request. */
   readonly base_url: string | null;
@@ -51,7 +54,9 @@ export interface Deps {
   readonly addressOf?: ((request: Request, env: unknown) => string | null) | undefined;
   /** On Node: `/metrics` then also says what this process has answered and how it is. */
   readonly meter?: ProcessMeter | undefined;
-  /** Renders the page; an argument so that charts may run in a worker thread. */
+  /** Makes results and pages out of the way of the event loop (Node); default: in place, with `renderReport`. */
+  readonly derive?: Derive | undefined;
+  /** Renders the page, where `derive` does not. */
   readonly renderReport: (results: Results, options: ReportOptions) => string | Promise<string>;
 }
 

@@ -1,24 +1,34 @@
+import { hasEnded } from '../core/job.ts';
 import type { Results } from '../core/results.ts';
 import type { ExperimentFacts } from '../core/summary/facts.ts';
-import { hasEnded } from '../core/job.ts';
+import { trialSummary, type TrialSummary } from '../core/summary/trial-summary.ts';
 import type { TrialResult } from '../core/trial-result.ts';
 import type { ExperimentRow } from '../db/experiments.ts';
+import type { SummaryRow } from '../db/trial-summaries.ts';
 import type { TrialRow } from '../db/trials.ts';
 import type { StoredTrial } from '../report/csv/stored-trial.ts';
+
+/** All that results are made from but the trials. Plain values: it can be sent to a thread. */
+export interface ExperimentHead extends Omit<ExperimentFacts, 'host' | 'trials'> {
+  readonly host: ExperimentRow['host'];
+}
+
+/** A trial as results take it: the text of its summary or, where that was never made, of its body. */
+export type TrialText = Pick<SummaryRow, 'id' | 'summary' | 'body'>;
+
+type SummarisedTrial = ExperimentFacts['trials'][number];
 
 /** The body was checked against its schema before it was stored, and is stored byte for byte. */
 export function storedTrial(row: Pick<TrialRow, 'id' | 'body'>): StoredTrial {
   return { id: row.id, result: JSON.parse(row.body) as TrialResult };
 }
 
-function hostOf(row: ExperimentRow, trials: readonly StoredTrial[]): Results['host'] {
-  if (row.host === null) return null;
-  const conditions = trials.find((trial) => trial.result.host !== null)?.result.host ?? null;
-  return { fingerprint: row.host.fingerprint, digest: row.host.digest, conditions };
+export function summarisedTrial({ id, summary, body }: TrialText): SummarisedTrial {
+  if (summary !== null) return { id, summary: JSON.parse(summary) as TrialSummary };
+  return { id, summary: trialSummary(JSON.parse(body ?? 'null') as TrialResult) };
 }
 
-/** What is stored of an experiment, as the summary takes it. */
-export function experimentFacts(row: ExperimentRow, trials: readonly StoredTrial[]): ExperimentFacts {
+export function experimentHead(row: ExperimentRow): ExperimentHead {
   return {
     experiment: {
       id: row.id,
@@ -35,9 +45,19 @@ export function experimentFacts(row: ExperimentRow, trials: readonly StoredTrial
     },
     spec: row.spec,
     schedule: row.schedule,
-    host: hostOf(row, trials),
+    host: row.host,
     targets: row.targets,
-    trials,
     partial: !hasEnded(row.status),
   };
+}
+
+function hostOf({ host }: ExperimentHead, trials: readonly SummarisedTrial[]): Results['host'] {
+  if (host === null) return null;
+  const conditions = trials.find(({ summary }) => summary.host !== null)?.summary.host ?? null;
+  return { fingerprint: host.fingerprint, digest: host.digest, conditions };
+}
+
+/** What is stored of an experiment, as the summary takes it. `trials` in the order of the schedule. */
+export function experimentFacts(head: ExperimentHead, trials: readonly SummarisedTrial[]): ExperimentFacts {
+  return { ...head, host: hostOf(head, trials), trials };
 }

@@ -4,7 +4,9 @@ import type { IncomingMessage } from 'node:http';
 import type { OpenDatabase } from '../db/client.ts';
 import { createApp } from './app.ts';
 import { askerOf } from './client-address.ts';
-import type { Deps, Log, ProcessMeter } from './deps.ts';
+import type { ApiConfig, Deps, Log, ProcessMeter } from './deps.ts';
+import type { Derive } from './derive.ts';
+import { createDeriveThread } from './derive-thread.ts';
 import { createExperimentWatch } from './experiment-watch.ts';
 import { startExpiryTick } from './expiry-tick.ts';
 import { firstKey } from './first-key.ts';
@@ -13,7 +15,8 @@ import { openDatabase } from './open-database.ts';
 import { installOperatorKey } from './operator-key.ts';
 import { createProcessMeter } from './process-meter.ts';
 import { createQueueBell } from './queue-bell.ts';
-import { secretKey } from './secret-key.ts';
+import { previousSecretKey, secretKey } from './secret-key.ts';
+import { prepareSecrets } from './service-secrets.ts';
 import { createTokenBuckets, REQUESTS_PER_MINUTE } from './token-buckets.ts';
 
 export interface ServeOptions {
@@ -27,6 +30,8 @@ export interface ServeOptions {
   readonly secretKey?: string | undefined;
   /** An operator's key that was made offline: it is made to work, and no first key is made. */
   readonly operatorKey?: string | undefined;
+  /** The one before it, while secrets are sealed anew; else `{dataDir}/secret.key.previous`, where that is. */
+  readonly secretKeyPrevious?: string | undefined;
   /** The address that links begin with; default: that of the request. */
   readonly baseUrl?: string | undefined;
   readonly version: string;
@@ -53,8 +58,12 @@ export interface Service {
   cut(): void;
 }
 
-function loadSecret({ databaseUrl, dataDir, secretKey: given }: ServeOptions): Promise<Uint8Array> {
-  return secretKey({ given, dataDir: databaseUrl === undefined ? dataDir : null });
+async function loadSecrets(options: ServeOptions): Promise<Pick<ApiConfig, 'secret_key' | 'secret_key_previous'>> {
+  const dataDir = options.databaseUrl === undefined ? options.dataDir : null;
+  return {
+    secret_key: await secretKey({ given: options.secretKey, dataDir }),
+    secret_key_previous: await previousSecretKey({ given: options.secretKeyPrevious, dataDir }),
+  };
 }
 
 function limiterOf(per_minute = REQUESTS_PER_MINUTE): Deps['limiter'] {
@@ -67,7 +76,12 @@ const addressOf: Deps['addressOf'] = (_, env) => {
   return address === undefined ? null : askerOf(address);
 };
 
-async function makeDeps(options: ServeOptions, { db }: OpenDatabase, meter: ProcessMeter): Promise<Deps> {
+interface Threads {
+  readonly meter: ProcessMeter;
+  readonly derive: Derive;
+}
+
+async function makeDeps(options: ServeOptions, { db }: OpenDatabase, { meter, derive }: Threads): Promise<Deps> {
   const { log } = options;
   return {
     db,
@@ -75,7 +89,7 @@ async function makeDeps(options: ServeOptions, { db }: OpenDatabase, meter: Proc
     uuid: uuidv7,
     randomBytes: (count) => new Uint8Array(randomBytes(count)),
     config: {
-      secret_key: await loadSecret(options),
+      ...(await loadSecrets(options)),
       version: options.version,
       base_url: options.baseUrl ?? null,
       heartbeat_s: options.heartbeat_s,
@@ -87,6 +101,8 @@ async function makeDeps(options: ServeOptions, { db }: OpenDatabase, meter: Proc
     limiter: limiterOf(options.requestsPerMinute),
     addressOf,
     meter,
+    // A renderer that is given cannot be sent to a thread.
+    derive: options.renderReport === undefined ? derive : undefined,
     renderReport: options.renderReport ?? renderWhenAsked,
   };
 }
@@ -108,12 +124,15 @@ function urlOf(host: string, port: number): string {
 export async function serveNode(options: ServeOptions): Promise<Service> {
   await using opened = new AsyncDisposableStack();
   // A missing secret is told before a foreign database is touched; the embedded one's folder is checked by its own lock.
-  if (options.databaseUrl !== undefined) await loadSecret(options);
+  if (options.databaseUrl !== undefined) await loadSecrets(options);
   const database = await openDatabase(options);
   opened.defer(() => database.close());
   const meter = createProcessMeter();
   opened.defer(() => meter.close());
-  const deps = await makeDeps(options, database, meter);
+  const derive = createDeriveThread();
+  opened.defer(() => derive.close());
+  const deps = await makeDeps(options, database, { meter, derive });
+  await prepareSecrets(deps);
   const tick = startExpiryTick(deps);
   opened.defer(() => tick.stop());
   if (options.operatorKey !== undefined) await installOperatorKey(deps, options.operatorKey);

@@ -1,50 +1,106 @@
-import type { Results } from '../core/results.ts';
+import { TRIAL_SUMMARY_VERSION } from '../core/summary/trial-summary.ts';
+import { hasEnded } from '../core/job.ts';
+import type { Db } from '../db/client.ts';
+import type { ExperimentRow } from '../db/experiments.ts';
+import { countTrialRows } from '../db/trial-summaries.ts';
 import { cellsCsv, requestsCsv, secondsCsv, trialsCsv } from '../report/csv.ts';
 import { REQUEST_COLUMNS, requestRows } from '../report/csv/requests.ts';
 import { SECOND_COLUMNS, secondRows } from '../report/csv/seconds.ts';
-import type { StoredTrial } from '../report/csv/stored-trial.ts';
 import type { CsvColumn, CsvValue } from '../report/csv/table.ts';
+import type { Derive } from './derive.ts';
+import { listMembers } from './documents.ts';
+import { storedTrial, summarisedTrial } from './experiment-facts.ts';
+import type { ResultReader } from './experiment-results.ts';
+import { bodyPages, summaryPages } from './trial-pages.ts';
 
 export const VIEWS = ['cells', 'trials', 'requests', 'seconds'] as const;
 export type View = (typeof VIEWS)[number];
 
+/** Everything but the results document itself: that is sent as it is stored. */
+export type Rows =
+  | { readonly view: View; readonly type: 'csv' }
+  | { readonly view: Exclude<View, 'cells'>; readonly type: 'json' };
+
 export interface ViewSource {
-  readonly results: Results;
-  /** Read only by the views that are made from stored trials. */
-  readonly trials: () => Promise<StoredTrial[]>;
+  readonly db: Db;
+  readonly results: ResultReader;
+  readonly derive: Derive;
 }
 
-interface ViewRows {
-  readonly experiment_id: string;
-  readonly view: View;
-  readonly partial: boolean;
-  readonly rows: readonly Readonly<Record<string, unknown>>[];
+export interface RowsBody {
+  readonly pieces: AsyncGenerator<string, void>;
+  /** Null: not known, for the experiment still runs. */
+  readonly rows: number | null;
+}
+
+/** The rows of a view in pieces: of cells and trials from the results, of requests and seconds page by page from the trials. */
+export async function rowsBody(row: ExperimentRow, wanted: Rows, source: ViewSource): Promise<RowsBody> {
+  const ended = hasEnded(row.status);
+  if (wanted.view === 'requests' || wanted.view === 'seconds') {
+    const counts = ended ? await countTrialRows(source.db, row.id, TRIAL_SUMMARY_VERSION) : null;
+    return { pieces: framed(row, wanted, trialPieces(row, wanted, source.db)), rows: counts?.[wanted.view] ?? null };
+  }
+  const { text } = await source.results.read(row);
+  const { pieces, rows } = await source.derive.part(text, partOf(wanted));
+  return { pieces: framed(row, wanted, pieces), rows: ended ? rows : null };
+}
+
+function partOf({ view, type }: Rows): 'cells.csv' | 'trials.csv' | 'trials.json' {
+  if (type === 'json') return 'trials.json';
+  return view === 'cells' ? 'cells.csv' : 'trials.csv';
+}
+
+const HEADERS: Readonly<Record<View, () => string>> = {
+  cells: () => cellsCsv({ cells: [] }),
+  trials: () => trialsCsv({ trials: [] }),
+  requests: () => requestsCsv([]),
+  seconds: () => secondsCsv([]),
+};
+
+/**
+ * CSV: a header, then the rows. JSON: an object whose last member is the list of rows. The head goes with the first rows, so
+ * that whoever waits for the first piece knows that rows can be read.
+ */
+async function* framed(
+  row: ExperimentRow,
+  { view, type }: Rows,
+  pieces: AsyncIterable<string> | Iterable<string>,
+): AsyncGenerator<string, void> {
+  const object = JSON.stringify({ experiment_id: row.id, view, partial: !hasEnded(row.status), rows: [] });
+  const [head, separator, tail] = type === 'csv' ? [HEADERS[view](), '', ''] : [object.slice(0, -2), ',', ']}'];
+  let before = head;
+  for await (const piece of pieces) {
+    if (piece === '') continue;
+    yield before + piece;
+    before = separator;
+  }
+  const rest = (before === head ? head : '') + tail;
+  if (rest !== '') yield rest;
+}
+
+async function* trialPieces(
+  row: ExperimentRow,
+  { view, type }: Rows,
+  db: Db,
+): AsyncGenerator<string, void> {
+  if (view === 'requests') {
+    for await (const page of summaryPages(db, row.id)) {
+      const trials = page.map(summarisedTrial).map(({ id, summary }) => ({ id, result: summary }));
+      yield type === 'csv'
+        ? requestsCsv(trials, { header: false })
+        : listMembers(asObjects(REQUEST_COLUMNS, requestRows(trials)));
+    }
+    return;
+  }
+  for await (const page of bodyPages(db, row.id)) {
+    const trials = page.map(storedTrial);
+    yield type === 'csv'
+      ? secondsCsv(trials, { header: false })
+      : listMembers(asObjects(SECOND_COLUMNS, secondRows(trials)));
+  }
 }
 
 /** JSON keys are the CSV's columns. */
 function asObjects<Row>(columns: readonly CsvColumn<Row>[], rows: readonly Row[]): Record<string, CsvValue>[] {
   return rows.map((row) => Object.fromEntries(columns.map(({ name, value }) => [name, value(row)])));
-}
-
-async function rowsOf(view: View, { results, trials }: ViewSource): Promise<ViewRows['rows']> {
-  if (view === 'requests') return asObjects(REQUEST_COLUMNS, requestRows(await trials()));
-  if (view === 'seconds') return asObjects(SECOND_COLUMNS, secondRows(await trials()));
-  return results.trials;
-}
-
-/** `cells`: the whole results document; the others: their rows. */
-export async function jsonView(view: View, source: ViewSource): Promise<Results | ViewRows> {
-  if (view === 'cells') return source.results;
-  const { experiment, partial } = source.results;
-  return { experiment_id: experiment.id, view, partial, rows: await rowsOf(view, source) };
-}
-
-/** The view as one RFC 4180 document, and its number of rows without the header. */
-export async function csvView(view: View, { results, trials }: ViewSource): Promise<{ text: string; rows: number }> {
-  if (view === 'cells') return { text: cellsCsv(results), rows: results.cells.length };
-  if (view === 'trials') return { text: trialsCsv(results), rows: results.trials.length };
-  const stored = await trials();
-  return view === 'requests'
-    ? { text: requestsCsv(stored), rows: requestRows(stored).length }
-    : { text: secondsCsv(stored), rows: secondRows(stored).length };
 }

@@ -15,7 +15,7 @@ function decode(text: string, from: string): Uint8Array {
 
 /**
  * The service's secret: as given, else kept in `{dataDir}/secret.key`, readable by its owner only and made at the first
- * start. Whoever has it can sign share links.
+ * start. Whoever has it can read the secrets in the database.
  */
 export async function secretKey(options: { given: string | undefined; dataDir: string | null }): Promise<Uint8Array> {
   if (options.given !== undefined) return decode(options.given, 'BENCHWRIGHT_SECRET_KEY');
@@ -32,4 +32,23 @@ export async function secretKey(options: { given: string | undefined; dataDir: s
     await chmod(file, 0o600);
   }
   return decode(await readFile(file, 'utf8'), file);
+}
+
+/** The key before this one, as given, else in `{dataDir}/secret.key.previous`; null: there is none. */
+export async function previousSecretKey(options: {
+  given: string | undefined;
+  dataDir: string | null;
+}): Promise<Uint8Array | null> {
+  if (options.given !== undefined && options.given !== '') {
+    return decode(options.given, 'BENCHWRIGHT_SECRET_KEY_PREVIOUS');
+  }
+  if (options.dataDir === null) return null;
+  const file = join(options.dataDir, 'secret.key.previous');
+  try {
+    await chmod(file, 0o600);
+    return decode(await readFile(file, 'utf8'), file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
 }

@@ -1,6 +1,13 @@
 /** Why the service cannot start: one line that ends in the remedy. */
 export class StartError extends Error {
-  readonly code: 'port-taken' | 'port-forbidden' | 'secret-key-missing' | 'secret-key-invalid' | 'operator-key-invalid' | 'database-unreachable';
+  readonly code:
+    | 'port-taken'
+    | 'port-forbidden'
+    | 'secret-key-missing'
+    | 'secret-key-invalid'
+    | 'secret-key-unknown'
+    | 'operator-key-invalid'
+    | 'database-unreachable';
 
   constructor(code: StartError['code'], message: string, options: { cause?: unknown } = {}) {
     super(message, options);

@@ -1,4 +1,4 @@
-import { and, asc, eq, getTableColumns, sql } from 'drizzle-orm';
+import { type SQL, and, asc, eq, getTableColumns, sql } from 'drizzle-orm';
 import type { TrialKey } from '../core/runner-protocol.ts';
 import type { TrialResult } from '../core/trial-result.ts';
 import type { Db, Tx } from './client.ts';
@@ -21,9 +21,16 @@ export interface TrialRow extends TrialKey {
   readonly stored_at: Date;
 }
 
-export type TrialCursor = Pick<TrialRow, 'position' | 'run'>;
+/** The place after which a page begins, and the generation that its pages are of. */
+export type TrialCursor = Pick<TrialRow, 'generation' | 'position' | 'run'>;
 
-const { job_id: _job, attempt: _attempt, ...STORED } = getTableColumns(trials);
+const {
+  job_id: _job,
+  attempt: _attempt,
+  summary: _summary,
+  summary_version: _version,
+  ...STORED
+} = getTableColumns(trials);
 const SHOWN = { ...STORED, superseded: sql<boolean>`${trials.generation} < ${jobs.generation}` };
 
 export async function getTrial(
@@ -42,27 +49,41 @@ export async function getTrial(
 
 /** The current generation, by position and run. Callers have seen to it that the experiment is theirs to read. */
 export async function listTrials(db: Db, experiment_id: string): Promise<TrialRow[]> {
-  return currentTrials(db, experiment_id, null);
+  return trialsAfter(db, experiment_id, null);
 }
 
-/** The same in pages of `limit`: those after `after` (null: from the first). A page shorter than `limit` is the last. */
+/**
+ * The same in pages of `limit`: those after `after` (null: from the first). A page shorter than `limit` is the last. Later pages
+ * are of the generation of the first, whatever has been claimed meanwhile.
+ */
 export async function listTrialsPage(
   db: Db,
   experiment_id: string,
   page: { readonly after: TrialCursor | null; readonly limit: number },
 ): Promise<TrialRow[]> {
-  return currentTrials(db, experiment_id, page.after).limit(page.limit);
+  return trialsAfter(db, experiment_id, page.after).limit(page.limit);
 }
 
-function currentTrials(db: Db, experiment_id: string, after: TrialCursor | null) {
-  const beyond =
-    after === null ? undefined : sql`(${trials.position}, ${trials.run}) > (${after.position}::int, ${after.run}::int)`;
-  return db
-    .select(SHOWN)
-    .from(trials)
-    .innerJoin(jobs, and(eq(jobs.id, trials.job_id), eq(jobs.generation, trials.generation)))
-    .where(and(eq(trials.experiment_id, experiment_id), beyond))
-    .orderBy(asc(trials.position), asc(trials.run));
+function trialsAfter(db: Db, experiment_id: string, after: TrialCursor | null) {
+  return (
+    db
+      .select(SHOWN)
+      .from(trials)
+      .innerJoin(jobs, eq(jobs.id, trials.job_id))
+      // The job's experiment is named too: so the planner begins with one job and reads its trials in the order of their index.
+      .where(and(eq(trials.experiment_id, experiment_id), eq(jobs.experiment_id, experiment_id), isBeyond(after)))
+      .orderBy(asc(trials.position), asc(trials.run))
+  );
+}
+
+/** The condition of a page: after `after` in its generation; from the first of the current one for null. Joined with jobs. */
+export function isBeyond(after: TrialCursor | null): SQL | undefined {
+  if (after === null) return eq(trials.generation, jobs.generation);
+  const { generation, position, run } = after;
+  return and(
+    eq(trials.generation, generation),
+    sql`(${trials.position}, ${trials.run}) > (${position}::int, ${run}::int)`,
+  );
 }
 
 /** What the job's current generation has stored, without the bodies, in the order of the schedule. */

@@ -2,7 +2,7 @@ import type { Results, TrialRow } from '../core/results.ts';
 import { CELL_COLUMNS } from './csv/cells.ts';
 import { REQUEST_COLUMNS, requestRows } from './csv/requests.ts';
 import { SECOND_COLUMNS, secondRows } from './csv/seconds.ts';
-import type { StoredTrial } from './csv/stored-trial.ts';
+import type { StoredTrial, SummarisedTrial } from './csv/stored-trial.ts';
 import { type CsvOptions, csvTable } from './csv/table.ts';
 import { TRIAL_COLUMNS } from './csv/trials.ts';
 
@@ -19,7 +19,7 @@ export function trialsCsv(results: { readonly trials: readonly TrialRow[] }, opt
 }
 
 /** A row per trial and request name. */
-export function requestsCsv(trials: readonly StoredTrial[], options: CsvOptions = {}): string {
+export function requestsCsv(trials: readonly SummarisedTrial[], options: CsvOptions = {}): string {
   return csvTable(REQUEST_COLUMNS, requestRows(trials), options);
 }
 

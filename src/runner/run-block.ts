@@ -1,3 +1,4 @@
+import { trialSummary } from '../core/summary/trial-summary.ts';
 import { trialFindings } from '../core/validity/rules.ts';
 import type { TrialResult } from '../core/trial-result.ts';
 import type { JobPlan, PlannedTrial } from './job-plan.ts';
@@ -19,5 +20,7 @@ export async function runBlock(trials: TrialRunner, plan: JobPlan, block: number
 /** A trial that failed is a result, and stays one; a trial that was measured but is invalid gets one more chance. */
 function isInvalid(plan: JobPlan, { cell }: PlannedTrial, result: TrialResult): boolean {
   if (result.state !== 'ok') return false;
-  return trialFindings({ cell, spec: plan.spec, result }).some((finding) => finding.severity === 'INVALID');
+  return trialFindings({ cell, spec: plan.spec, result: trialSummary(result) }).some(
+    (finding) => finding.severity === 'INVALID',
+  );
 }

@@ -1,6 +1,13 @@
+import { gunzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
+import { eq, sql } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Deps } from '../../src/api/deps.ts';
 import { resultsSchema } from '../../src/core/results.ts';
+import { RESULTS_VERSION } from '../../src/core/summary/summarise.ts';
+import { experiments } from '../../src/db/schema/experiments.ts';
+import { trials } from '../../src/db/schema/trials.ts';
+import { sha256 } from '../db/world.ts';
 import { smallSpec } from '../fixtures/spec.ts';
 import { runToEnd, startedJob, trialsOf } from './runner-client.ts';
 import { type Api, jsonOf, problemOf, type Project, startApi } from './service.ts';
@@ -96,6 +103,93 @@ describe('GET /v1/experiments/{id}/results', () => {
     const other = await project.send('GET', `${path}?view=trials`, { headers: { 'If-None-Match': etag } });
     expect(other.status).toBe(200);
   });
+});
+
+describe('what is stored at the end', () => {
+  const textOf = async (path: string) => (await project.send('GET', path)).text();
+  const idOf = (path: string) => path.split('/').at(-1) ?? '';
+
+  it('is sent as it is stored, byte for byte', async () => {
+    const [row] = await api.db
+      .select({ results: sql<string>`results::text`, digest: experiments.results_digest })
+      .from(experiments)
+      .where(eq(experiments.id, idOf(ended)));
+    const sent = await textOf(`${ended}/results`);
+    expect(sent).toBe(row?.results);
+    expect(sha256(sent)).toBe(row?.digest);
+  });
+
+  it('is what the trials themselves give, also where their summaries were never made', async () => {
+    const before = await textOf(`${ended}/results`);
+    await api.db.update(trials).set({ summary: null, summary_version: null }).where(eq(trials.experiment_id, idOf(ended)));
+    await forget(idOf(ended));
+    expect(await (await startApi()).send('GET', `${ended}/results`, { key: project.key }).then((r) => r.text())).toBe(
+      before,
+    );
+    for (const view of ['requests', 'seconds']) {
+      const response = await project.send('GET', `${ended}/results.csv?view=${view}`);
+      const rows = (await response.text()).split('\r\n').length - 2;
+      expect(response.headers.get('X-Row-Count'), view).toBe(String(rows));
+    }
+  });
+
+  it('is made anew when the summariser that made it is an older one', async () => {
+    await api.db
+      .update(experiments)
+      .set({ results: sql`'{"old":true}'::json`, results_version: RESULTS_VERSION - 1 })
+      .where(eq(experiments.id, idOf(ended)));
+    const fresh = await startApi();
+    const results = await fresh.send('GET', `${ended}/results`, { key: project.key });
+    expect(resultsSchema.parse(await jsonOf(results)).partial).toBe(false);
+  });
+
+  it('has a page that is drawn once for all services, and anew by another renderer', async () => {
+    const page = async (deps: Partial<Deps> = {}) => {
+      const other = await startApi(deps);
+      return (await other.send('GET', `${ended}/report`, { key: project.key })).text();
+    };
+    const first = await page();
+    const never = () => {
+      throw new Error('drawn again');
+    };
+    expect(await page({ renderReport: never })).toBe(first);
+    const config = { ...api.deps.config, version: '0.1.1' };
+    expect(await page({ renderReport: () => '<p>new</p>', config })).toBe('<p>new</p>');
+  });
+
+  it('sends the page packed to who takes gzip, and says that it depends on that', async () => {
+    const plain = await project.send('GET', `${ended}/report`);
+    expect(plain.headers.get('Content-Encoding')).toBeNull();
+    const packed = await project.send('GET', `${ended}/report`, { headers: { 'Accept-Encoding': 'br, gzip;q=0.8' } });
+    expect(packed.headers.get('Content-Encoding')).toBe('gzip');
+    expect(packed.headers.get('Vary')).toBe('Accept-Encoding, Accept, Authorization');
+    const bytes = Buffer.from(await packed.arrayBuffer());
+    expect(gunzipSync(bytes).toString()).toBe(await plain.text());
+    const refused = await project.send('GET', `${ended}/report`, { headers: { 'Accept-Encoding': 'gzip;q=0' } });
+    expect(refused.headers.get('Content-Encoding')).toBeNull();
+  });
+
+  it('answers 304 for the page too', async () => {
+    const etag = (await project.send('GET', `${ended}/report`)).headers.get('ETag') ?? '';
+    const headers = { 'If-None-Match': etag };
+    expect((await project.send('GET', `${ended}/report`, { headers })).status).toBe(304);
+  });
+
+  it('tells HEAD the same headers, without a body', async () => {
+    for (const path of [`${ended}/results`, `${ended}/results.csv?view=seconds`, `${ended}/report`]) {
+      const [head, get] = [await project.send('HEAD', path), await project.send('GET', path)];
+      expect(head.status, path).toBe(200);
+      expect(await head.text(), path).toBe('');
+      for (const name of ['Content-Type', 'ETag', 'X-Row-Count', 'Vary'])
+        expect(head.headers.get(name), `${path} ${name}`).toBe(get.headers.get(name));
+      await get.arrayBuffer();
+    }
+  });
+
+  async function forget(id: string): Promise<void> {
+    const none = { results: null, results_digest: null, results_version: null };
+    await api.db.update(experiments).set(none).where(eq(experiments.id, id));
+  }
 });
 
 describe('before the end', () => {

@@ -7,6 +7,7 @@ import { type Api, jsonOf, problemOf, type Project, startApi } from './service.t
 interface Share {
   url: string;
   status_url: string;
+  badge_url: string;
 }
 interface Status {
   status: string;
@@ -42,6 +43,73 @@ describe('POST /v1/experiments/{id}/share', () => {
     const [mine, other] = [await api.project(), await api.project()];
     const { path } = await shared(mine);
     expect((await other.send('POST', `${path}/share`)).status).toBe(404);
+  });
+});
+
+describe('DELETE /v1/experiments/{id}/share', () => {
+  it('kills every link at once, page, status and badge alike, and a new one is another', async () => {
+    const project = await api.project();
+    const { path, share, page, status } = await shared(project);
+    const links = [page, status, `${page}/badge.svg`];
+    const etag = (await api.send('GET', page)).headers.get('ETag') ?? '';
+    expect((await project.send('DELETE', `${path}/share`)).status).toBe(204);
+    for (const link of links) {
+      // Also for who has seen it before.
+      const response = await api.send('GET', link, { headers: { 'If-None-Match': etag } });
+      expect(response.status, link).toBe(404);
+    }
+    const next = await jsonOf<Share>(await project.send('POST', `${path}/share`));
+    expect(next.url).not.toBe(share.url);
+    expect((await api.send('GET', new URL(next.url).pathname)).status).toBe(200);
+    for (const link of links) expect((await api.send('GET', link)).status, link).toBe(404);
+  });
+
+  it('is welcome again, and where nothing was shared; not for another project, nor without the scope', async () => {
+    const [mine, other] = [await api.project(), await api.project()];
+    const { path, page } = await shared(mine);
+    expect((await other.send('DELETE', `${path}/share`)).status).toBe(404);
+    const reader = await mine.withKey('user', ['read']);
+    expect((await mine.send('DELETE', `${path}/share`, { key: reader })).status).toBe(403);
+    expect((await api.send('GET', page)).status).toBe(200);
+    expect((await mine.send('DELETE', `${path}/share`)).status).toBe(204);
+    expect((await mine.send('DELETE', `${path}/share`)).status).toBe(204);
+  });
+});
+
+describe('/r/{token}/badge.svg', () => {
+  const textOf = (svg: string) => [...svg.matchAll(/<text [^>]*>([^<]*)<\/text>/g)].map((match) => match[1]);
+
+  it('shows the state in every phase, and how many cells are valid at the end', async () => {
+    const project = await api.project();
+    const { share } = await shared(project);
+    const badge = new URL(share.badge_url).pathname;
+    const shown = async () => textOf(await (await api.send('GET', badge)).text());
+    expect(await shown()).toEqual(['benchwright', 'queued']);
+    const { runner, job } = await startedJob(project);
+    const [first, ...rest] = trialsOf(job);
+    await runner.put(job, first!);
+    expect(await shown()).toEqual(['benchwright', 'running · 1 of 4 trials']);
+    for (const trial of rest) await runner.put(job, trial);
+    await runner.finish(job);
+    expect(await shown()).toEqual(['benchwright', 'succeeded · 2 cells valid']);
+  });
+
+  it('says why an experiment has no result', async () => {
+    const project = await api.project();
+    const { path, page } = await shared(project);
+    await project.send('POST', `${path}/cancel`);
+    expect(textOf(await (await api.send('GET', `${page}/badge.svg`)).text())).toEqual(['benchwright', 'canceled']);
+  });
+
+  it('is a picture that may do nothing, is asked for anew each time, and answers 304', async () => {
+    const { page } = await shared(await api.project());
+    const response = await api.send('GET', `${page}/badge.svg`);
+    expect(response.headers.get('Content-Type')).toBe('image/svg+xml; charset=utf-8');
+    expect(response.headers.get('Content-Security-Policy')).toContain("default-src 'none'");
+    expect(response.headers.get('Cache-Control')).toBe('no-cache');
+    expect(await response.text()).toContain('<title>&lt;script&gt;alert(1)&lt;/script&gt;: queued</title>');
+    const headers = { 'If-None-Match': response.headers.get('ETag') ?? '' };
+    expect((await api.send('GET', `${page}/badge.svg`, { headers })).status).toBe(304);
   });
 });
 

@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
-import type { Results } from '../../src/core/results.ts';
 import { requestCancel } from '../../src/db/experiments-cancel.ts';
 import { listEvents } from '../../src/db/events.ts';
 import { finishJob } from '../../src/db/job-finish.ts';
 import { heartbeat, releaseJob, startJob } from '../../src/db/job-run.ts';
-import { getResults, storeResults } from '../../src/db/results.ts';
+import { countValidity, getResults, getResultsDigest, storeResults } from '../../src/db/results.ts';
 import { expire } from '../../src/db/expiry.ts';
 import { useDatabase } from './database.ts';
 import {
@@ -180,17 +179,35 @@ test("Another project's experiment cannot be canceled", async () => {
   expect((await experimentOf(db, experiment.id)).cancel_requested_at).toBeNull();
 });
 
-test('Results are kept once, and only of what has ended', async () => {
+test('Results are kept once for each version of the summariser, only of an ended experiment, as the text that they are', async () => {
   const { db } = database;
   const { experiment, lease } = await startedJob(db);
-  const stored = (n: number) => ({ results: { zz: 1, a: [n] } as unknown as Results, digest: sha256(String(n)) });
-  expect(await storeResults(db, experiment.id, stored(1))).toBe(false);
-  expect(await getResults(db, experiment.id)).toBeNull();
+  const stored = (text: string) => ({ text, digest: sha256(text) });
+  const [first, second, third] = [stored('{ "zz":1.50,\n"a":[2] }'), stored('{"n":2}'), stored('{"n":3}')];
+  expect(await storeResults(db, experiment.id, { ...first, version: 1 })).toBe(false);
+  expect(await getResults(db, experiment.id, 1)).toBeNull();
   await finishJob(db, { ...lease, outcome: 'canceled', reason: null });
   const { version } = await experimentOf(db, experiment.id);
-  expect(await storeResults(db, experiment.id, stored(2))).toBe(true);
-  expect(await storeResults(db, experiment.id, stored(3))).toBe(false);
-  expect(await getResults(db, experiment.id)).toEqual(stored(2));
-  expect(JSON.stringify((await getResults(db, experiment.id))?.results)).toBe('{"zz":1,"a":[2]}');
+  expect(await storeResults(db, experiment.id, { ...first, version: 1 })).toBe(true);
+  expect(await storeResults(db, experiment.id, { ...second, version: 1 })).toBe(false);
+  expect(await getResults(db, experiment.id, 1)).toEqual(first);
+  expect(await getResults(db, experiment.id, 2)).toBeNull();
+  expect(await getResultsDigest(db, experiment.id, 2)).toBeNull();
+  expect(await storeResults(db, experiment.id, { ...third, version: 2 })).toBe(true);
+  expect(await storeResults(db, experiment.id, { ...first, version: 1 })).toBe(false);
+  // A service of the version before, which still runs beside the new one, takes the newer results.
+  expect(await getResults(db, experiment.id, 1)).toEqual(third);
+  expect(await getResultsDigest(db, experiment.id, 2)).toBe(third.digest);
   expect((await experimentOf(db, experiment.id)).version).toBe(version);
+});
+
+test('Cells of stored results are counted by their validity', async () => {
+  const { db } = database;
+  const { experiment, lease } = await startedJob(db);
+  expect(await countValidity(db, experiment.id)).toEqual([]);
+  await finishJob(db, { ...lease, outcome: 'canceled', reason: null });
+  const text = JSON.stringify({ cells: ['valid', 'valid', 'suspect', null].map((validity) => ({ validity })) });
+  await storeResults(db, experiment.id, { text, digest: sha256(text), version: 1 });
+  const counts = new Map((await countValidity(db, experiment.id)).map(({ validity, cells }) => [validity, cells]));
+  expect(counts).toEqual(new Map([['valid', 2], ['suspect', 1], [null, 1]] as const));
 });

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { METRICS, resultsSchema } from '../../src/core/results.ts';
-import { summarise } from '../../src/core/summary/summarise.ts';
 import { renderPage } from '../../src/report/page.ts';
-import { makeExperiment } from '../fixtures/experiment-facts.ts';
+import { makeExperiment, summarise } from '../fixtures/experiment-facts.ts';
 import { makeResults } from '../fixtures/results.ts';
 import { unbalanced } from './balance.ts';
 

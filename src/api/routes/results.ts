@@ -3,18 +3,19 @@ import type { Context } from 'hono';
 import { AppError } from '../../core/errors.ts';
 import { hasEnded } from '../../core/job.ts';
 import { comparisonSchema, resultsSchema } from '../../core/results.ts';
+import { RESULTS_VERSION } from '../../core/summary/summarise.ts';
 import type { ExperimentRow } from '../../db/experiments.ts';
-import { listTrials } from '../../db/trials.ts';
 import type { AppEnv, Deps } from '../deps.ts';
+import { deriveOf } from '../derive.ts';
 import { type App, endpoint } from '../endpoint.ts';
 import { matchesEtag, weakEtag } from '../etag.ts';
-import { storedTrial } from '../experiment-facts.ts';
 import type { ResultReader } from '../experiment-results.ts';
 import { experimentIdParam, waitHeaders } from '../experiment-view.ts';
 import { findExperiment } from '../find-experiment.ts';
 import { negotiate } from '../negotiate.ts';
 import type { PageRenderer } from '../render-page.ts';
-import { csvView, jsonView, type View, VIEWS } from '../result-views.ts';
+import { rowsBody, type RowsBody, type View, VIEWS } from '../result-views.ts';
+import { streamedBody } from '../streamed-body.ts';
 
 const JSON_TYPE = 'application/json';
 const CSV_TYPE = 'text/csv';
@@ -50,21 +51,42 @@ interface Wanted {
   readonly type: ResultType;
 }
 
-async function answer(c: Context<AppEnv>, deps: Deps, reader: ResultReader, { row, view, type }: Wanted) {
-  const headers: Record<string, string> = { ETag: weakEtag(row.version, view, type), ...waitHeaders(row) };
+function etagOf({ row, view, type }: Wanted): string {
+  return weakEtag(row.version, RESULTS_VERSION, view, type);
+}
+
+/** The document as it is stored; the rows of a view as they are read. */
+async function answer(c: Context<AppEnv>, deps: Deps, results: ResultReader, wanted: Wanted): Promise<Response> {
+  const { row, view, type } = wanted;
+  const headers: Record<string, string> = { ETag: etagOf(wanted), ...waitHeaders(row) };
   if (matchesEtag(c.req.header('If-None-Match'), headers['ETag'] ?? '')) return c.body(null, 304, headers);
-  const source = {
-    results: await reader.read(row),
-    trials: async () => (await listTrials(deps.db, row.id)).map(storedTrial),
-  };
-  if (type === JSON_TYPE) return c.json(await jsonView(view, source), 200, headers);
-  const { text, rows } = await csvView(view, source);
-  return c.body(text, 200, {
-    ...headers,
-    'Content-Type': 'text/csv; charset=utf-8; header=present',
-    'Content-Disposition': `attachment; filename="${row.id}.${view}.csv"`,
-    ...(hasEnded(row.status) ? { 'X-Row-Count': String(rows) } : {}),
-  });
+  const source = { db: deps.db, derive: deriveOf(deps), results };
+  if (type === CSV_TYPE) {
+    return sendRows(c, deps, await rowsBody(row, { view, type: 'csv' }, source), {
+      ...headers,
+      'Content-Type': 'text/csv; charset=utf-8; header=present',
+      'Content-Disposition': `attachment; filename="${row.id}.${view}.csv"`,
+    });
+  }
+  if (view !== 'cells') {
+    const body = await rowsBody(row, { view, type: 'json' }, source);
+    return sendRows(c, deps, body, { ...headers, 'Content-Type': JSON_TYPE });
+  }
+  const { text } = await results.read(row);
+  return c.body(text, 200, { ...headers, 'Content-Type': JSON_TYPE });
+}
+
+async function sendRows(
+  c: Context<AppEnv>,
+  deps: Deps,
+  { pieces, rows }: RowsBody,
+  known: Record<string, string>,
+): Promise<Response> {
+  const headers = { ...known, ...(rows === null ? {} : { 'X-Row-Count': String(rows) }) };
+  if (c.req.method === 'HEAD') return c.body(null, 200, headers);
+  const about = { path: c.req.path, request_id: c.get('request_id') };
+  const body = await streamedBody(pieces, (error) => deps.log.error({ err: error, ...about }, 'an answer was broken off'));
+  return c.body(body, 200, headers);
 }
 
 function viewRoutes(app: App, deps: Deps, reader: ResultReader): void {
@@ -133,8 +155,9 @@ export function resultRoutes(app: App, deps: Deps, reader: ResultReader, pages: 
     async ({ c, caller, params, query }) => {
       const row = await findExperiment(deps, caller, params.id);
       requireEnded(row, query.partial);
-      const { comparisons, answer: words, partial } = await reader.read(row);
-      return c.json({ experiment_id: row.id, partial, comparisons, answer: words }, 200, waitHeaders(row));
+      const { text } = await reader.read(row);
+      const { pieces } = await deriveOf(deps).part(text, 'comparisons.json');
+      return c.body(pieces.join(''), 200, { 'Content-Type': JSON_TYPE, ...waitHeaders(row) });
     },
   );
   endpoint(
@@ -147,8 +170,8 @@ export function resultRoutes(app: App, deps: Deps, reader: ResultReader, pages: 
       summary: 'The report as one self-contained HTML page; before the end, with what there is so far.',
       scope: 'read',
       params: experimentIdParam,
-      answers: { 200: { description: 'The page.', types: ['text/html'] } },
+      answers: { 200: { description: 'The page.', types: ['text/html'] }, 304: { description: 'Unchanged.' } },
     },
-    async ({ caller, params }) => pages.render(await findExperiment(deps, caller, params.id), null),
+    async ({ c, caller, params }) => pages.answer(c, await findExperiment(deps, caller, params.id), null),
   );
 }

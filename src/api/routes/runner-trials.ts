@@ -4,6 +4,7 @@ import { AppError } from '../../core/errors.ts';
 import { makeId } from '../../core/id.ts';
 import { DIGEST_HEADER, MAX_TRIAL_BYTES } from '../../core/runner-protocol.ts';
 import { pointerOf, problemsOf } from '../../core/spec-problems.ts';
+import { TRIAL_SUMMARY_VERSION, trialSummary } from '../../core/summary/trial-summary.ts';
 import { type TrialResult, trialResultSchema } from '../../core/trial-result.ts';
 import { type NewTrial, putTrial } from '../../db/job-trial.ts';
 import type { ReadBody } from '../body.ts';
@@ -20,7 +21,7 @@ const trialParams = z.object({
   run: z.coerce.number().int().min(1).max(2).meta({ description: '1; 2: the rerun of an invalid trial' }),
 });
 
-/** The body as a trial result, and of the trial that the path names. */
+/** The body as a trial result, and of the trial that the path names: as it was sent, for it is stored so. */
 function parseTrial(read: ReadBody, key: { cell: string; block: number; run: number }): TrialResult {
   const parsed = trialResultSchema.safeParse(read.value);
   const problems = parsed.success
@@ -31,7 +32,7 @@ function parseTrial(read: ReadBody, key: { cell: string; block: number; run: num
           detail: `expected ${key[name]} as in the path, got ${parsed.data[name]}`,
         }))
     : problemsOf(parsed.error, read.value, [], Object.keys(trialResultSchema.shape));
-  if (parsed.success && problems.length === 0) return parsed.data;
+  if (parsed.success && problems.length === 0) return read.value as TrialResult;
   throw new AppError('invalid-request', problemLine(problems), { problems });
 }
 
@@ -70,9 +71,16 @@ export function runnerTrialRoutes(app: App, deps: Deps): void {
     async ({ c, caller, params, read }) => {
       const { id, cell, block, run } = params;
       const lease = await leasedJob(deps, c, caller, id);
-      const { state } = parseTrial(read, { cell, block, run });
+      const result = parseTrial(read, { cell, block, run });
       const digest = await sha256Hex(read.bytes);
-      const stored = await store(deps, { ...lease, cell, block, run, digest, body: read.text, state });
+      const stored = await store(deps, {
+        ...lease,
+        ...{ cell, block, run, digest },
+        body: read.text,
+        state: result.state,
+        summary: JSON.stringify(trialSummary(result)),
+        summary_version: TRIAL_SUMMARY_VERSION,
+      });
       if (isRefusal(stored.kind)) return refuseLease(c, stored.kind);
       setJobStatus(c, stored.status);
       if (stored.kind === 'conflict') {

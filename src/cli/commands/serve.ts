@@ -49,6 +49,7 @@ async function serve(options: ServeOptions): Promise<void> {
     databaseUrl: process.env['DATABASE_URL'],
     secretKey: process.env['BENCHWRIGHT_SECRET_KEY'],
     operatorKey: process.env['BENCHWRIGHT_OPERATOR_KEY'],
+    secretKeyPrevious: process.env['BENCHWRIGHT_SECRET_KEY_PREVIOUS'],
     version: packageVersion(),
     heartbeat_s: options.heartbeat,
     requestsPerMinute: options.rateLimit,

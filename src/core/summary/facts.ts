@@ -2,7 +2,7 @@ import type { Results } from '../results.ts';
 import type { TargetOffer } from '../offer.ts';
 import type { Block } from '../schedule.ts';
 import type { Spec } from '../spec.ts';
-import type { TrialResult } from '../trial-result.ts';
+import type { TrialSummary } from './trial-summary.ts';
 
 /** All that results are made from. */
 export interface ExperimentFacts {
@@ -13,7 +13,7 @@ export interface ExperimentFacts {
   readonly host: Results['host'];
   readonly targets: readonly TargetOffer[];
   /** Of the current generation of the job. */
-  readonly trials: readonly { readonly id: string; readonly result: TrialResult }[];
+  readonly trials: readonly { readonly id: string; readonly summary: TrialSummary }[];
   /** The experiment still runs: what is missing may yet come. */
   readonly partial: boolean;
 }

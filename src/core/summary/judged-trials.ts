@@ -1,16 +1,16 @@
 import type { Finding } from '../finding.ts';
 import type { Cell } from '../matrix.ts';
-import type { TrialResult } from '../trial-result.ts';
 import { measured, type MeasuredTrial, type TrialFacts } from '../validity/facts.ts';
 import { trialFindings } from '../validity/rules.ts';
 import type { ExperimentFacts } from './facts.ts';
 import { type TrialMetrics, trialMetrics } from './trial-metrics.ts';
+import type { TrialSummary } from './trial-summary.ts';
 
 /** A stored trial with what the rules say of it. */
 export interface JudgedTrial {
   readonly id: string;
   readonly facts: TrialFacts;
-  readonly result: TrialResult;
+  readonly result: TrialSummary;
   readonly findings: readonly Finding[];
   readonly metrics: TrialMetrics;
   /** Measured to its end and not invalid. */
@@ -25,8 +25,10 @@ export interface JudgedTrial {
  */
 export function judgeTrials(facts: ExperimentFacts, cells: readonly Cell[]): JudgedTrial[] {
   const cellOf = new Map(cells.map((cell) => [cell.cell, cell]));
-  const ordered = [...facts.trials].sort((a, b) => a.result.block - b.result.block || a.result.run - b.result.run);
-  const judged = ordered.flatMap(({ id, result }) => {
+  const ordered = [...facts.trials].sort(
+    ({ summary: a }, { summary: b }) => a.block - b.block || a.run - b.run,
+  );
+  const judged = ordered.flatMap(({ id, summary: result }) => {
     const cell = cellOf.get(result.cell);
     return cell === undefined ? [] : [judge(id, { cell, spec: facts.spec, result })];
   });

@@ -1,9 +1,9 @@
-import type { LatencyStats, LoadResult, Withholdable } from '../load-result.ts';
+import type { LatencyStats, Withholdable } from '../load-result.ts';
 import type { Metric } from '../results.ts';
 import { type Percentile, percentileShown } from '../stats/percentile-shown.ts';
-import type { TrialResult } from '../trial-result.ts';
 import { failedCount } from '../validity/accounting.ts';
 import { oneSecondShare } from '../validity/one-event.ts';
+import type { LoadSummary, TrialSummary } from './trial-summary.ts';
 
 /** One metric of one trial, or why it has none. */
 export type Reading = { readonly value: number } | { readonly value: null; readonly reason: string };
@@ -17,20 +17,20 @@ function reading(value: number | null | undefined, reason = 'not-measured'): Rea
 }
 
 /** Hidden: the engine will not vouch for it, too few requests stand behind it, or one second made it (S3). */
-function percentile(load: LoadResult, name: Percentile & keyof LatencyStats & Withholdable): Reading {
+function percentile(load: LoadSummary, name: Percentile & keyof LatencyStats & Withholdable): Reading {
   if (load.withheld.includes(name)) return { value: null, reason: 'withheld' };
   const shown = percentileShown(name, load.ok + failedCount(load), oneSecondShare(load, name));
   return shown.shown ? reading(load.latency_ms[name]) : { value: null, reason: shown.reason };
 }
 
 /** CPU of the server's process tree over the window for each answer that left in it, in ms. */
-function cpuPerRequest({ load, observation }: TrialResult): Reading {
+function cpuPerRequest({ load, observation }: TrialSummary): Reading {
   if (load === null || observation === null) return NONE;
   if (load.answered_in_window === 0) return { value: null, reason: 'no-answers' };
   return { value: (observation.server_cpu_s * 1000) / load.answered_in_window };
 }
 
-export function trialMetrics(result: TrialResult): TrialMetrics {
+export function trialMetrics(result: TrialSummary): TrialMetrics {
   const { load, observation } = result;
   const rss = reading(observation?.server_rss_peak_mb);
   const cpu = cpuPerRequest(result);

@@ -1,6 +1,7 @@
 import type { Finding } from '../finding.ts';
 import type { LoadResult } from '../load-result.ts';
 import { percentText } from '../number-text.ts';
+import type { LoadSummary } from '../summary/trial-summary.ts';
 import { type MeasuredTrial, ofTrial } from './facts.ts';
 
 /** What the identity may miss by rounding of clocks and of the histogram. */
@@ -79,7 +80,7 @@ function standardDeviation(r: number, n: number): number {
 }
 
 /** X·(R + Z)/N: one number without failures, with them the least and the most that it can be. */
-function occupied(load: LoadResult, n: number, recorded_s: number): { low: number; high: number } {
+function occupied(load: LoadSummary, n: number, recorded_s: number): { low: number; high: number } {
   const think_s = load.think_time_mean_s ?? 0;
   const share = (x: number, r: number) => (x * (r + think_s)) / n;
   const failed = failedCount(load);

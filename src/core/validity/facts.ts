@@ -1,19 +1,18 @@
 import type { Finding } from '../finding.ts';
-import type { LoadResult } from '../load-result.ts';
 import type { Cell } from '../matrix.ts';
 import type { Spec } from '../spec.ts';
-import type { TrialResult } from '../trial-result.ts';
+import type { LoadSummary, TrialSummary } from '../summary/trial-summary.ts';
 
 /** One run of one cell in one block, with what the spec declared of it. */
 export interface TrialFacts {
   readonly cell: Cell;
   readonly spec: Pick<Spec, 'warmup_s' | 'window_s' | 'repetitions'>;
-  readonly result: TrialResult;
+  readonly result: TrialSummary;
 }
 
 /** A trial whose window was measured to its end. */
 export interface MeasuredTrial extends TrialFacts {
-  readonly load: LoadResult;
+  readonly load: LoadSummary;
 }
 
 /** A cell with the runs that count in it. */
@@ -36,7 +35,7 @@ export function measured(facts: TrialFacts): MeasuredTrial | null {
 export type FindingText = Pick<Finding, 'rule' | 'severity' | 'evidence' | 'says' | 'remedy'>;
 
 /** `{block}/{run}`: how findings name a trial. */
-export function trialName(result: Pick<TrialResult, 'block' | 'run'>): string {
+export function trialName(result: Pick<TrialSummary, 'block' | 'run'>): string {
   return `${result.block}/${result.run}`;
 }
 

@@ -1,8 +1,6 @@
 import type { Finding } from '../finding.ts';
-import type { LoadResult } from '../load-result.ts';
 import { listText, percentText } from '../number-text.ts';
-import { mean } from '../stats/arithmetic.ts';
-import type { Observation } from '../trial-result.ts';
+import type { ObservationSummary } from '../summary/trial-summary.ts';
 import { type MeasuredTrial, ofTrial } from './facts.ts';
 
 /** Time that the hypervisor gave to others. */
@@ -15,7 +13,7 @@ export function noisyHost(facts: MeasuredTrial): Finding[] {
   const { observation, host } = facts.result;
   if (observation === null) return [];
   const measured = new Set([...(host?.server_cpus ?? []), ...(host?.generator_cpus ?? [])]);
-  const foreign = measured.size === 0 ? null : foreignOn(measured, observation, facts.load) / measured.size;
+  const foreign = measured.size === 0 ? null : foreignOnMeasured(observation) / measured.size;
   const causes: string[] = [];
   if (observation.steal > MAX_STEAL) causes.push(`the hypervisor took ${percentText(observation.steal)} of the time`);
   if (foreign !== null && foreign > MAX_FOREIGN)
@@ -36,11 +34,6 @@ export function noisyHost(facts: MeasuredTrial): Finding[] {
  * Foreign CPU on the measured cores, in cores, at least: foreign CPU is known of the whole host only, and what the other
  * cores did may have been all of it.
  */
-function foreignOn(measured: ReadonlySet<number>, { foreign_cpu, seconds }: Observation, load: LoadResult): number {
-  const from = load.ramp_s + load.warmup_s;
-  const window = seconds.filter(({ t_s }) => t_s >= from && t_s < from + load.duration_s);
-  const elsewhere = window.map(({ cores_busy }) =>
-    cores_busy.reduce((sum, busy, cpu) => (measured.has(cpu) ? sum : sum + busy), 0),
-  );
-  return Math.max(0, foreign_cpu - (mean(elsewhere) ?? 0));
+function foreignOnMeasured({ foreign_cpu, busy_elsewhere }: ObservationSummary): number {
+  return Math.max(0, foreign_cpu - (busy_elsewhere ?? 0));
 }

@@ -1,7 +1,8 @@
 import type { Finding } from '../finding.ts';
-import type { LatencyStats, LoadResult, Withholdable } from '../load-result.ts';
+import type { LatencyStats, Withholdable } from '../load-result.ts';
 import { listText, percentText } from '../number-text.ts';
 import { type Percentile, percentileShown } from '../stats/percentile-shown.ts';
+import type { LoadSummary } from '../summary/trial-summary.ts';
 import { failedCount } from './accounting.ts';
 import { type MeasuredTrial, ofTrial } from './facts.ts';
 
@@ -14,7 +15,7 @@ const READ: readonly (Percentile & keyof LatencyStats & Withholdable)[] = ['p50'
 const FEWEST_SECONDS = 5;
 
 /** The largest share of a trial's samples above a percentile that one second holds; null when it tells nothing. */
-export function oneSecondShare(load: LoadResult, percentile: Percentile): number | null {
+export function oneSecondShare(load: Pick<LoadSummary, 'duration_s' | 'one_second_share'>, percentile: Percentile): number | null {
   if (Math.round(load.duration_s) < FEWEST_SECONDS) return null;
   return load.one_second_share?.[percentile] ?? null;
 }

@@ -1,10 +1,11 @@
-import { FAILURE_CLASSES, type LatencyStats, type LoadResult } from '../../core/load-result.ts';
-import { type StoredTrial, trialColumns } from './stored-trial.ts';
+import { FAILURE_CLASSES, type LatencyStats } from '../../core/load-result.ts';
+import type { LoadSummary } from '../../core/summary/trial-summary.ts';
+import { type SummarisedTrial, trialColumns } from './stored-trial.ts';
 import type { CsvColumn } from './table.ts';
 
 export interface RequestRow {
-  readonly trial: StoredTrial;
-  readonly load: LoadResult;
+  readonly trial: SummarisedTrial;
+  readonly load: LoadSummary;
 }
 
 const STATISTICS = [
@@ -17,12 +18,12 @@ const STATISTICS = [
   'max',
 ] as const satisfies readonly (keyof LatencyStats)[];
 
-function statistics(prefix: string, of: (load: LoadResult) => LatencyStats): CsvColumn<RequestRow>[] {
+function statistics(prefix: string, of: (load: LoadSummary) => LatencyStats): CsvColumn<RequestRow>[] {
   return STATISTICS.map((name) => ({ name: `${prefix}_${name}_ms`, value: ({ load }) => of(load)[name] }));
 }
 
-function counted<K extends keyof LoadResult>(
-  ...names: (K & { [P in K]: LoadResult[P] extends number | null ? P : never }[K])[]
+function counted<K extends keyof LoadSummary>(
+  ...names: (K & { [P in K]: LoadSummary[P] extends number | null ? P : never }[K])[]
 ): CsvColumn<RequestRow>[] {
   return names.map((name) => ({ name, value: ({ load }) => load[name] as number | null }));
 }
@@ -45,6 +46,6 @@ export const REQUEST_COLUMNS: readonly CsvColumn<RequestRow>[] = [
 ];
 
 /** Trials that measured nothing have no requests. */
-export function requestRows(trials: readonly StoredTrial[]): RequestRow[] {
+export function requestRows(trials: readonly SummarisedTrial[]): RequestRow[] {
   return trials.flatMap((trial) => (trial.result.load === null ? [] : [{ trial, load: trial.result.load }]));
 }

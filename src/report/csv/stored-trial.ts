@@ -1,14 +1,25 @@
+import type { LoadSummary } from '../../core/summary/trial-summary.ts';
 import type { TrialResult } from '../../core/trial-result.ts';
 import type { CsvColumn } from './table.ts';
 
-/** A stored trial with its id: what the views below the summary are made from. */
-export interface StoredTrial {
+/** Names a trial in the rows of a view. */
+export interface NamedTrial {
   readonly id: string;
+  readonly result: Pick<TrialResult, 'cell' | 'block' | 'run'>;
+}
+
+/** A stored trial, or as much of one as its summary holds. */
+export interface SummarisedTrial extends NamedTrial {
+  readonly result: NamedTrial['result'] & { readonly load: LoadSummary | null };
+}
+
+/** A stored trial with all that was measured. */
+export interface StoredTrial extends NamedTrial {
   readonly result: TrialResult;
 }
 
 /** Leads the rows of every view that is made from stored trials. */
-export function trialColumns<Row extends { readonly trial: StoredTrial }>(): CsvColumn<Row>[] {
+export function trialColumns<Row extends { readonly trial: NamedTrial }>(): CsvColumn<Row>[] {
   return [
     { name: 'trial', value: ({ trial }) => trial.id },
     { name: 'cell', value: ({ trial }) => trial.result.cell },

@@ -45,9 +45,14 @@ function labelOf(cell: CellResult, value: number | null, n: number): string | nu
 /** Dots over a whole figure above which they are left out: 5,000 of them are a megabyte. */
 const MAX_DOTS = 500;
 
+/** Whether so many dots are drawn at all. */
+export function areDotsDrawn(inFigure: number): boolean {
+  return inFigure <= MAX_DOTS;
+}
+
 /** Without the dots where there would be too many. */
 export function thinned(data: readonly Datum[], inFigure: number): Datum[] {
-  return inFigure <= MAX_DOTS ? [...data] : data.map((datum) => ({ ...datum, dots: [] }));
+  return areDotsDrawn(inFigure) ? [...data] : data.map((datum) => ({ ...datum, dots: [] }));
 }
 
 /** The largest value that the axis must reach. */

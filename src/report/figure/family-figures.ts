@@ -5,7 +5,7 @@ import type { Markup } from '../markup.ts';
 import { METRIC_LOOKS } from '../value-text.ts';
 import type { View } from '../view.ts';
 import { barsSvg } from './bars.ts';
-import { datumOf, thinned } from './datum.ts';
+import { areDotsDrawn, datumOf, thinned } from './datum.ts';
 import { figureMarkup, type LegendEntry, type Panel } from './figure.ts';
 import { errorsText, extremesText, latencyText, throughputText } from './finding-text.ts';
 import { type Lines, linesSvg, scaleOf } from './lines.ts';
@@ -21,17 +21,24 @@ const highestOf = (family: Family): number => family.levels.at(-1) ?? 0;
 const atHighest = (family: Family): CellResult[] => family.cells.filter((cell) => levelOf(cell) === highestOf(family));
 
 /** What intervals and dots are, and what is missing, for the cells shown. */
-function readingNote(cells: readonly CellResult[]): string {
+function readingNote(view: View, cells: readonly CellResult[]): string {
   const most = Math.max(0, ...cells.map((cell) => cell.n));
   if (most === 0) return '';
   if (most === 1) return 'One trial each (n = 1): no intervals.';
-  return `Lines: 95 % intervals; dots: the ${countText(most, 'repetition')}.`;
+  const repetitions = `the ${countText(most, 'repetition')}`;
+  return areDotsDrawn(dotsOf(view, cells))
+    ? `Lines: 95 % intervals; dots: ${repetitions}.`
+    : `Lines: 95 % intervals; ${repetitions} are not drawn, for there would be too many dots.`;
+}
+
+function dotsOf(view: View, cells: readonly CellResult[]): number {
+  return cells.reduce((sum, cell) => sum + view.usable(cell).length, 0);
 }
 
 /** Figure 1: throughput by workers at the highest load. */
 export function workersFigure(view: View, family: Family): Markup {
   const cells = atHighest(family);
-  const dots = cells.reduce((sum, cell) => sum + view.usable(cell).length, 0);
+  const dots = dotsOf(view, cells);
   const series = family.deployments.map((deployment, colour) => ({
     colour,
     data: thinned(
@@ -53,7 +60,7 @@ export function workersFigure(view: View, family: Family): Markup {
     legend: legendOf(view, family),
     panels: [{ title: 'Throughput, requests/s', svg }],
     finding: throughputText(view, family, cells),
-    notes: [readingNote(cells)],
+    notes: [readingNote(view, cells)],
   });
 }
 
@@ -115,8 +122,17 @@ export function errorsFigure(view: View, family: Family): Markup {
   });
 }
 
+/** Bars of one panel: more make a picture of many screens. */
+const MOST_RANKED = 40;
+
 function rankedPanel(view: View, cells: readonly CellResult[], family: Family, metric: Metric, title: string): Panel {
-  return { title, svg: rankedSvg(rankedRows(view, family, rankedCells(cells, metric), metric)) };
+  const ranked = rankedCells(cells, metric).slice(0, MOST_RANKED);
+  return { title, svg: rankedSvg(rankedRows(view, family, ranked, metric)) };
+}
+
+function rankedNotes(view: View, cells: readonly CellResult[]): string[] {
+  const note = readingNote(view, rankedCells(cells, 'throughput_rps').slice(0, MOST_RANKED));
+  return cells.length <= MOST_RANKED ? [note] : [note, `The best ${MOST_RANKED} of ${countText(cells.length, 'cell')}.`];
 }
 
 /** Figure 4: deployment models at the highest worker count and load: throughput and p95. */
@@ -133,7 +149,7 @@ export function modelsFigure(view: View, family: Family): Markup {
       rankedPanel(view, cells, family, 'latency_p95_ms', 'p95 latency, ms (shorter is better)'),
     ],
     finding: `p95 latency: ${extremesText(view, cells, 'latency_p95_ms')}`,
-    notes: [readingNote(cells)],
+    notes: rankedNotes(view, cells),
   });
 }
 
@@ -147,6 +163,6 @@ export function allFigure(view: View, family: Family): Markup {
     legend: [],
     panels: [rankedPanel(view, cells, family, 'throughput_rps', 'Throughput, requests/s')],
     finding: throughputText(view, family, cells),
-    notes: [readingNote(cells)],
+    notes: rankedNotes(view, cells),
   });
 }

@@ -1,10 +1,11 @@
-import { declaredText, measuredText, percentText } from '../../core/number-text.ts';
+import { countText, declaredText, measuredText, percentText } from '../../core/number-text.ts';
 import type { Comparison, Metric } from '../../core/results.ts';
 import { type Markup, markup } from '../markup.ts';
 import { reasonText } from '../reasons.ts';
 import { METRIC_LOOKS } from '../value-text.ts';
 import type { View } from '../view.ts';
 import { numberCell, tableMarkup, textCell } from './table.ts';
+import { MOST_ROWS, thinRows } from './thin-rows.ts';
 import { loadText } from './trials.ts';
 
 const VERDICT_TEXTS: Readonly<Record<Comparison['verdict'], string>> = {
@@ -20,7 +21,8 @@ export function comparisonsTable(view: View): Markup | null {
   const { comparisons } = view.results;
   if (comparisons.length === 0) return null;
   const metrics = [...new Set(comparisons.map((c) => c.metric))];
-  const groups = [...Map.groupBy(comparisons, (c) => `${c.cell_a} ${c.cell_b}`).values()];
+  const all = [...Map.groupBy(comparisons, (c) => `${c.cell_a} ${c.cell_b}`).values()];
+  const { shown: groups, says } = shownOf(all);
   const margin = comparisons[0]?.margin ?? 0;
   const reasons = [
     ...new Set(
@@ -58,9 +60,29 @@ export function comparisonsTable(view: View): Markup | null {
     notes: [
       `Ratio with its 95 % interval. Better or worse: the whole interval lies beyond 1 ± ${declaredText(margin * 100)} %, and it stands after Holm’s correction over the pairs of a metric. Equivalent: the whole interval lies within. Intervals are printed unadjusted. “Would see”: the smallest difference that this many repetitions with this spread would have shown.`,
       ...(reasons.length === 0 ? [] : [`Without a verdict: ${reasons.map(reasonText).join('; ')}.`]),
+      ...says,
     ],
     long: groups.length > LONG,
   });
+}
+
+/** Of more pairs than fit on a page those at the highest load of each worker count; of more than fit of those, a part. */
+function shownOf(groups: readonly (readonly Comparison[])[]): {
+  readonly shown: readonly (readonly Comparison[])[];
+  readonly says: readonly string[];
+} {
+  if (groups.length <= MOST_ROWS) return { shown: groups, says: [] };
+  const placeOf = ([c]: readonly Comparison[]) => `${c?.workers} ${c?.workload} ${c?.users === null}`;
+  const levelOf = ([c]: readonly Comparison[]) => c?.users ?? c?.connections ?? 0;
+  const highest = new Map<string, number>();
+  for (const group of groups) highest.set(placeOf(group), Math.max(levelOf(group), highest.get(placeOf(group)) ?? 0));
+  const source = 'results.json';
+  const thinned = thinRows(
+    groups.filter((group) => levelOf(group) === highest.get(placeOf(group))),
+    { kind: 'pair', source },
+  );
+  const first = `Of ${countText(groups.length, 'pair')} those at the highest load are shown; all of them are in ${source}.`;
+  return { shown: thinned.shown, says: thinned.says === null ? [first] : [first, thinned.says] };
 }
 
 function comparedHead(metric: Metric): string {

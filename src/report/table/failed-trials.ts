@@ -1,12 +1,14 @@
 import type { Markup } from '../markup.ts';
 import type { View } from '../view.ts';
 import { numberCell, tableMarkup, textCell } from './table.ts';
+import { thinRows } from './thin-rows.ts';
 import { loadText } from './trials.ts';
 
 /** Trials that did not come to their end, with the step and the reason. */
 export function failedTrialsTable(view: View): Markup | null {
   const failed = view.results.trials.filter((trial) => trial.state !== 'ok');
   if (failed.length === 0) return null;
+  const { shown, says } = thinRows(failed, { kind: 'trial', source: 'the trials view of the results' });
   const kind = 'number' as const;
   return tableMarkup({
     id: 'table-failed',
@@ -23,7 +25,7 @@ export function failedTrialsTable(view: View): Markup | null {
       { head: 'Reason' },
       { head: 'What happened' },
     ],
-    rows: failed.map((trial) => ({
+    rows: shown.map((trial) => ({
       head: trial.position,
       cells: [
         textCell(view.name(trial.deployment)),
@@ -36,6 +38,7 @@ export function failedTrialsTable(view: View): Markup | null {
         textCell(trial.says ?? '—'),
       ],
     })),
+    notes: says === null ? [] : [says],
     long: failed.length > LONG,
   });
 }

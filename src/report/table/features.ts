@@ -11,7 +11,8 @@ function featureName(key: string): string {
     automatic_api_documentation: 'Automatic API documentation',
   };
   const words = key.replaceAll('_', ' ');
-  return known[key] ?? words.charAt(0).toUpperCase() + words.slice(1);
+  // A key is someone else's text: `constructor` is no entry of ours.
+  return (Object.hasOwn(known, key) && known[key]) || words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** Table 1: what the manifests of the targets that ran say of them, each statement with its source. */

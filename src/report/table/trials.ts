@@ -4,6 +4,7 @@ import { type Markup, markup } from '../markup.ts';
 import { plainText } from '../value-text.ts';
 import type { View } from '../view.ts';
 import { type Column, numberCell, tableMarkup, textCell } from './table.ts';
+import { thinRows } from './thin-rows.ts';
 
 const number = 'number' as const;
 const COLUMNS: readonly Column[] = [
@@ -26,14 +27,19 @@ const COLUMNS: readonly Column[] = [
   { head: 'Lag p99', unit: 'ms', kind: number },
 ];
 
-/** Table A1: every trial, in the order in which they ran. */
+/** Table A1: every trial, in the order in which they ran; of more than fit on a page a part. */
 export function trialsTable(view: View): Markup | null {
-  const { trials } = view.results;
-  if (trials.length === 0) return null;
+  const all = view.results.trials;
+  if (all.length === 0) return null;
+  const { shown: trials, says } = thinRows(
+    all,
+    { kind: 'trial', source: 'the trials view of the results', telling: 'those that are not usable' },
+    (trial) => !trial.usable,
+  );
   return tableMarkup({
     id: 'table-a1',
     number: 'Table A1',
-    title: 'Every trial, in the order in which they ran',
+    title: `${says === null ? 'Every trial' : 'Trials'}, in the order in which they ran`,
     columns: COLUMNS,
     rows: trials.map((trial, i) => ({
       head: trial.position,
@@ -41,7 +47,10 @@ export function trialsTable(view: View): Markup | null {
       opens: i > 0 && trials[i - 1]?.block !== trial.block,
       cells: trialCells(view, trial),
     })),
-    notes: ['Grey: not usable, and not in any other value. A block holds each cell once, in a seeded random order.'],
+    notes: [
+      'Grey: not usable, and not in any other value. A block holds each cell once, in a seeded random order.',
+      ...(says === null ? [] : [says]),
+    ],
     long: true,
   });
 }

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { OFFERS } from '../../fixtures/offers.ts';
 import { answerInWords } from '../../../src/core/summary/answer/answer-in-words.ts';
-import { summarise } from '../../../src/core/summary/summarise.ts';
 import type { TrialResult } from '../../../src/core/trial-result.ts';
 import {
   CAPACITY,
@@ -11,6 +10,7 @@ import {
   FASTAPI,
   makeExperiment,
   USERS,
+  summarise,
 } from '../../fixtures/experiment-facts.ts';
 import { makeFailedTrial } from '../../fixtures/trial-result.ts';
 

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { resultsSchema } from '../../../src/core/results.ts';
-import { summarise } from '../../../src/core/summary/summarise.ts';
+import { summarise as summariseFacts } from '../../../src/core/summary/summarise.ts';
 import type { TrialResult } from '../../../src/core/trial-result.ts';
-import { CAPACITY, makeExperiment, USERS } from '../../fixtures/experiment-facts.ts';
+import { CAPACITY, factsOf, makeExperiment, summarise, USERS } from '../../fixtures/experiment-facts.ts';
 import { makeFailedTrial } from '../../fixtures/trial-result.ts';
 
 /** What may befall a trial. */
@@ -75,6 +75,9 @@ test('whatever befalls its trials, an experiment has results of the shape and a 
         const results = summarise(facts);
         // What JSON cannot carry (NaN, infinities) would come back as null.
         expect(JSON.parse(JSON.stringify(results))).toEqual(resultsSchema.parse(results));
+        // Summaries go through the database as text: the same results, byte for byte, come from what was stored.
+        const stored = JSON.parse(JSON.stringify(factsOf(facts))) as ReturnType<typeof factsOf>;
+        expect(JSON.stringify(summariseFacts(stored))).toBe(JSON.stringify(results));
         expect(results.answer.length).toBeGreaterThan(0);
         expect(results.answer.length).toBeLessThanOrEqual(8);
         for (const sentence of results.answer) {

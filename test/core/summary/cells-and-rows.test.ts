@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { summarise } from '../../../src/core/summary/summarise.ts';
-import { CAPACITY, FASTAPI, makeExperiment, USERS } from '../../fixtures/experiment-facts.ts';
+import { CAPACITY, FASTAPI, makeExperiment, summarise, USERS } from '../../fixtures/experiment-facts.ts';
 import { makeFailedTrial } from '../../fixtures/trial-result.ts';
 
 const RUNNING = { over: { partial: true }, status: { status: 'running', ended_at: null } } as const;

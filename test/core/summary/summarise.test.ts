@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { LoadResult } from '../../../src/core/load-result.ts';
 import { resultsSchema } from '../../../src/core/results.ts';
-import { summarise } from '../../../src/core/summary/summarise.ts';
 import type { TrialResult } from '../../../src/core/trial-result.ts';
-import { type ExperimentOptions, FASTAPI, makeExperiment, USERS } from '../../fixtures/experiment-facts.ts';
+import { type ExperimentOptions, FASTAPI, makeExperiment, summarise, USERS } from '../../fixtures/experiment-facts.ts';
 
 const ONE = { deployments: [FASTAPI], load: [{ model: 'closed', connections: [16] }] };
 

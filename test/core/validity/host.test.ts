@@ -8,6 +8,7 @@ import { smtShared } from '../../../src/core/validity/smt-shared.ts';
 import { workerImbalance } from '../../../src/core/validity/worker-imbalance.ts';
 import { workersExceedCores } from '../../../src/core/validity/workers-exceed-cores.ts';
 import { connectionsCell, makeCell, makeTrial, repeated } from '../../fixtures/cell-facts.ts';
+import { makeTrialResult } from '../../fixtures/trial-result.ts';
 
 const cell = connectionsCell();
 
@@ -21,11 +22,8 @@ describe('noisy-host', () => {
 
   test('foreign work that the cores beside the measured ones can have done is not held against the trial', () => {
     // Cores 0 and 1 are measured; cores 2 and 3 were 0.5 busy together.
-    const trial = makeTrial({ cell });
-    const seconds = trial.result.observation!.seconds.map((second) => ({
-      ...second,
-      cores_busy: [0.9, 0.3, 0.3, 0.2],
-    }));
+    const { observation } = makeTrialResult({ cell, block: 1 });
+    const seconds = observation!.seconds.map((second) => ({ ...second, cores_busy: [0.9, 0.3, 0.3, 0.2] }));
     const noisy = (foreign_cpu: number) =>
       noisyHost(
         makeTrial({ cell }, { observation: { seconds, foreign_cpu }, host: { server_cpus: [0], generator_cpus: [1] } }),
