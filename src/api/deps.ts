@@ -18,6 +18,8 @@ export interface ApiConfig {
   readonly base_url: string | null;
   /** How often runners report; default: the protocol's. The demo asks for more, for its live page. */
   readonly heartbeat_s?: number | undefined;
+  /** On Workers: a request may end at any moment, and with it whatever it was computing; no other one waits for that. */
+  readonly isolated_requests?: boolean | undefined;
 }
 
 /** All that the app reaches outside itself. It reads no environment and no clock of its own. */

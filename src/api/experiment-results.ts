@@ -32,7 +32,7 @@ async function computeAndStore(deps: Deps, row: ExperimentRow): Promise<Results>
 
 /** Derived once: at the end of an experiment, or per version while it runs; never inside a transaction. */
 export function createResultReader(deps: Deps): ResultReader {
-  const recent = new Recent<Results>(MAX_RECENT);
+  const recent = new Recent<Results>(MAX_RECENT, { isolated: deps.config.isolated_requests });
   const once = (row: ExperimentRow, make: typeof compute) =>
     recent.get(`${row.id}.${row.version}`, () => make(deps, row));
   return {

@@ -17,7 +17,9 @@ export interface PageRenderer {
 }
 
 export function createPageRenderer(deps: Deps, results: ResultReader): PageRenderer {
-  const recent = new Recent<{ html: string; headers: Record<string, string> }>(MAX_RECENT_PAGES);
+  const recent = new Recent<{ html: string; headers: Record<string, string> }>(MAX_RECENT_PAGES, {
+    isolated: deps.config.isolated_requests,
+  });
   return {
     async render(row, status_url) {
       const live = status_url === null || hasEnded(row.status) ? null : { status_url };
