@@ -26,6 +26,8 @@ export interface ApiConfig {
   readonly heartbeat_s?: number | undefined;
   /** Within which a body must have come whole; default: by the size that its route takes. */
   readonly body_timeout_ms?: number | undefined;
+  /** On Workers: a request may end at any moment, and with it whatever it was computing; no other one waits for that. */
+  readonly isolated_requests?: boolean | undefined;
 }
 
 /** What a process that lives on knows of itself. */

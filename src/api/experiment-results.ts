@@ -26,7 +26,7 @@ export interface ResultReader {
 /** Derived once: at the end of an experiment, or per version while it runs; never inside a transaction. */
 export function createResultReader(deps: Deps): ResultReader {
   const derive = deriveOf(deps);
-  const recent = new Recent<ResultsText>(MAX_RECENT);
+  const recent = new Recent<ResultsText>(MAX_RECENT, { isolated: deps.config.isolated_requests });
   const make = (row: ExperimentRow) => derive.results(experimentHead(row), summaryPages(deps.db, row.id));
   const makeAndStore = async (row: ExperimentRow) => {
     const made = await make(row);

@@ -1,25 +1,37 @@
-/** Keeps the last few computed values by key; equal keys that are asked for at once are computed once. */
+/** Keeps the last few computed values by key. */
 export class Recent<T> {
-  readonly #kept = new Map<string, Promise<T>>();
+  readonly #kept = new Map<string, T | Promise<T>>();
   readonly #bound: number;
+  readonly #isolated: boolean;
 
-  constructor(bound: number) {
+  /**
+   * Equal keys that are asked for at once are computed once, unless requests are isolated: then a computation whose request
+   * ended midway would never end, and whoever joined it would wait for ever.
+   */
+  constructor(bound: number, { isolated = false }: { readonly isolated?: boolean | undefined } = {}) {
     this.#bound = bound;
+    this.#isolated = isolated;
   }
 
   /** A failed computation is not kept. */
   async get(key: string, compute: () => Promise<T>): Promise<T> {
     const known = this.#kept.get(key);
-    if (known) return known;
+    if (known !== undefined) return known;
     const computed = compute();
-    this.#kept.set(key, computed);
-    const oldest = this.#kept.keys().next();
-    if (this.#kept.size > this.#bound && !oldest.done) this.#kept.delete(oldest.value);
+    if (!this.#isolated) this.#keep(key, computed);
     try {
-      return await computed;
+      const value = await computed;
+      if (this.#isolated) this.#keep(key, value);
+      return value;
     } catch (error) {
       this.#kept.delete(key);
       throw error;
     }
+  }
+
+  #keep(key: string, value: T | Promise<T>): void {
+    this.#kept.set(key, value);
+    const oldest = this.#kept.keys().next();
+    if (this.#kept.size > this.#bound && !oldest.done) this.#kept.delete(oldest.value);
   }
 }

@@ -23,7 +23,7 @@ export interface PageRenderer {
 export function createPageRenderer(deps: Deps, results: ResultReader): PageRenderer {
   const derive = deriveOf(deps);
   const renderer = `${deps.config.version}.${PAGE_VERSION}`;
-  const recent = new Recent<ReportPage>(MAX_RECENT_PAGES);
+  const recent = new Recent<ReportPage>(MAX_RECENT_PAGES, { isolated: deps.config.isolated_requests });
 
   const make = async (row: ExperimentRow, status_url: string | null) => {
     const { text, digest } = await results.read(row);

@@ -1,0 +1,38 @@
+import { PROTOCOL } from '../../core/job.ts';
+import type { OpenDatabase } from '../../db/client.ts';
+import { expire } from '../../db/expiry.ts';
+import { prune } from '../../db/prune.ts';
+import type { Log } from '../deps.ts';
+import { pause } from './pause.ts';
+
+/**
+ * The cron comes once a minute, but leases want a look at least every two beats: a longer time without one counts as an outage of
+ * the service, after which every lease is given anew, and a dead runner would hold its job for ever.
+ */
+export const LOOK_EVERY_S = PROTOCOL.heartbeat_s;
+const LOOKS = 60 / LOOK_EVERY_S;
+
+export interface MinuteOptions {
+  readonly open: () => Promise<OpenDatabase>;
+  readonly log: Log;
+  /** Seconds between two looks. */
+  readonly look_every_s?: number;
+}
+
+/** What the cron of one minute does: lets time expire leases and removes what is kept no longer, now and at each beat until the next cron. */
+export async function minute({ open, log, look_every_s = LOOK_EVERY_S }: MinuteOptions): Promise<void> {
+  for (let look = 0; look < LOOKS; look += 1) {
+    if (look > 0) await pause(look_every_s * 1000);
+    // A connection per look: none is held while nothing is done.
+    const { db, close } = await open();
+    try {
+      for (const job of await expire(db)) log.info({ ...job }, `job ${job.status}`);
+      const pruned = await prune(db);
+      if (pruned.answers + pruned.experiments > 0) log.info({ ...pruned }, 'pruned');
+    } catch (error) {
+      log.error({ err: error }, 'expiry or pruning failed; it is tried again at the next look');
+    } finally {
+      await close();
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Db, OpenDatabase } from '../../db/client.ts';
+import { openPostgres } from '../../db/client-postgres.ts';
+import type { WorkerEnv } from './env.ts';
+
+/**
+ * A client of a request's own: Workers let no request use a socket that another opened, and Hyperdrive keeps the pool. One
+ * connection, because a request may have six at once, for everything; it is made at the first statement.
+ */
+export function openRequestDatabase(env: WorkerEnv): Promise<OpenDatabase> {
+  return openPostgres({ url: env.HYPERDRIVE.connectionString, max: 1 });
+}
+
+/**
+ * The one `db` of an app that is made once per isolate: whoever uses it gets the database of the request that it works for
+ * (docs/adr/0007-database-per-request.md).
+ */
+export class RequestDatabase {
+  readonly #current = new AsyncLocalStorage<Db>();
+
+  readonly db: Db = new Proxy({} as Db, {
+    get: (_target, name) => {
+      const db = this.#current.getStore();
+      if (db === undefined) throw new Error('the database was asked for outside of a request');
+      const value: unknown = Reflect.get(db, name);
+      return typeof value === 'function' ? (value.bind(db) as unknown) : value;
+    },
+  });
+
+  /** All that `work` starts, timers and streams included, has `db` for its database. */
+  run<T>(db: Db, work: () => T): T {
+    return this.#current.run(db, work);
+  }
+}

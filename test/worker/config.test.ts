@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { LOOK_EVERY_S } from '../../src/api/worker/minute.ts';
+import { PLATFORM_LIMIT } from '../../src/api/worker/platform-limiter.ts';
+import { SERVICE_GAP_S } from '../../src/db/expiry.ts';
+
+const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+const config = read('wrangler.toml');
+
+describe('wrangler.toml', () => {
+  it('has the version of package.json', () => {
+    const { version } = JSON.parse(read('package.json')) as { version: string };
+    expect(/^BENCHWRIGHT_VERSION = "(.*)"$/m.exec(config)?.[1]).toBe(version);
+  });
+
+  it('sets the rate limit that the answers announce', () => {
+    const [, limit, period] = /^simple = \{ limit = (\d+), period = (\d+) \}$/m.exec(config) ?? [];
+    expect({ requests: Number(limit), period_s: Number(period) }).toEqual(PLATFORM_LIMIT);
+  });
+
+  it('names no account and holds no secret', () => {
+    expect(config).not.toMatch(/account_id|postgres(?:ql)?:\/\/|bw_(?:user|runner|operator)_/);
+    expect(config).toContain('id = "00000000000000000000000000000000"');
+  });
+
+  it('lets the cron look at leases often enough that its pauses do not count as outages', () => {
+    expect(config).toContain('crons = ["* * * * *"]');
+    expect(LOOK_EVERY_S).toBeLessThan(SERVICE_GAP_S);
+  });
+});
