@@ -18,6 +18,8 @@ export interface ApiConfig {
   readonly base_url: string | null;
   /** How often runners report; default: the protocol's. The demo asks for more, for its live page. */
   readonly heartbeat_s?: number | undefined;
+  /** How long a lease is, as runners are told; default: the protocol's. The database session decides. */
+  readonly lease_s?: number | undefined;
 }
 
 /** All that the app reaches outside itself. It reads no environment and no clock of its own. */

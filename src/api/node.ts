@@ -3,6 +3,7 @@ import { uuidv7 } from 'uuidv7';
 import { openPglite } from '../db/client-pglite.ts';
 import { openPostgres } from '../db/client-postgres.ts';
 import type { OpenDatabase } from '../db/client.ts';
+import { heartbeatOf } from '../db/lease-terms.ts';
 import { migrate } from '../db/migrate.ts';
 import { createApp } from './app.ts';
 import type { Deps, Log } from './deps.ts';
@@ -28,6 +29,8 @@ export interface ServeOptions {
   readonly version: string;
   /** How often runners report, in seconds; default: the protocol's 15. */
   readonly heartbeat_s?: number | undefined;
+  /** How long a silent runner keeps its job, in seconds; default: the protocol's 90. Beats are then six to a lease, unless given. */
+  readonly lease_s?: number | undefined;
   readonly log: Log;
   /** Closes the service. */
   readonly signal?: AbortSignal | undefined;
@@ -50,8 +53,11 @@ function unreachable(databaseUrl: string, cause: unknown): StartError {
   return new StartError('database-unreachable', message, { cause });
 }
 
-async function openDatabase({ databaseUrl, dataDir }: ServeOptions): Promise<OpenDatabase> {
-  const database = databaseUrl === undefined ? await openPglite({ dataDir }) : await openPostgres({ url: databaseUrl });
+async function openDatabase({ databaseUrl, dataDir, lease_s }: ServeOptions): Promise<OpenDatabase> {
+  const database =
+    databaseUrl === undefined
+      ? await openPglite({ dataDir, lease_s })
+      : await openPostgres({ url: databaseUrl, lease_s });
   try {
     await migrate(database.db);
     return database;
@@ -75,7 +81,8 @@ async function makeDeps(options: ServeOptions, { db }: OpenDatabase): Promise<De
       secret_key: await loadSecret(options),
       version: options.version,
       base_url: options.baseUrl ?? null,
-      heartbeat_s: options.heartbeat_s,
+      heartbeat_s: options.heartbeat_s ?? (options.lease_s && heartbeatOf(options.lease_s)),
+      lease_s: options.lease_s,
     },
     log: options.log,
     bell: createQueueBell(),

@@ -1,10 +1,11 @@
 import { eq, isNull, or, sql } from 'drizzle-orm';
-import { type EndReason, type Outcome, PROTOCOL } from '../core/job.ts';
+import type { EndReason, Outcome } from '../core/job.ts';
 import type { Db, Tx } from './client.ts';
 import { inSeconds, now } from './clock.ts';
 import { type End, changeExperiment, endJob } from './experiment-change.ts';
 import { isExhausted } from './job-attempts.ts';
 import { RENEWED } from './job-lease.ts';
+import { SERVICE_GAP_S } from './lease-terms.ts';
 import { type JobRow, jobs } from './schema/jobs.ts';
 import { serviceClock } from './schema/service-clock.ts';
 import { isLive } from './schema/states.ts';
@@ -18,8 +19,6 @@ export interface Expired {
   readonly reason: EndReason | null;
 }
 
-/** Two beats: an outage that is shorter leaves a lease of six beats enough of them; a longer one does not count against runners. */
-export const SERVICE_GAP_S = 2 * PROTOCOL.heartbeat_s;
 /** Bounds one transaction; what is left is due a second later. */
 const MAX_PER_TICK = 100;
 
@@ -31,7 +30,7 @@ export async function expire(db: Db): Promise<Expired[]> {
 /** The same inside a claim. Whoever does not get the clock's lock leaves the work to the one who has it. */
 export async function expireDue(tx: Tx): Promise<Expired[]> {
   const [clock] = await tx
-    .select({ was_away: sql<boolean>`${serviceClock.service_seen_at} < ${inSeconds(-SERVICE_GAP_S)}` })
+    .select({ was_away: sql<boolean>`${serviceClock.service_seen_at} < ${inSeconds(sql`-${SERVICE_GAP_S}`)}` })
     .from(serviceClock)
     .for('update', { skipLocked: true });
   if (!clock) return [];

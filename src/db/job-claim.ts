@@ -1,5 +1,4 @@
 import { type SQL, and, asc, eq, getTableColumns, sql } from 'drizzle-orm';
-import { PROTOCOL } from '../core/job.ts';
 import type { ClaimedJob } from '../core/runner-protocol.ts';
 import type { Db, Tx } from './client.ts';
 import { inSeconds, now } from './clock.ts';
@@ -7,6 +6,7 @@ import { changeExperiment } from './experiment-change.ts';
 import { expireDue } from './expiry.ts';
 import { NEXT_ATTEMPT } from './job-attempts.ts';
 import { answerOf } from './job-lease.ts';
+import { CLAIM_START_S } from './lease-terms.ts';
 import { experiments } from './schema/experiments.ts';
 import { type JobRow, jobs } from './schema/jobs.ts';
 import { runners } from './schema/runners.ts';
@@ -64,7 +64,7 @@ async function adopt(tx: Tx, held: JobRow, claim: Claim): Promise<JobRow> {
   if (held.claim_key !== null) return held;
   const [job] = await tx
     .update(jobs)
-    .set({ claim_key: claim.claim_key, lease_expires_at: inSeconds(PROTOCOL.claim_start_s) })
+    .set({ claim_key: claim.claim_key, lease_expires_at: inSeconds(CLAIM_START_S) })
     .where(eq(jobs.id, held.id))
     .returning();
   if (!job) throw new Error(`job ${held.id} vanished under its lock`);
@@ -93,7 +93,7 @@ async function take(tx: Tx, runner: Runner, claim: Claim): Promise<JobRow | unde
       runner_id: runner.id,
       host_id: runner.host_id,
       lease_id: claim.lease_id,
-      lease_expires_at: inSeconds(PROTOCOL.claim_start_s),
+      lease_expires_at: inSeconds(CLAIM_START_S),
       claim_key: claim.claim_key,
     })
     .from(candidate)

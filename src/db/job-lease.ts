@@ -1,9 +1,10 @@
 import { and, eq, isNotNull, notExists, or, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
-import { type JobState, PROTOCOL, hasEnded } from '../core/job.ts';
+import { type JobState, hasEnded } from '../core/job.ts';
 import type { Tx } from './client.ts';
 import { inSeconds, now } from './clock.ts';
 import { changeExperiment } from './experiment-change.ts';
+import { CLAIM_START_S, LEASE_S } from './lease-terms.ts';
 import { type JobRow, jobs } from './schema/jobs.ts';
 import { runners } from './schema/runners.ts';
 import { isLive } from './schema/states.ts';
@@ -21,7 +22,7 @@ export type LeaseAnswer = 'running' | 'canceling' | LeaseRefusal;
 export type Leased = { readonly job: JobRow } | { readonly refusal: LeaseRefusal };
 
 /** Until when a lease runs that is renewed now: never past the deadline. A claim has only the time it is given to start. */
-export const RENEWED = sql<Date>`case when ${jobs.attempt_started_at} is null then ${inSeconds(PROTOCOL.claim_start_s)} else least(${inSeconds(PROTOCOL.lease_s)}, ${jobs.deadline_at}) end`;
+export const RENEWED = sql<Date>`case when ${jobs.attempt_started_at} is null then ${inSeconds(CLAIM_START_S)} else least(${inSeconds(LEASE_S)}, ${jobs.deadline_at}) end`;
 
 /**
  * The first statement of every write of a runner: locks the job for the transaction and renews the lease. A lease that lapsed while

@@ -1,5 +1,4 @@
 import { and, eq, sql } from 'drizzle-orm';
-import { PROTOCOL } from '../core/job.ts';
 import type { Progress } from '../core/runner-protocol.ts';
 import type { Db, Tx } from './client.ts';
 import { inSeconds, now } from './clock.ts';
@@ -15,6 +14,7 @@ import {
   lockLeased,
   renewLease,
 } from './job-lease.ts';
+import { LEASE_S } from './lease-terms.ts';
 import { experiments } from './schema/experiments.ts';
 import { type JobRow, jobs } from './schema/jobs.ts';
 import { runners } from './schema/runners.ts';
@@ -38,7 +38,7 @@ async function begin(tx: Tx, job: JobRow, lease: LeaseRef): Promise<void> {
       attempt_started_at: now(),
       started_at: sql`coalesce(${jobs.started_at}, now())`,
       deadline_at: deadline,
-      lease_expires_at: sql`least(${inSeconds(PROTOCOL.lease_s)}, ${deadline})`,
+      lease_expires_at: sql`least(${inSeconds(LEASE_S)}, ${deadline})`,
     })
     .where(and(holds(lease), eq(jobs.state, 'claimed')));
   const set = {

@@ -12,6 +12,7 @@ interface ServeOptions {
   readonly host: string;
   readonly dataDir: string;
   readonly heartbeat?: number;
+  readonly lease?: number;
   readonly json?: boolean;
   readonly stopWithStdin?: boolean;
 }
@@ -24,6 +25,7 @@ export function serveCommand(): Command {
     .option('--data-dir <folder>', 'where database and secrets live', '.benchwright')
     .option('--json', 'print one JSON document when it is up')
     .addOption(new Option('--heartbeat <s>', 'how often runners report').argParser(wholeNumber(1, 30)).hideHelp())
+    .addOption(new Option('--lease <s>', 'how long a silent runner keeps its job').argParser(wholeNumber(3, 3_600)).hideHelp())
     .addOption(new Option('--stop-with-stdin', 'end when standard input closes').hideHelp())
     .action(serve);
 }
@@ -48,6 +50,7 @@ async function serve(options: ServeOptions): Promise<void> {
     secretKey: process.env['BENCHWRIGHT_SECRET_KEY'],
     version: packageVersion(),
     heartbeat_s: options.heartbeat,
+    lease_s: options.lease,
     log: serviceLog(),
     signal: stop.signal,
   });
