@@ -141,15 +141,19 @@ async function keep(result: TrialResult, isRerunDue: boolean, { spool }: Held, {
 
 /** Everything is stopped; what was measured is sent if that is quick, else it stays in the spool for the next start. */
 async function goodbye(ended: JobEnded, held: Held): Promise<void> {
-  const { link, log } = held;
+  const { link, spool, log } = held;
   const signal = AbortSignal.timeout(GOODBYE_MS);
   log.info({ end: ended.end }, 'the job ends early');
   try {
     if (ended.end === 'lost' || ended.end === 'refused') return;
     await uploadOnce(held, signal);
-    if (ended.end === 'drained') await link.release(signal);
+    if (ended.end === 'drained') {
+      await link.release(signal);
+      return;
+    }
     if (ended.end === 'canceled') await link.finish({ outcome: 'canceled', reason: 'canceled', blocks: 0 }, signal);
     if (ended.end === 'deadline') await link.finish({ outcome: 'failed', reason: 'deadline', blocks: 0 }, signal);
+    await spool.drop();
   } catch (error) {
     log.warn({ problem: (error as Error).message }, 'the service was not told; the lease will run out');
   }

@@ -9,7 +9,7 @@ import type { TrialKey } from '../core/runner-protocol.ts';
 export class Spool {
   readonly #folder: string;
   /** Results that the disk did not take, by file name: better in memory than nowhere. */
-  readonly #unsaved = new Map<string, Uint8Array>();
+  readonly #unsaved = new Map<string, Buffer>();
 
   constructor(root: string, job: { readonly job_id: string; readonly generation: number }) {
     this.#folder = join(root, folderName(job));
@@ -20,7 +20,7 @@ export class Spool {
     const name = fileName(key);
     const fault = await this.#save(name, bytes);
     if (fault === null) this.#unsaved.delete(name);
-    else this.#unsaved.set(name, bytes);
+    else this.#unsaved.set(name, Buffer.from(bytes));
     return fault;
   }
 
@@ -32,7 +32,7 @@ export class Spool {
       .sort((a, b) => a.block - b.block || a.run - b.run || (a.cell < b.cell ? -1 : 1));
   }
 
-  async read(key: TrialKey): Promise<Uint8Array> {
+  async read(key: TrialKey): Promise<Buffer> {
     const name = fileName(key);
     return this.#unsaved.get(name) ?? (await readFile(join(this.#folder, name)));
   }

@@ -24,9 +24,9 @@ export async function doneTrials(job: Pick<ClaimedJob, 'done_trials'>, spool: Sp
 const STATES: readonly string[] = ['ok', 'error', 'skipped'] satisfies TrialResult['state'][];
 
 /** Null: the bytes are no result. A file system that lost its power may give back a file of the right length and other content. */
-function stateIn(bytes: Uint8Array): TrialResult['state'] | null {
+function stateIn(bytes: Buffer): TrialResult['state'] | null {
   try {
-    const { state } = JSON.parse(Buffer.from(bytes).toString('utf8')) as { state?: unknown };
+    const { state } = JSON.parse(bytes.toString('utf8')) as { state?: unknown };
     return typeof state === 'string' && STATES.includes(state) ? (state as TrialResult['state']) : null;
   } catch {
     return null;

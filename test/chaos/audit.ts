@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { MAX_CLAIMS, MAX_FRUITLESS_ATTEMPTS } from '../../src/db/job-attempts.ts';
 import { isListening } from '../../src/runner/ports.ts';
 import { readProcesses } from '../../src/runner/process-table.ts';
@@ -97,15 +98,32 @@ function exact(trials: readonly Trial[], measured: ReadonlySet<string>): string[
 /** What is left of a world that has been stopped, in sentences. */
 export async function auditLeftovers(world: World): Promise<string[]> {
   const { folder, runnerFolder, ports } = world;
-  const processes = readProcesses()
-    .filter(({ pid }) => pid !== process.pid && (readText(`/proc/${pid}/environ`)?.includes(folder) ?? false))
-    .map(({ pid }) => `process ${pid} is left: ${readText(`/proc/${pid}/cmdline`)?.replaceAll('\0', ' ')}`);
+  const processes = await processesLeft(folder);
   const open = await Promise.all(ports.map(async (port) => ((await isListening(port)) ? [`port ${port} is still open`] : [])));
   const files = ['spool', 'trials'].flatMap((name) => namesIn(join(runnerFolder, name)).map((each) => `${name}/${each} is left`));
-  const halves = namesIn(join(runnerFolder, 'provision')).filter((name) => /\.(?:tmp|lock|part)$/.test(name));
+  const provision = join(runnerFolder, 'provision');
+  const halves = (existsSync(provision) ? readdirSync(provision, { recursive: true, encoding: 'utf8' }) : []).filter((name) =>
+    /(?:\.(?:tmp|lock|part)|\/\.part-[^/]*)$/.test(name),
+  );
   const temporary = namesIn(join(folder, 'tmp')).map((name) => `the temporary ${name} is left`);
   const lock = existsSync(join(runnerFolder, 'runner.lock')) ? ['the lock of the runner’s folder is left'] : [];
   return [...processes, ...open.flat(), ...files, ...halves.map((name) => `provision/${name} is left`), ...temporary, ...lock];
+}
+
+/** What a killed runner had started may need that long (rule of its guardian). */
+const ORPHAN_MS = 10_000;
+
+async function processesLeft(folder: string): Promise<string[]> {
+  const deadline = performance.now() + ORPHAN_MS;
+  for (;;) {
+    const left = readProcesses().flatMap(({ pid }) => {
+      const command = readText(`/proc/${pid}/cmdline`)?.replaceAll('\0', ' ') ?? '';
+      const isOurs = command.includes(folder) || (readText(`/proc/${pid}/environ`)?.includes(folder) ?? false);
+      return isOurs && pid !== process.pid ? [`process ${pid} is left: ${command}`] : [];
+    });
+    if (left.length === 0 || performance.now() > deadline) return left;
+    await delay(100);
+  }
 }
 
 const namesIn = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder) : []);
