@@ -27,7 +27,7 @@ export function inject(world: World, kind: Kind, random: Random): string | null 
     if (pid === undefined) return null;
     return action === 'kill' ? kill(pid) : freeze(pid, between(SHORT_MS.least, MOST_OF_LOAD_MS, random));
   }
-  const component = { api: world.api, database: world.database, runner: world.runner }[part];
+  const component = [world.api, world.database, world.runner].find(({ name }) => name === part);
   if (component === undefined) throw new RangeError(`no such part: ${part}`);
   const { pid } = component;
   if (action === 'kill') return component.kill() ? `${pid}` : null;
@@ -42,8 +42,8 @@ function cut(world: World, part: string, random: Random): string | null {
     return pids.length > 0 ? pids.join(', ') : null;
   }
   const ms = random() < 0.5 ? 0 : between(0, MOST_CUT_MS, random);
-  const links = { api: [world.toApi, world.toDatabase], database: [world.toDatabase], runner: [world.toApi] }[part] ?? [];
-  for (const link of links) link.cut(ms);
+  if (part !== 'database') world.toApi.cut(ms);
+  if (part !== 'runner') world.toDatabase.cut(ms);
   return `for ${Math.round(ms)} ms`;
 }
 
