@@ -46,9 +46,8 @@ export class PhaseWatch {
 
   /** One line of the runner's log at level debug; others say nothing here. */
   heardLine(line: string): void {
-    if (!line.startsWith('{')) return;
-    const { event } = JSON.parse(line) as { event?: RunnerEvent };
-    if (event === undefined) return;
+    const event = eventIn(line);
+    if (event === null) return;
     for (const listener of this.#eventListeners) listener(event);
     const phase = phaseOf(event);
     if (phase !== null) this.#enter(phase);
@@ -58,6 +57,15 @@ export class PhaseWatch {
     if (phase === this.#phase) return;
     this.#phase = phase;
     for (const listener of this.#listeners) listener(phase);
+  }
+}
+
+/** Null: none, or a line that a kill has cut off. */
+function eventIn(line: string): RunnerEvent | null {
+  try {
+    return (JSON.parse(line) as { event?: RunnerEvent }).event ?? null;
+  } catch {
+    return null;
   }
 }
 

@@ -92,9 +92,8 @@ export async function startWorld({ seed, withRunner = true }: WorldOptions): Pro
     random: random('api'),
     stopSignal: 'SIGTERM',
     onLine: (line, stream) => {
-      if (stream !== 'stdout') return;
-      const { operator_key } = JSON.parse(line) as { operator_key: string | null };
-      if (operator_key !== null) up.resolve(operator_key);
+      const key = stream === 'stdout' ? /"operator_key":"([^"]+)"/.exec(line)?.[1] : undefined;
+      if (key !== undefined) up.resolve(key);
     },
     isForgiven: (exit, lines) => exit === 'code 2' && lines.includes('cannot be reached'),
   });
