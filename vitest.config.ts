@@ -55,6 +55,7 @@ export default defineConfig({
       tier('browser', ['test/browser/**/*.test.ts'], { timeout: 60_000, serial: true }),
       tier('load', ['test/load/**/*.test.ts'], { timeout: 60_000, serial: true }),
       tier('e2e', ['test/e2e/**/*.test.ts'], { timeout: 240_000, serial: true }),
+      tier('chaos', ['test/chaos/**/*.test.ts'], { timeout: 240_000, serial: true }),
     ],
   },
 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * `npm test`: the checks that need no run, then the tiers. What measures (load, e2e) runs alone and last, so that no other
+ * `npm test`: the checks that need no run, then the tiers. What measures or disturbs (load, e2e, chaos) runs alone and last, so that no other
  * test disturbs it. Ends with one line `N passed, N failed, N skipped` over all tiers.
  */
 const STEPS: readonly { readonly name: string; readonly command: readonly string[] }[] = [
@@ -22,6 +22,7 @@ const TIERS: readonly (readonly string[])[] = [
   ['browser'],
   ['load'],
   ['e2e'],
+  ['chaos'],
 ];
 
 interface VitestReport {

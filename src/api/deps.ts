@@ -24,6 +24,8 @@ export interface ApiConfig {
   readonly base_url: string | null;
   /** How often runners report; default: the protocol's. The demo asks for more, for its live page. */
   readonly heartbeat_s?: number | undefined;
+  /** How long a lease is, as runners are told; default: the protocol's. The database session decides. */
+  readonly lease_s?: number | undefined;
   /** Within which a body must have come whole; default: by the size that its route takes. */
   readonly body_timeout_ms?: number | undefined;
   /** On Workers: a request may end at any moment, and with it whatever it was computing; no other one waits for that. */

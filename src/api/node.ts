@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { uuidv7 } from 'uuidv7';
 import type { IncomingMessage } from 'node:http';
 import type { OpenDatabase } from '../db/client.ts';
+import { heartbeatOf } from '../db/lease-terms.ts';
 import { createApp } from './app.ts';
 import { askerOf } from './client-address.ts';
 import type { ApiConfig, Deps, Log, ProcessMeter } from './deps.ts';
@@ -41,6 +42,8 @@ export interface ServeOptions {
   readonly requestsPerMinute?: number | undefined;
   /** How long clients may take; a body besides by `body_ms`. */
   readonly bounds?: (Partial<ListenBounds> & { readonly body_ms?: number }) | undefined;
+  /** How long a silent runner keeps its job, in seconds; default: the protocol's 90. Beats are then six to a lease, unless given. */
+  readonly lease_s?: number | undefined;
   readonly log: Log;
   /** Closes the service. */
   readonly signal?: AbortSignal | undefined;
@@ -92,7 +95,8 @@ async function makeDeps(options: ServeOptions, { db }: OpenDatabase, { meter, de
       ...(await loadSecrets(options)),
       version: options.version,
       base_url: options.baseUrl ?? null,
-      heartbeat_s: options.heartbeat_s,
+      heartbeat_s: options.heartbeat_s ?? (options.lease_s && heartbeatOf(options.lease_s)),
+      lease_s: options.lease_s,
       body_timeout_ms: options.bounds?.body_ms,
     },
     log,

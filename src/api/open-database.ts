@@ -9,6 +9,8 @@ export interface DatabaseOptions {
   /** The embedded database lives here, unless `databaseUrl` is given. */
   readonly dataDir: string;
   readonly databaseUrl?: string | undefined;
+  /** Length of leases; default: the protocol's. */
+  readonly lease_s?: number | undefined;
 }
 
 /** The address without the password that it may hold. */
@@ -19,8 +21,11 @@ function unreachable(databaseUrl: string, cause: unknown): StartError {
 }
 
 /** Opens and migrates the database. Errors: `StartError`, `DataDirError`; then nothing is left open. */
-export async function openDatabase({ databaseUrl, dataDir }: DatabaseOptions): Promise<OpenDatabase> {
-  const database = databaseUrl === undefined ? await openPglite({ dataDir }) : await openPostgres({ url: databaseUrl });
+export async function openDatabase({ databaseUrl, dataDir, lease_s }: DatabaseOptions): Promise<OpenDatabase> {
+  const database =
+    databaseUrl === undefined
+      ? await openPglite({ dataDir, lease_s })
+      : await openPostgres({ url: databaseUrl, lease_s });
   try {
     await migrate(database.db);
     return database;

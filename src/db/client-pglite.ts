@@ -3,6 +3,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { drizzle } from 'drizzle-orm/pglite';
 import type { OpenDatabase } from './client.ts';
 import { type DataDirLock, lockDataDir } from './data-dir-lock.ts';
+import { leaseSettings } from './lease-terms.ts';
 
 /** PGlite's own name for a database that is gone with its process. */
 const IN_MEMORY = 'memory://';
@@ -11,19 +12,26 @@ const IN_MEMORY = 'memory://';
  * Opens the embedded database in `{dataDir}/db`, under a lock on `dataDir`; `memory://` has neither folder nor lock.
  * Errors: `DataDirError` (in use, not writable), one line with the remedy.
  */
-export async function openPglite({ dataDir }: { readonly dataDir: string }): Promise<OpenDatabase> {
-  if (dataDir === IN_MEMORY) return open(IN_MEMORY, null);
+export async function openPglite(options: {
+  readonly dataDir: string;
+  /** Length of leases; default: the protocol's. */
+  readonly lease_s?: number | undefined;
+}): Promise<OpenDatabase> {
+  const { dataDir, lease_s } = options;
+  if (dataDir === IN_MEMORY) return open(IN_MEMORY, null, lease_s);
   const lock = lockDataDir(dataDir);
   try {
-    return await open(path.join(dataDir, 'db'), lock);
+    return await open(path.join(dataDir, 'db'), lock, lease_s);
   } catch (error) {
     lock.release();
     throw error;
   }
 }
 
-async function open(location: string, lock: DataDirLock | null): Promise<OpenDatabase> {
+async function open(location: string, lock: DataDirLock | null, lease_s: number | undefined): Promise<OpenDatabase> {
   const client = await PGlite.create(location);
+  for (const [name, value] of Object.entries(leaseSettings(lease_s)))
+    await client.query('SELECT set_config($1, $2, false)', [name, value]);
   let closing: Promise<void> | null = null;
   const close = async () => {
     await client.close();

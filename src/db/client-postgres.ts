@@ -1,6 +1,8 @@
 import { drizzle } from 'drizzle-orm/postgres-js';
 import postgres, { type PostgresType } from 'postgres';
 import type { OpenDatabase } from './client.ts';
+import { isConnectionLost } from './connection-lost.ts';
+import { leaseSettings } from './lease-terms.ts';
 import { preparing } from './prepared.ts';
 import { textArray } from './text-array.ts';
 
@@ -19,6 +21,8 @@ export interface PostgresOptions {
   /** Connections at most; every verb needs one. */
   readonly max?: number;
   readonly connect_timeout_s?: number;
+  /** Length of leases; default: the protocol's. */
+  readonly lease_s?: number | undefined;
 }
 
 /**
@@ -26,13 +30,40 @@ export interface PostgresOptions {
  * there. No session state: behind a pooler each transaction may run on another connection.
  */
 export async function openPostgres(options: PostgresOptions): Promise<OpenDatabase> {
-  const { url, max = MAX_CONNECTIONS, connect_timeout_s = CONNECT_TIMEOUT_S } = options;
+  const { url, max = MAX_CONNECTIONS, connect_timeout_s = CONNECT_TIMEOUT_S, lease_s } = options;
   const client = postgres<Record<string, PostgresType>>(url, {
     max,
     connect_timeout: connect_timeout_s,
+    connection: leaseSettings(lease_s),
     fetch_types: false,
     types: { text_array: textArray },
     onnotice: () => {},
   });
+  endTransactionsByLoss(client);
   return { db: drizzle(preparing(client)), close: () => client.end({ timeout: CLOSE_TIMEOUT_S }) };
+}
+
+type Begin = (...args: (string | Work)[]) => Promise<unknown>;
+type Work = (tx: postgres.TransactionSql) => Promise<unknown>;
+
+/**
+ * When the connection under a transaction is lost, postgres.js rejects the transaction, and also rolls it back: on a socket that
+ * is no more, in a callback where nobody can catch the error, which ends the process. So work that fails by the loss is left
+ * unsettled, and only the rejection is heard: the database has rolled back by itself.
+ */
+function endTransactionsByLoss(client: postgres.Sql): void {
+  const begin = client.begin.bind(client) as Begin;
+  const guarded: Begin = (...args) => begin(...args.map((arg) => (typeof arg === 'string' ? arg : unlessLost(arg))));
+  client.begin = guarded as typeof client.begin;
+}
+
+function unlessLost(work: Work): Work {
+  return async (tx) => {
+    try {
+      return await work(tx);
+    } catch (error) {
+      if (isConnectionLost(error)) return await new Promise<never>(() => {});
+      throw error;
+    }
+  };
 }

@@ -1,11 +1,12 @@
 import { and, eq, sql } from 'drizzle-orm';
-import { type JobState, PROTOCOL } from '../core/job.ts';
+import type { JobState } from '../core/job.ts';
 import type { HostFingerprint } from '../core/host.ts';
 import type { RunnerReach, TargetOffer } from '../core/offer.ts';
 import type { Db, Tx } from './client.ts';
 import { inSeconds, now } from './clock.ts';
 import { changeExperiment, endJob } from './experiment-change.ts';
 import { NEXT_ATTEMPT, isExhausted } from './job-attempts.ts';
+import { LEASE_S } from './lease-terms.ts';
 import { jobs } from './schema/jobs.ts';
 import { runners } from './schema/runners.ts';
 import { isLive } from './schema/states.ts';
@@ -65,7 +66,8 @@ async function upsertRunner(tx: Tx, { ids, ...session }: NewSession): Promise<st
 
 /**
  * The runner's live job passes to the new session under a new lease, and waits for its claim (claim_key null). That is an attempt as
- * any other: a runner that dies again and again does not hold a job for ever.
+ * any other: a runner that dies again and again does not hold a job for ever. Only one that was never claimed is not fruitless: the
+ * session's answer may have been lost on its way, and nothing was tried.
  */
 async function takeOver(tx: Tx, runner_id: string, lease_id: string): Promise<void> {
   const [job] = await tx
@@ -74,7 +76,8 @@ async function takeOver(tx: Tx, runner_id: string, lease_id: string): Promise<vo
     .where(and(eq(jobs.runner_id, runner_id), isLive(jobs.state)))
     .for('update');
   if (!job) return;
-  if (job.state !== 'canceling' && isExhausted(job)) {
+  const unclaimed = job.claim_key === null;
+  if (job.state !== 'canceling' && isExhausted({ ...job, attempt_fruitless: job.attempt_fruitless && !unclaimed })) {
     await endJob(tx, job, { status: 'failed', reason: 'runner-lost' });
     return;
   }
@@ -82,9 +85,10 @@ async function takeOver(tx: Tx, runner_id: string, lease_id: string): Promise<vo
     .update(jobs)
     .set({
       ...NEXT_ATTEMPT,
+      ...(unclaimed && { fruitless_attempts: job.fruitless_attempts }),
       state: sql<JobState>`case when ${jobs.state} = 'canceling' then 'canceling' else 'claimed' end`,
       lease_id,
-      lease_expires_at: inSeconds(PROTOCOL.lease_s),
+      lease_expires_at: inSeconds(LEASE_S),
       claim_key: null,
     })
     .where(eq(jobs.id, job.id));

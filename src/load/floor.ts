@@ -92,7 +92,8 @@ export async function measureFloor(options: FloorOptions): Promise<Floor> {
     const { p50, mean, p99 } = result.service_ms;
     return { p50_ms: p50, mean_ms: mean, p99_ms: p99, throughput_rps: result.throughput_rps };
   } finally {
-    server.kill('SIGTERM');
+    // It holds nothing, and a stopped one would not hear another signal.
+    server.kill('SIGKILL');
     await gone;
   }
 }

@@ -28,3 +28,29 @@ export class Backoff {
     this.#attempt = 0;
   }
 }
+
+/** For attempts that come by themselves, between other work: whether the pause after the last failure is over. */
+export class Pace {
+  readonly #backoff: Backoff;
+  #notBefore = 0;
+
+  constructor(backoff = new Backoff()) {
+    this.#backoff = backoff;
+  }
+
+  get isDue(): boolean {
+    return performance.now() >= this.#notBefore;
+  }
+
+  failed(retryAfterS: number | null): void {
+    this.#notBefore = performance.now() + this.#backoff.nextS(retryAfterS) * 1000;
+  }
+
+  worked(): void {
+    this.#backoff.reset();
+  }
+
+  async untilDue(signal: AbortSignal): Promise<void> {
+    await delay(Math.max(0, this.#notBefore - performance.now()), undefined, { signal });
+  }
+}

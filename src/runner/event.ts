@@ -18,9 +18,20 @@ export type RunnerEvent =
       readonly k: number;
       readonly n: number;
     }
+  | { readonly type: 'step'; readonly cell: string; readonly step: string }
   | { readonly type: 'phase'; readonly cell: string; readonly phase: string }
   | { readonly type: 'second'; readonly cell: string; readonly second: SecondRow }
+  | {
+      /** A result is there, and about to be spooled and sent: these bytes, or none of it. */
+      readonly type: 'measured';
+      readonly cell: string;
+      readonly block: number;
+      readonly run: number;
+      /** SHA-256, hex. */
+      readonly digest: string;
+    }
   | { readonly type: 'trial-ended'; readonly k: number; readonly n: number; readonly result: TrialResult }
+  | { readonly type: 'finishing'; readonly job_id: string }
   | { readonly type: 'job-ended'; readonly job_id: string; readonly ended: string };
 
 export type OnEvent = (event: RunnerEvent) => void;

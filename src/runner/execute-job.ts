@@ -14,11 +14,14 @@ import type { ProvisionRoot } from './provision/cache.ts';
 import { TrialRunner } from './run-planned-trial.ts';
 import { runBlock } from './run-block.ts';
 import { stepAside } from './step-aside.ts';
+import type { DoneTrial } from './taken-up.ts';
 
 export interface JobContext {
   readonly job: Pick<ClaimedJob, 'job_id' | 'spec' | 'schedule'>;
   /** Trials that are stored already, or lie in the spool. */
-  readonly done: readonly (TrialKey & { readonly state: TrialResult['state'] })[];
+  readonly done: readonly DoneTrial[];
+  /** Of those, the ones that were noted for a rerun. */
+  readonly reruns: readonly Pick<TrialKey, 'cell' | 'block'>[];
   readonly catalogue: Catalogue;
   readonly cores: CoreSets;
   readonly provisionRoot: ProvisionRoot;
@@ -27,8 +30,8 @@ export interface JobContext {
   /** Names the processes of a trial. */
   readonly newTrialId: () => string;
   readonly board: ProgressBoard;
-  /** Stores a result, which has no other copy. */
-  readonly report: (result: TrialResult) => Promise<void>;
+  /** Stores a result, which has no other copy, and whether its trial is to be run once more. */
+  readonly report: (result: TrialResult, isRerunDue: boolean) => Promise<void>;
   readonly signal: AbortSignal;
   readonly onEvent: OnEvent;
   readonly log: Log;
@@ -47,7 +50,7 @@ export interface JobOutcome {
 export async function executeJob(context: JobContext): Promise<JobOutcome> {
   const { signal, onEvent, board, cores, log } = context;
   const plan = planOf(context.job);
-  const cells = remainingCells(plan, context.done);
+  const cells = remainingCells(plan, context);
   board.resumeAt(context.done.filter((each) => each.run === 1).length);
   board.phase('provisioning');
   const deployments = await provisionAll(cells, context.catalogue, context.provisionRoot, { signal, onEvent });
@@ -80,10 +83,13 @@ export async function executeJob(context: JobContext): Promise<JobOutcome> {
 }
 
 /** Those with a trial that is still to be run: a resumed job neither installs nor probes for the others. */
-function remainingCells(plan: JobPlan, done: JobContext['done']): Cell[] {
+function remainingCells(plan: JobPlan, { done, reruns }: Pick<JobContext, 'done' | 'reruns'>): Cell[] {
   const stored = new Set(done.map(trialKeyText));
-  const left = plan.trials.filter(({ cell, block }) => !stored.has(trialKeyText({ cell: cell.cell, block, run: 1 })));
-  const slugs = new Set(left.map(({ cell }) => cell.cell));
+  const wanted = [
+    ...plan.trials.map(({ cell, block }) => ({ cell: cell.cell, block, run: 1 })),
+    ...reruns.map((trial) => ({ ...trial, run: 2 })),
+  ];
+  const slugs = new Set(wanted.filter((key) => !stored.has(trialKeyText(key))).map((key) => key.cell));
   return [...plan.cells.values()].filter((cell) => slugs.has(cell.cell));
 }
 

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { readText } from './read-text.ts';
@@ -14,7 +14,9 @@ export function hostId(dataDir: string): string {
   const kept = readKept(path);
   if (kept !== null && kept.machine === machine) return kept.host_id;
   const host_id = randomUUID();
-  writeFileSync(path, `${JSON.stringify({ host_id, machine })}\n`);
+  // Whole or not at all: half a file would make this another host, which measures its jobs anew.
+  writeFileSync(`${path}.part`, `${JSON.stringify({ host_id, machine })}\n`, { flush: true });
+  renameSync(`${path}.part`, path);
   return host_id;
 }
 

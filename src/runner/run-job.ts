@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import type { ClaimedJob, RunnerSession, TrialKey } from '../core/runner-protocol.ts';
 import type { TrialResult } from '../core/trial-result.ts';
+import { Pace } from './backoff.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { RunnerClient } from './client.ts';
 import type { CoreSets } from './cores.ts';
@@ -12,7 +14,8 @@ import { JobLink } from './job-link.ts';
 import { newTrialId } from './leftovers.ts';
 import { ProgressBoard } from './progress-board.ts';
 import { dropOtherSpools, Spool } from './spool.ts';
-import { uploadAll, uploadOnce } from './upload.ts';
+import { doneTrials } from './taken-up.ts';
+import { uploadAll, uploadOnce, uploadWhenDue } from './upload.ts';
 
 export interface JobHost {
   readonly client: RunnerClient;
@@ -41,10 +44,9 @@ export async function runJob(job: ClaimedJob, host: JobHost): Promise<JobEnding>
   const link = new JobLink(client, job, control, log);
   const spool = new Spool(host.dataDir.spool, job);
   const board = new ProgressBoard();
-  const upload = { link, spool, control, log };
+  const upload = { link, spool, control, log, pace: new Pace() };
   onEvent({ type: 'job-claimed', job_id: job.job_id, experiment_id: job.experiment_id, attempt: job.attempt });
-  for (const dropped of await dropOtherSpools(host.dataDir.spool, job))
-    log.warn({ spool: dropped }, 'results of a job that this runner no longer holds were deleted');
+  await forgetOtherJobs(host, job);
   const heartbeat = startHeartbeat(link, board, host.session.heartbeat_s);
   let ending: JobEnding = 'finished';
   try {
@@ -72,15 +74,22 @@ interface Held {
   readonly spool: Spool;
   readonly control: JobControl;
   readonly log: Log;
+  readonly pace: Pace;
   readonly board: ProgressBoard;
+}
+
+/** Results of a job that this runner no longer holds are of no use: nobody would take them. */
+export async function forgetOtherJobs(
+  { dataDir, log }: Pick<JobHost, 'dataDir' | 'log'>,
+  held: ClaimedJob | null,
+): Promise<void> {
+  for (const dropped of await dropOtherSpools(dataDir.spool, held))
+    log.warn({ spool: dropped }, 'results of a job that this runner no longer holds were deleted');
 }
 
 async function runToTheEnd(job: ClaimedJob, host: JobHost, held: Held): Promise<void> {
   const { link, spool, control } = held;
-  let done: readonly (TrialKey & { state: TrialResult['state'] })[] = [
-    ...job.done_trials,
-    ...(await spooledStates(spool)),
-  ];
+  let done = await doneTrials(job, spool, host.log);
   await uploadOnce(held, control.signal);
   const kept = [...done];
   for (let round = 1; ; round += 1) {
@@ -88,20 +97,25 @@ async function runToTheEnd(job: ClaimedJob, host: JobHost, held: Held): Promise<
       ...host,
       job,
       done,
+      reruns: await spool.reruns(),
       board: held.board,
       provisionRoot: host.dataDir.provision,
       homes: host.dataDir.trials,
       newTrialId: () => newTrialId(host.hostId),
       signal: control.signal,
-      report: async (result) => {
+      report: async (result, isRerunDue) => {
+        await keep(result, isRerunDue, held, host);
         const { cell, block, run, state } = result;
-        await spool.put({ cell, block, run }, Buffer.from(JSON.stringify(result)));
         kept.push({ cell, block, run, state });
-        await uploadOnce(held, control.signal);
+        await uploadWhenDue(held, control.signal);
       },
     });
+    host.onEvent({ type: 'finishing', job_id: job.job_id });
     const missing = await finish(held, outcome, link);
-    if (missing === null) return;
+    if (missing === null) {
+      await spool.drop();
+      return;
+    }
     if (round === MAX_ROUNDS) throw new Error(`the service misses ${missing.length} trials that it was sent`);
     const lost = new Set(missing.map((key) => `${key.block}/${key.cell}`));
     done = kept.filter((key) => key.run !== 1 || !lost.has(`${key.block}/${key.cell}`));
@@ -114,27 +128,32 @@ async function finish(held: Held, outcome: JobOutcome, link: JobLink): Promise<T
   return await link.finish(outcome, held.control.signal);
 }
 
-/** What lies in the spool was measured: it is sent, not repeated. */
-async function spooledStates(spool: Spool): Promise<(TrialKey & { state: TrialResult['state'] })[]> {
-  return await Promise.all(
-    (await spool.list()).map(async (key) => {
-      const { state } = JSON.parse((await spool.read(key)).toString('utf8')) as TrialResult;
-      return { ...key, state };
-    }),
-  );
+/** The note of a rerun comes first: a result that is stored without it would never be repeated. */
+async function keep(result: TrialResult, isRerunDue: boolean, { spool }: Held, { log, onEvent }: JobHost): Promise<void> {
+  const { cell, block, run } = result;
+  const bytes = Buffer.from(JSON.stringify(result));
+  if (run === 1) await spool.noteRerun({ cell, block }, isRerunDue);
+  onEvent({ type: 'measured', cell, block, run, digest: createHash('sha256').update(bytes).digest('hex') });
+  const fault = await spool.put({ cell, block, run }, bytes);
+  if (fault !== null)
+    log.warn({ cell, block, run, fault }, 'the spool could not be written: a result is only in memory until the service has it');
 }
 
 /** Everything is stopped; what was measured is sent if that is quick, else it stays in the spool for the next start. */
 async function goodbye(ended: JobEnded, held: Held): Promise<void> {
-  const { link, log } = held;
+  const { link, spool, log } = held;
   const signal = AbortSignal.timeout(GOODBYE_MS);
   log.info({ end: ended.end }, 'the job ends early');
   try {
     if (ended.end === 'lost' || ended.end === 'refused') return;
     await uploadOnce(held, signal);
-    if (ended.end === 'drained') await link.release(signal);
+    if (ended.end === 'drained') {
+      await link.release(signal);
+      return;
+    }
     if (ended.end === 'canceled') await link.finish({ outcome: 'canceled', reason: 'canceled', blocks: 0 }, signal);
     if (ended.end === 'deadline') await link.finish({ outcome: 'failed', reason: 'deadline', blocks: 0 }, signal);
+    await spool.drop();
   } catch (error) {
     log.warn({ problem: (error as Error).message }, 'the service was not told; the lease will run out');
   }

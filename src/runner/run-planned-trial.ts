@@ -1,5 +1,7 @@
 import type { LoadMessage } from '../core/load-result.ts';
 import type { TrialFailure, TrialResult } from '../core/trial-result.ts';
+import { trialSummary } from '../core/summary/trial-summary.ts';
+import { trialFindings } from '../core/validity/rules.ts';
 import type { Deployment } from './deployments.ts';
 import type { JobContext } from './execute-job.ts';
 import { executeTrial } from './execute-trial.ts';
@@ -24,19 +26,25 @@ export class TrialRunner {
   readonly past: PastTrial[] = [];
   readonly #context: Context;
   readonly #done: ReadonlySet<string>;
-  failedFast = false;
+  failedFast: boolean;
 
   constructor(context: Context) {
     this.#context = context;
     this.#done = new Set(context.done.map(trialKeyText));
+    this.failedFast = context.plan.spec.fail_fast && context.done.some((each) => each.state === 'error');
   }
 
   isDone({ cell, block }: PlannedTrial, run: number): boolean {
     return this.#done.has(trialKeyText({ cell: cell.cell, block, run }));
   }
 
-  /** Runs or skips one trial, and stores its result. */
-  async run(planned: PlannedTrial, run: number): Promise<TrialResult> {
+  /** It was done before the job was taken up, and noted then as one that may not be believed. */
+  isRerunDue({ cell, block }: PlannedTrial): boolean {
+    return this.#context.reruns.some((each) => each.cell === cell.cell && each.block === block);
+  }
+
+  /** Runs or skips one trial, and stores its result. True: it is a first run that may not be believed. */
+  async run(planned: PlannedTrial, run: number): Promise<boolean> {
     const { signal, board, onEvent, plan, report } = this.#context;
     signal.throwIfAborted();
     const { cell, block, k } = planned;
@@ -47,10 +55,11 @@ export class TrialRunner {
     const result = await this.#resultOf(planned, facts);
     this.past.push({ deployment: cell.deployment, cell: cell.cell, result });
     if (plan.spec.fail_fast && result.state === 'error') this.failedFast = true;
-    await report(result);
+    const isRerunDue = run === 1 && isInvalid(plan, planned, result);
+    await report(result, isRerunDue);
     if (run === 1) board.trialDone();
     onEvent({ type: 'trial-ended', k, n, result });
-    return result;
+    return isRerunDue;
   }
 
   async #resultOf(planned: PlannedTrial, facts: TrialKeyFacts): Promise<TrialResult> {
@@ -78,6 +87,10 @@ export class TrialRunner {
     const { signal, cores, plan, board, onEvent } = this.#context;
     const { contract } = deployment.provisioned.target;
     const yielding = yieldingTo(cores);
+    const onStep = (step: string): void => {
+      board.phase(step);
+      onEvent({ type: 'step', cell: cell.cell, step });
+    };
     const onMessage = (message: LoadMessage): void => {
       if (message.type === 'phase') {
         yielding.begin();
@@ -102,7 +115,7 @@ export class TrialRunner {
           cores,
           homes: this.#context.homes,
         },
-        { signal, onStep: (step) => board.phase(step), onMessage },
+        { signal, onStep, onMessage },
       );
     } finally {
       yielding.end();
@@ -124,6 +137,14 @@ export class TrialRunner {
       floor: floors.get(floorKey(cell)) ?? null,
     };
   }
+}
+
+/** A trial that failed is a result, and stays one; a trial that was measured but is invalid gets one more chance. */
+function isInvalid(plan: JobPlan, { cell }: PlannedTrial, result: TrialResult): boolean {
+  if (result.state !== 'ok') return false;
+  return trialFindings({ cell, spec: plan.spec, result: trialSummary(result) }).some(
+    (finding) => finding.severity === 'INVALID',
+  );
 }
 
 const FAILED_FAST: TrialFailure = {

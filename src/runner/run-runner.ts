@@ -1,9 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { arch, platform } from 'node:os';
-import type { ClaimedJob, RunnerSession } from '../core/runner-protocol.ts';
-import { Backoff } from './backoff.ts';
 import { readCatalogue } from './catalogue.ts';
-import { createClient, type RunnerClient } from './client.ts';
+import { createClient } from './client.ts';
 import { splitCores } from './cores.ts';
 import { openDataDir } from './data-dir.ts';
 import type { Log, OnEvent } from './event.ts';
@@ -12,9 +9,10 @@ import { hostId } from './host-id.ts';
 import { sweepLeftovers } from './leftovers.ts';
 import type { LockFolder } from './lock-folder.ts';
 import { reactionTo } from './reaction.ts';
-import { runJob } from './run-job.ts';
+import { forgetOtherJobs, runJob } from './run-job.ts';
 import { RunnerError } from './runner-error.ts';
 import { ServiceProblem } from './service-problem.ts';
+import { type OpenSession, openSession, untilClaimed } from './session.ts';
 import { readTopology } from './topology.ts';
 
 export interface RunnerOptions {
@@ -29,8 +27,9 @@ export interface RunnerOptions {
   readonly serverCpus?: readonly number[] | undefined;
   readonly generatorCpus?: readonly number[] | undefined;
   readonly labels?: Readonly<Record<string, string>> | undefined;
-  /** End after one job. */
+  /** End after one job. A service that never answered is then given up after `patienceS`, and not waited for for ever. */
   readonly once?: boolean | undefined;
+  readonly patienceS?: number | undefined;
   /** Serve every project, with an operator's key. */
   readonly shared?: boolean | undefined;
   /** Ends the runner: what it started is stopped, its job released, within 15 s. */
@@ -39,9 +38,12 @@ export interface RunnerOptions {
   readonly onEvent?: OnEvent | undefined;
 }
 
+/** Longer than a service takes to start beside it; a script that named a wrong address should not hang for ever. */
+const ONCE_PATIENCE_S = 30;
+
 /**
  * Runs until the signal, or with `once` until one job has ended. Throws a RunnerError for ends that are expected: folder in
- * use, targets that cannot be read, a key that is refused, a runner too old, one that was superseded.
+ * use, targets that cannot be read, a key that is refused, a runner too old, one that was superseded, a service that never was there.
  */
 export async function runRunner(options: RunnerOptions): Promise<void> {
   const catalogue = readCatalogue(options.targetsDirs);
@@ -57,17 +59,18 @@ export async function runRunner(options: RunnerOptions): Promise<void> {
     sweepLeftovers(host_id, dataDir, log);
     const offered = { host_id, fingerprint, version, labels, targets: [...catalogue.offers] };
     const request = options.shared === true ? { ...offered, shared: true } : offered;
-    const open = async (): Promise<RunnerSession> => {
-      const session = await untilAnswered(options, () => client.openSession(request, signal));
+    const polling = { client, url: options.url, signal, log };
+    const open = async (patienceS: number | null): Promise<OpenSession> => {
+      const session = await openSession(polling, request, patienceS);
       log.info({ runner_id: session.runner_id }, 'session opened');
       onEvent({ type: 'session-opened', runner_id: session.runner_id });
       return session;
     };
     const host = { client, catalogue, cores, dataDir, hostId: host_id, signal, onEvent, log };
-    let session = await open();
+    let session = await open(options.once === true ? (options.patienceS ?? ONCE_PATIENCE_S) : null);
     while (!signal.aborted) {
-      const claimed = await untilClaimed(options, client, session);
-      if (claimed === 'reopen') session = await open();
+      const claimed = await untilClaimed(polling, session, () => forgetOtherJobs(host, null));
+      if (claimed === 'reopen') session = await open(null);
       else {
         const ending = await runJob(claimed, { ...host, session });
         log.info({ job_id: claimed.job_id, ending }, 'job ended');
@@ -80,51 +83,6 @@ export async function runRunner(options: RunnerOptions): Promise<void> {
   } finally {
     await client.close();
     dataDir.release();
-  }
-}
-
-/** Asks for a job until there is one. `reopen`: the service does not know this session (any more). */
-async function untilClaimed(
-  options: RunnerOptions,
-  client: RunnerClient,
-  session: RunnerSession,
-): Promise<ClaimedJob | 'reopen'> {
-  const { signal } = options;
-  const idle = new Backoff();
-  // The same until a job comes: a claim whose answer was lost is repeated, not doubled.
-  const claim_key = randomUUID();
-  for (;;) {
-    try {
-      const body = { session_id: session.session_id, claim_key, wait_s: session.wait_max_s };
-      const { job, retry_after_s } = await untilAnswered(options, () => client.claim(body, signal));
-      if (job !== null) return job;
-      idle.reset();
-      await idle.wait(signal, retry_after_s ?? session.poll_s);
-    } catch (error) {
-      if (!(error instanceof ServiceProblem)) throw error;
-      const reaction = reactionTo(error);
-      if (reaction === 'reopen') return 'reopen';
-      if (reaction !== 'busy') throw error;
-      // A job of this runner lives under another claim: a new session takes it over.
-      options.log.warn({ problem: error.message }, 'another job of this runner is alive');
-      await idle.wait(signal, error.retry_after_s);
-      return 'reopen';
-    }
-  }
-}
-
-/** Tries again, with growing pauses, what failed for the moment. */
-async function untilAnswered<T>(options: RunnerOptions, send: () => Promise<T>): Promise<T> {
-  const backoff = new Backoff();
-  for (;;) {
-    try {
-      return await send();
-    } catch (error) {
-      options.signal.throwIfAborted();
-      if (!(error instanceof ServiceProblem) || reactionTo(error) !== 'retry') throw error;
-      options.log.warn({ url: options.url, problem: error.message }, 'the service did not answer; will try again');
-      await backoff.wait(options.signal, error.retry_after_s);
-    }
   }
 }
 

@@ -3,58 +3,102 @@ import { join } from 'node:path';
 import type { TrialKey } from '../core/runner-protocol.ts';
 
 /**
- * Results that the service has not confirmed: the exact bytes that are sent, on disk before they are sent, so that a crash
- * or an outage loses none. One folder for each job and generation.
+ * What of a job must outlive its process: results that the service has not confirmed, in the exact bytes that are sent, on disk
+ * before they are sent; and which trials are due for a rerun. One folder for each job and generation.
  */
 export class Spool {
   readonly #folder: string;
+  /** Results that the disk did not take, by file name: better in memory than nowhere. */
+  readonly #unsaved = new Map<string, Buffer>();
 
   constructor(root: string, job: { readonly job_id: string; readonly generation: number }) {
     this.#folder = join(root, folderName(job));
   }
 
-  async put(key: TrialKey, bytes: Uint8Array): Promise<void> {
-    await mkdir(this.#folder, { recursive: true });
-    const path = join(this.#folder, fileName(key));
-    const file = await open(`${path}.part`, 'w');
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(`${path}.part`, path);
-    await syncFolder(this.#folder);
+  /** Null: it is on disk. Otherwise why the disk did not take it; it is then held in memory, and listed and read as any other. */
+  async put(key: TrialKey, bytes: Uint8Array): Promise<string | null> {
+    const name = fileName(key);
+    const fault = await this.#save(name, bytes);
+    if (fault === null) this.#unsaved.delete(name);
+    else this.#unsaved.set(name, Buffer.from(bytes));
+    return fault;
   }
 
   /** In the order in which they were measured, blocks first. */
   async list(): Promise<TrialKey[]> {
-    const names = await namesIn(this.#folder);
-    return names
+    const names = new Set([...(await namesIn(this.#folder)), ...this.#unsaved.keys()]);
+    return [...names]
       .flatMap((name) => keyOf(name) ?? [])
       .sort((a, b) => a.block - b.block || a.run - b.run || (a.cell < b.cell ? -1 : 1));
   }
 
   async read(key: TrialKey): Promise<Buffer> {
-    return await readFile(join(this.#folder, fileName(key)));
+    const name = fileName(key);
+    return this.#unsaved.get(name) ?? (await readFile(join(this.#folder, name)));
   }
 
   async remove(key: TrialKey): Promise<void> {
+    this.#unsaved.delete(fileName(key));
     await rm(join(this.#folder, fileName(key)), { force: true });
     if ((await namesIn(this.#folder)).length === 0) await this.drop();
+  }
+
+  /**
+   * Notes, before its result is kept, whether a trial is to be run once more at the end of its block: whoever takes the job up
+   * again has only what the service tells of a stored trial, and that is not whether it may be believed.
+   */
+  async noteRerun({ cell, block }: Pick<TrialKey, 'cell' | 'block'>, isDue: boolean): Promise<void> {
+    const name = `${block}.${cell}${RERUN}`;
+    if (isDue) await this.#save(name, new Uint8Array());
+    else await rm(join(this.#folder, name), { force: true });
+  }
+
+  /** The trials that were noted, without a run. */
+  async reruns(): Promise<Pick<TrialKey, 'cell' | 'block'>[]> {
+    return (await namesIn(this.#folder)).flatMap((name) => {
+      const [, block, cell] = /^(\d+)\.(.+)\.rerun$/.exec(name) ?? [];
+      return cell === undefined ? [] : [{ cell, block: Number(block) }];
+    });
   }
 
   async drop(): Promise<void> {
     await rm(this.#folder, { recursive: true, force: true });
   }
+
+  /** Why it could not be saved; null: it is on disk, whole, and stays there when the host loses its power now. */
+  async #save(name: string, bytes: Uint8Array): Promise<string | null> {
+    const path = join(this.#folder, name);
+    try {
+      await mkdir(this.#folder, { recursive: true });
+      const file = await open(`${path}.part`, 'w');
+      try {
+        await file.writeFile(bytes);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(`${path}.part`, path);
+      await syncFolder(this.#folder);
+      return null;
+    } catch (error) {
+      const { code, syscall } = error as NodeJS.ErrnoException;
+      if (code === undefined || syscall === undefined) throw error;
+      // The part that was written would keep the disk full.
+      await rm(`${path}.part`, { force: true }).catch(() => undefined);
+      return code;
+    }
+  }
 }
 
-/** Deletes what belongs to other jobs than the one that is held, and names it. */
+const RERUN = '.rerun';
+
+/** Deletes what belongs to other jobs than the one that is held (null: none is), and names it. */
 export async function dropOtherSpools(
   root: string,
-  held: { readonly job_id: string; readonly generation: number },
+  held: { readonly job_id: string; readonly generation: number } | null,
 ): Promise<string[]> {
-  const others = (await namesIn(root)).filter((name) => name !== folderName(held));
+  const kept = held === null ? null : folderName(held);
+  const others = (await namesIn(root)).filter((name) => name !== kept);
   for (const name of others) await rm(join(root, name), { recursive: true, force: true });
   return others;
 }
@@ -75,7 +119,7 @@ async function namesIn(folder: string): Promise<string[]> {
   try {
     return await readdir(folder);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import type { TrialKey } from '../core/runner-protocol.ts';
 import { type TrialResult, trialResultSchema } from '../core/trial-result.ts';
-import { Backoff } from './backoff.ts';
+import type { Pace } from './backoff.ts';
 import type { Log } from './event.ts';
 import type { JobControl } from './job-control.ts';
 import type { JobLink } from './job-link.ts';
@@ -13,6 +13,7 @@ interface Upload {
   readonly spool: Spool;
   readonly control: JobControl;
   readonly log: Log;
+  readonly pace: Pace;
 }
 
 /** Sends what is spooled, one attempt each. What the service cannot take now stays; returns what it has taken. */
@@ -27,13 +28,17 @@ export async function uploadOnce(upload: Upload, signal: AbortSignal): Promise<T
   return sent;
 }
 
+/** The same, unless an attempt failed just now: a service in trouble is left alone for a while, and the measuring goes on. */
+export async function uploadWhenDue(upload: Upload, signal: AbortSignal): Promise<void> {
+  if (upload.pace.isDue) await uploadOnce(upload, signal);
+}
+
 /** Sends what is spooled until nothing is left. */
 export async function uploadAll(upload: Upload, signal: AbortSignal): Promise<void> {
-  const backoff = new Backoff();
   for (;;) {
+    await upload.pace.untilDue(signal);
     await uploadOnce(upload, signal);
     if ((await upload.spool.list()).length === 0) return;
-    await backoff.wait(signal);
   }
 }
 
@@ -41,6 +46,7 @@ export async function uploadAll(upload: Upload, signal: AbortSignal): Promise<vo
 async function send(upload: Upload, key: TrialKey, bytes: Uint8Array, signal: AbortSignal): Promise<boolean> {
   try {
     await upload.link.putTrial(key, bytes, signal);
+    upload.pace.worked();
     return true;
   } catch (error) {
     if (!(error instanceof ServiceProblem)) throw error;
@@ -60,6 +66,7 @@ async function send(upload: Upload, key: TrialKey, bytes: Uint8Array, signal: Ab
         throw error;
       default:
         upload.control.heard(error.job_status);
+        upload.pace.failed(error.retry_after_s);
         return false;
     }
   }

@@ -43,9 +43,12 @@ describe('a runner with a job', () => {
             'probe',
             'floor',
             'trial-started',
+            'step',
             'phase',
             'second',
+            'measured',
             'trial-ended',
+            'finishing',
             'job-ended',
           ]),
         );

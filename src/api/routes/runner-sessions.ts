@@ -55,8 +55,8 @@ export function runnerSessionRoutes(app: App, deps: Deps): void {
           lease_id: makeId('lease', deps.uuid),
         },
       });
-      const { poll_s, lease_s, wait_max_s } = PROTOCOL;
-      const heartbeat_s = deps.config.heartbeat_s ?? PROTOCOL.heartbeat_s;
+      const { poll_s, wait_max_s } = PROTOCOL;
+      const { heartbeat_s = PROTOCOL.heartbeat_s, lease_s = PROTOCOL.lease_s } = deps.config;
       const session: RunnerSession = { ...opened, poll_s, heartbeat_s, lease_s, wait_max_s };
       // A job that the older session held can be claimed again by this one.
       deps.bell.ring();

@@ -4,6 +4,7 @@ import { lockFolder } from '../../db/folder-lock.ts';
 import { interruptSignal } from '../interrupt.ts';
 import { collect, cpuList } from '../options.ts';
 import { packagePath } from '../package-path.ts';
+import { logEvents } from '../runner-events.ts';
 import { runnerLog } from '../runner-log.ts';
 import { DEFAULT_URL, readKey, serviceUrl } from '../service-client.ts';
 import { packageVersion } from '../version.ts';
@@ -36,6 +37,7 @@ export function runnerCommand(): Command {
 async function startRunner(options: RunnerOptions): Promise<void> {
   using interrupt = interruptSignal();
   const { runRunner } = await import('../../runner/run-runner.ts');
+  const log = runnerLog(process.env['BENCHWRIGHT_LOG_LEVEL'] ?? 'info');
   await runRunner({
     url: serviceUrl(options, process.env),
     version: packageVersion(),
@@ -49,6 +51,7 @@ async function startRunner(options: RunnerOptions): Promise<void> {
     once: options.once === true,
     shared: options.shared === true,
     signal: interrupt.signal,
-    log: runnerLog(process.env['BENCHWRIGHT_LOG_LEVEL'] ?? 'info'),
+    log,
+    onEvent: logEvents(log),
   });
 }

@@ -13,6 +13,7 @@ interface ServeOptions {
   readonly dataDir: string;
   readonly heartbeat?: number;
   readonly rateLimit?: number;
+  readonly lease?: number;
   readonly json?: boolean;
   readonly stopWithStdin?: boolean;
 }
@@ -26,6 +27,7 @@ export function serveCommand(): Command {
     .option('--rate-limit <n>', 'requests per minute and key; 0: any number (default: 600)', wholeNumber(0, 1_000_000))
     .option('--json', 'print one JSON document when it is up')
     .addOption(new Option('--heartbeat <s>', 'how often runners report').argParser(wholeNumber(1, 30)).hideHelp())
+    .addOption(new Option('--lease <s>', 'how long a silent runner keeps its job').argParser(wholeNumber(3, 3_600)).hideHelp())
     .addOption(new Option('--stop-with-stdin', 'end when standard input closes').hideHelp())
     .action(serve);
 }
@@ -53,6 +55,7 @@ async function serve(options: ServeOptions): Promise<void> {
     version: packageVersion(),
     heartbeat_s: options.heartbeat,
     requestsPerMinute: options.rateLimit,
+    lease_s: options.lease,
     log: serviceLog(),
     signal: stop.signal,
   });

@@ -11,9 +11,10 @@ const LEFT_OUT = new Set(['node_modules', '__pycache__', '.venv', '.git']);
  */
 export function copySource(source: string, into: string): string {
   const folder = join(into, digestOf(source));
-  if (existsSync(folder)) return folder;
   mkdirSync(into, { recursive: true });
-  const part = mkdtempSync(join(into, '.part-'));
+  dropAbandoned(into);
+  if (existsSync(folder)) return folder;
+  const part = mkdtempSync(join(into, `.part-${process.pid}-`));
   try {
     cpSync(source, part, { recursive: true, filter: (path) => !LEFT_OUT.has(basename(path)) });
     renameSync(part, folder);
@@ -23,6 +24,23 @@ export function copySource(source: string, into: string): string {
     if (!existsSync(folder)) throw error;
   }
   return folder;
+}
+
+/** Copies that were under way when their process was killed. */
+function dropAbandoned(into: string): void {
+  for (const name of readdirSync(into)) {
+    const pid = /^\.part-(\d+)-/.exec(name)?.[1];
+    if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(into, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // EPERM: it lives, and is another user's.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 function digestOf(source: string): string {

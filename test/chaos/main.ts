@@ -1,0 +1,45 @@
+/**
+ * `npm run test:chaos`: kill -9, SIGSTOP/SIGCONT and cut connections of everything, until each possible pair of fault and phase has been
+ * met as often as wanted. `--seed N` (default: drawn, and printed), `--faults N` in all, `--each N` for each pair, `--minutes N` at most,
+ * `--tally FILE` counts over several runs. Ends with 1 when anything was lost.
+ */
+import { randomInt } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { campaignText, runCampaign } from './campaign.ts';
+import { Tally } from './tally.ts';
+
+/** One world lives no longer, so that starting and stopping is tried too. */
+const CAMPAIGN_S = 170;
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string', default: String(randomInt(1, 1_000_000)) },
+    faults: { type: 'string', default: '300' },
+    each: { type: 'string', default: '5' },
+    minutes: { type: 'string', default: '60' },
+    tally: { type: 'string' },
+  },
+});
+const [faults, each, minutes] = [Number(values.faults), Number(values.each), Number(values.minutes)];
+const say = (line: string): void => void process.stderr.write(`${new Date().toISOString()} ${line}\n`);
+const tally = values.tally === undefined ? new Tally() : Tally.from(values.tally);
+const began = performance.now();
+const secondsLeft = (): number => minutes * 60 - (performance.now() - began) / 1000;
+let lost = 0;
+for (
+  let seed = Number(values.seed);
+  secondsLeft() > 0 && (tally.total < faults || tally.below(each).length > 0);
+  seed += 1
+) {
+  say(`seed ${seed}`);
+  const seconds = Math.min(CAMPAIGN_S, secondsLeft());
+  const most = tally.below(each).length > 0 ? Infinity : faults - tally.total;
+  const campaign = await runCampaign({ seed, faults: most, seconds, tally, say });
+  process.stdout.write(`${campaignText(campaign)}\n`);
+  lost += campaign.problems.length;
+  if (values.tally !== undefined) tally.save(values.tally);
+}
+process.stdout.write(`\n${tally.text()}\n\n${tally.total} faults\n`);
+const missing = tally.below(each);
+if (missing.length > 0) process.stdout.write(`fewer than ${each} of: ${missing.join(', ')}\n`);
+process.exitCode = lost === 0 ? 0 : 1;

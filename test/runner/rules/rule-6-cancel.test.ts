@@ -1,0 +1,98 @@
+import { appendFileSync, cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { FIXTURES, temporaryFolder } from '../support/fixture-trial.ts';
+import { expectNothingLeft } from '../support/nothing-left.ts';
+import { fixtureSpec, type Received, type Script, scriptedService } from '../support/scripted-service.ts';
+import { run } from '../support/with-service.ts';
+
+const CANCELING = { status: 200, body: {}, headers: { 'Job-Status': 'canceling' } };
+/** Quick beats: each phase is told of while it lasts. */
+const SESSION = { runner_id: 'rnr_1', session_id: 'ses_1', poll_s: 0.05, heartbeat_s: 0.01, lease_s: 90, wait_max_s: 0.2 };
+
+const phaseOf = ({ body }: Received): unknown => (body['progress'] as { phase: string | null } | undefined)?.phase;
+const inPhase =
+  (phase: string) =>
+  (received: Received): boolean =>
+    phaseOf(received) === phase;
+
+interface Canceled {
+  readonly ended: unknown;
+  readonly stored: number;
+  /** What was said after the start, but for heartbeats. */
+  readonly said: string[];
+  /** Files of trials and spool. */
+  readonly left: string[];
+}
+
+/** A run that is told of a cancel by the first answer for which `when` holds. */
+async function canceledWhen(
+  when: (received: Received) => boolean,
+  { server = 'good', targets = FIXTURES } = {},
+): Promise<Canceled> {
+  const folder = mkdtempSync(join(tmpdir(), 'benchwright-test-'));
+  let isCanceled = false;
+  const script: Script = (received) => {
+    if (received.call === 'sessions') return { status: 200, body: SESSION };
+    if (received.call === 'finish' || received.call === 'claims') return null;
+    isCanceled ||= when(received);
+    return isCanceled && received.call !== 'put' ? CANCELING : null;
+  };
+  const service = await scriptedService(fixtureSpec([server], { repetitions: 3, warmup_s: 0.5 }), script);
+  try {
+    await run({ service, folder, options: { targetsDirs: [targets] } });
+    const calls = service.received.map((each) => each.call).filter((call) => call !== 'heartbeat');
+    const left = ['trials', 'spool'].flatMap((name) => readdirSync(join(folder, name)));
+    return { ended: service.ended(), stored: service.stored.size, said: calls.slice(3), left };
+  } finally {
+    await service.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const ENDED = { outcome: 'canceled', reason: 'canceled', blocks: 0 };
+const AT_ONCE = { ended: ENDED, stored: 0, said: ['finish'], left: [] };
+
+describe('rule 6: a cancel stops generator and server, and ends the job, in whatever phase it comes', () => {
+  afterEach(() => expectNothingLeft());
+
+  it('at its start', async () => {
+    expect(await canceledWhen((received) => received.call === 'start')).toEqual(AT_ONCE);
+  });
+
+  it('while its targets are installed', async () => {
+    using folder = temporaryFolder();
+    cpSync(FIXTURES, folder.path, { recursive: true });
+    // With a lock file, if an empty one, npm is run: that takes a moment.
+    const target = join(folder.path, 'fixture');
+    appendFileSync(join(target, 'target.yaml'), 'lock: package-lock.json\n');
+    const self = { name: 'fixture', version: '1.0.0' };
+    writeFileSync(join(target, 'package.json'), JSON.stringify({ ...self, type: 'module' }));
+    writeFileSync(join(target, 'package-lock.json'), JSON.stringify({ ...self, lockfileVersion: 3, packages: { '': self } }));
+    expect(await canceledWhen(inPhase('provisioning'), { targets: folder.path })).toEqual(AT_ONCE);
+  });
+
+  // Side by side: nothing is measured here, and most of these runs begin with a probe of 3 s and a floor of 2.
+  it('in the probe, in the floor, and in each step of a trial until its window is over', async () => {
+    const phases = ['probe', 'floor', 'contract', 'warmup', 'window'];
+    const runs = await Promise.all(phases.map((phase) => canceledWhen(inPhase(phase))));
+    expect(runs).toEqual(phases.map(() => AT_ONCE));
+  });
+
+  it('while a server hangs before it is ready, without waiting for its time to be over', async () => {
+    expect(await canceledWhen(inPhase('ready'), { server: 'never-listens' })).toEqual(AT_ONCE);
+  });
+
+  it('while its server is being stopped: the trial is over by then or not, the job ends', async () => {
+    const { ended, stored, said, left } = await canceledWhen(inPhase('stop'));
+    expect({ ended, left, last: said.at(-1) }).toEqual({ ended: ENDED, left: [], last: 'finish' });
+    expect(said.filter((call) => call === 'put')).toHaveLength(stored);
+  });
+
+  it('with an upload: what was measured is kept, and nothing more is measured', async () => {
+    const when = (received: Received) => received.call === 'put';
+    const canceled = await canceledWhen(when, { server: 'answers-wrong' });
+    expect(canceled).toEqual({ ended: ENDED, stored: 1, said: ['put', 'finish'], left: [] });
+  });
+});

@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { availableParallelism, getPriority } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { RunnerEvent } from '../../../src/runner/event.ts';
+import { yieldingTo } from '../../../src/runner/step-aside.ts';
+import { TASKSET } from '../../../src/runner/taskset.ts';
+import { readTopology } from '../../../src/runner/topology.ts';
+import { ANY_CORES } from '../support/fixture-trial.ts';
+import { expectNothingLeft } from '../support/nothing-left.ts';
+import { fixtureSpec, usual } from '../support/scripted-service.ts';
+import { run, withService } from '../support/with-service.ts';
+
+describe('rule 8: the runner disturbs nothing that it measures', () => {
+  afterEach(() => expectNothingLeft());
+
+  it('sends results between trials only; while the load runs, heartbeats are all it says', async () => {
+    await withService(fixtureSpec(['good'], { repetitions: 2 }), usual, async (given) => {
+      const spans: { from: number; to: number }[] = [];
+      let from = 0;
+      const onEvent = (event: RunnerEvent): void => {
+        if (event.type === 'phase' && from === 0) from = given.service.received.length;
+        if (event.type !== 'step' || event.step !== 'stop') return;
+        spans.push({ from, to: given.service.received.length });
+        from = 0;
+      };
+      await run({ ...given, options: { onEvent } });
+      expect(spans).toHaveLength(2);
+      for (const span of spans) {
+        const said = given.service.received.slice(span.from, span.to).map((each) => each.call);
+        expect(new Set(said)).toEqual(new Set(['heartbeat']));
+      }
+    });
+  });
+
+  it('says with each trial that it had no core of its own', async () => {
+    await withService(fixtureSpec(['good']), usual, async (given) => {
+      const all = readTopology().flat();
+      await run({ ...given, options: { serverCpus: all, generatorCpus: all } });
+      const { host } = given.service.stored.get('1/1/good.w1.c2') ?? {};
+      expect(host).toMatchObject({ co_located: true, server_cpus: all, generator_cpus: all });
+    });
+  });
+
+  it.skipIf(TASKSET === null || availableParallelism() < 2)('stays on the cores that are neither the server’s nor the generator’s, and goes back afterwards', async () => {
+    const module = fileURLToPath(new URL('../../../src/runner/step-aside.ts', import.meta.url));
+    // Of a process of its own: this one is to stay where it is.
+    const script = `
+      const { readFileSync } = await import('node:fs');
+      const { stepAside } = await import(${JSON.stringify(module)});
+      const allowed = () => /Cpus_allowed_list:\\s*(\\S+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1];
+      const undo = stepAside({ server: [0], generator: [1], runner: [1], co_located: false, smt_shared: false });
+      const inside = allowed();
+      undo();
+      console.log(JSON.stringify([inside, allowed()]));`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let said = '';
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => (said += chunk));
+    await once(child, 'close');
+    expect(JSON.parse(said)).toEqual(['1', '0-1']);
+  });
+
+  it('without a core of its own gives way while the load runs, where it may take its priority back', () => {
+    const before = getPriority();
+    const yielding = yieldingTo({ ...ANY_CORES, co_located: true });
+    yielding.begin();
+    const during = getPriority();
+    yielding.end();
+    expect(getPriority()).toBe(before);
+    expect([before, 19]).toContain(during);
+    const spared = yieldingTo({ ...ANY_CORES, co_located: false });
+    spared.begin();
+    expect(getPriority()).toBe(before);
+  });
+});
