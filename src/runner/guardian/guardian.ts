@@ -51,6 +51,8 @@ export function startGuardian(options: GuardianOptions): Guardian {
   const starts: number[] = [];
   let child: ChildProcess | null = null;
   let isClosing = false;
+  /** That there is none. */
+  let isTold = false;
 
   const send = (message: GuardianMessage): void => {
     if (child === null && message.type === 'watch') start();
@@ -60,9 +62,11 @@ export function startGuardian(options: GuardianOptions): Guardian {
     const now = performance.now();
     if (starts.filter((at) => now - at < MINUTE_MS).length >= MAX_STARTS_PER_MINUTE) {
       // Nothing that is measured depends on it: the next trial tries again.
-      options.log.warn({}, 'no guardian can be kept alive: a runner that is killed now leaves its server to the next one');
+      if (!isTold) options.log.warn({}, 'no guardian stays alive: a runner killed now leaves its server to the next one');
+      isTold = true;
       return;
     }
+    isTold = false;
     starts.push(now);
     const started = spawnGuardian(options);
     child = started;
