@@ -17,6 +17,8 @@ export interface FloorOptions {
   readonly serverCpus?: readonly number[] | undefined;
   readonly generatorCpus?: readonly number[] | undefined;
   readonly signal: AbortSignal;
+  /** Called with the process id of either side as soon as it runs. */
+  readonly onStart?: (pid: number) => void;
 }
 
 /** Together below core's `FLOOR_S`, with the start of two processes. */
@@ -79,6 +81,7 @@ function floorPlan(model: LoadModel, port: number): LoadPlan {
 export async function measureFloor(options: FloorOptions): Promise<Floor> {
   const server = spawnScript('null-server-main', options.serverCpus);
   const gone = once(server, 'close');
+  if (server.pid !== undefined) options.onStart?.(server.pid);
   try {
     if (server.stdout === null) throw new Error('the null server has no output');
     const lines = createInterface({ input: server.stdout });
@@ -88,6 +91,7 @@ export async function measureFloor(options: FloorOptions): Promise<Floor> {
     const result = await runEngine(floorPlan(options.model, port), {
       signal: options.signal,
       cpus: options.generatorCpus,
+      ...(options.onStart && { onStart: options.onStart }),
     });
     const { p50, mean, p99 } = result.service_ms;
     return { p50_ms: p50, mean_ms: mean, p99_ms: p99, throughput_rps: result.throughput_rps };

@@ -1,7 +1,8 @@
 import type { LoadMessage, LoadResult } from '../core/load-result.ts';
 import type { LoadPlan } from '../core/load-plan.ts';
 import { runEngine } from '../load/run-engine.ts';
-import type { Exit, ServerProcess } from './process.ts';
+import type { ServerProcess } from './process.ts';
+import type { Exit } from './process-group.ts';
 import { TrialFault } from './trial-fault.ts';
 
 export interface Drive {

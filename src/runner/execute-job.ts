@@ -7,7 +7,9 @@ import type { CoreSets } from './cores.ts';
 import { provisionAll } from './deployments.ts';
 import type { Log, OnEvent } from './event.ts';
 import { measureFloors } from './floors.ts';
+import type { Guardian } from './guardian/guardian.ts';
 import { type JobPlan, planOf, trialKeyText } from './job-plan.ts';
+import type { ServerLimits } from './limits.ts';
 import { measureProbes, probeKey } from './probes.ts';
 import type { ProgressBoard } from './progress-board.ts';
 import type { ProvisionRoot } from './provision/cache.ts';
@@ -27,6 +29,9 @@ export interface JobContext {
   readonly provisionRoot: ProvisionRoot;
   /** Where trials have their own folders while they run. */
   readonly homes: string;
+  readonly guardian: Guardian | null;
+  /** Of each server. */
+  readonly limits: Partial<ServerLimits>;
   /** Names the processes of a trial. */
   readonly newTrialId: () => string;
   readonly board: ProgressBoard;
@@ -53,15 +58,18 @@ export async function executeJob(context: JobContext): Promise<JobOutcome> {
   const cells = remainingCells(plan, context);
   board.resumeAt(context.done.filter((each) => each.run === 1).length);
   board.phase('provisioning');
-  const deployments = await provisionAll(cells, context.catalogue, context.provisionRoot, { signal, onEvent });
+  const root = { ...context.provisionRoot, guardian: context.guardian };
+  const deployments = await provisionAll(cells, context.catalogue, root, { signal, onEvent });
   const undoStep = stepAside(cores);
   try {
-    const { homes, newTrialId } = context;
+    const { homes, newTrialId, guardian, limits } = context;
     const runnable = cells.filter((cell) => deployments.get(cell.deployment)?.fault === null);
     const measuring = {
       cells: runnable,
       homes,
       newTrialId,
+      guardian,
+      limits,
       deployments,
       spec: plan.spec,
       cores,

@@ -4,11 +4,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { LoadMessage } from '../core/load-result.ts';
 import type { LoadPlan } from '../core/load-plan.ts';
 import type { TrialResult } from '../core/trial-result.ts';
+import { causeOf } from './cause-of.ts';
 import { walkContract } from './contract-walk.ts';
 import type { CoreSets } from './cores.ts';
 import { driveLoad } from './drive-load.ts';
+import type { GuardedTree, Guardian } from './guardian/guardian.ts';
+import { LimitWatch, limitsNow, type ServerLimits } from './limits.ts';
 import { observe } from './observe/observer.ts';
+import { oomKills } from './oom.ts';
 import type { ServerProcess } from './process.ts';
+import { startOf } from './process-table.ts';
 import type { ProvisionedTarget } from './provision/provision.ts';
 import { waitReady } from './ready.ts';
 import { waitSettled } from './settle.ts';
@@ -30,6 +35,10 @@ export interface TrialOrder extends TrialKeyFacts {
   readonly cores: CoreSets;
   /** Where the trial's own folder is made. */
   readonly homes: string;
+  /** Ends the trial's processes when the runner is killed; null: nobody does. */
+  readonly guardian: Guardian | null;
+  /** What is not given follows from the host. */
+  readonly limits: Partial<ServerLimits>;
 }
 
 export interface TrialWatch {
@@ -46,31 +55,42 @@ export interface TrialWatch {
 export async function executeTrial(order: TrialOrder, watch: TrialWatch): Promise<TrialResult> {
   const record = new TrialRecord(order);
   const home = join(order.homes, order.trialId);
+  const guarded = order.guardian?.watch({ id: order.trialId, folder: home }) ?? null;
   await mkdir(home, { recursive: true });
+  const killsBefore = oomKills();
   let server: ServerProcess | null = null;
+  let limits: LimitWatch | null = null;
   try {
-    server = await start(order, home, record, watch);
+    server = await start(order, { home, guarded }, record, watch);
+    limits = new LimitWatch(server, limitsNow(order.limits));
     await becomeReady(order, server, record, watch);
     await checkContract(order, server, record, watch);
     await waitSettled(server, order.workers, watch.signal);
-    await load(order, server, record, watch);
+    await load({ order, server, limits, guarded }, record, watch);
   } catch (error) {
     // What an abort broke says less than why it came.
     watch.signal.throwIfAborted();
     if (!(error instanceof TrialFault)) throw error;
-    record.fail(error, server);
+    record.fail(causeOf(error, server, killsBefore), server);
   } finally {
     await stop(server, record, watch);
+    limits?.stop();
     await rm(home, { recursive: true, force: true });
+    guarded?.release();
   }
   watch.signal.throwIfAborted();
   return record.result();
 }
 
-async function start(order: TrialOrder, home: string, record: TrialRecord, watch: TrialWatch): Promise<ServerProcess> {
+async function start(
+  order: TrialOrder,
+  { home, guarded }: { readonly home: string; readonly guarded: GuardedTree | null },
+  record: TrialRecord,
+  watch: TrialWatch,
+): Promise<ServerProcess> {
   watch.signal.throwIfAborted();
   watch.onStep('start');
-  const started = await startTarget(order, home);
+  const started = await startTarget({ ...order, guarded }, home);
   record.started(started.argv);
   return started.server;
 }
@@ -103,15 +123,30 @@ async function checkContract(
   throw new TrialFault('contract', walked.why === 'mismatch' ? 'contract-mismatch' : 'no-answer', walked.says);
 }
 
-async function load(order: TrialOrder, server: ServerProcess, record: TrialRecord, watch: TrialWatch): Promise<void> {
-  const observer = observe(server.tree);
+interface Loaded {
+  readonly order: TrialOrder;
+  readonly server: ServerProcess;
+  readonly limits: LimitWatch;
+  readonly guarded: GuardedTree | null;
+}
+
+async function load(
+  { order, server, limits, guarded }: Loaded,
+  record: TrialRecord,
+  watch: TrialWatch,
+): Promise<void> {
+  const observer = observe(server.tree, (processes) => limits.saw(processes));
   try {
     await driveLoad({
       server,
       plan: order.plan(server.port),
       cpus: order.cores.generator,
       signal: watch.signal,
-      onStart: (pid) => observer.generator(pid),
+      onStart: (pid) => {
+        observer.generator(pid);
+        // Its standard input ends with the runner, which ends it; unless it is stopped or hangs.
+        guarded?.with({ pid, start: startOf(pid) ?? 0 });
+      },
       onResult: (result) => record.load(result),
       onMessage: (message) => {
         if (message.type === 'phase') observer.phase(message.phase, message.t_s);
@@ -128,6 +163,8 @@ async function stop(server: ServerProcess | null, record: TrialRecord, watch: Tr
   watch.onStep('stop');
   const stopped = await server.stop(watch.signal.aborted ? HURRIED_GRACE_MS : STOP_GRACE_MS);
   record.stopped(stopped.ms);
+  const breach = server.breach();
+  if (breach !== null) record.fail(new TrialFault('stop', breach.reason, breach.says), server);
   if (stopped.left !== null) {
     record.fail(new TrialFault('stop', 'not-stopped', `After SIGTERM and SIGKILL ${stopped.left}.`), server);
   }

@@ -3,7 +3,9 @@ import type { TrialResult } from '../core/trial-result.ts';
 import { measureFloor } from '../load/floor.ts';
 import type { CoreSets } from './cores.ts';
 import type { Log, OnEvent } from './event.ts';
+import type { Guardian } from './guardian/guardian.ts';
 import { modelOf } from './load-plan-of.ts';
+import { startOf } from './process-table.ts';
 import type { ProgressBoard } from './progress-board.ts';
 
 /** The engine's floor by load level; null where it could not be had. */
@@ -18,6 +20,8 @@ const levelName = (cell: Cell): string =>
 export interface FloorContext {
   readonly cells: Iterable<Cell>;
   readonly cores: CoreSets;
+  readonly newTrialId: () => string;
+  readonly guardian: Guardian | null;
   readonly board: ProgressBoard;
   readonly signal: AbortSignal;
   readonly onEvent: OnEvent;
@@ -33,13 +37,17 @@ export async function measureFloors(context: FloorContext): Promise<Floors> {
     const key = floorKey(cell);
     if (floors.has(key)) continue;
     context.onEvent({ type: 'floor', level: levelName(cell) });
+    const guarded = context.guardian?.watch({ id: context.newTrialId(), folder: null });
+    const onStart = (pid: number): void => guarded?.with({ pid, start: startOf(pid) ?? 0 });
     try {
-      const options = { model: modelOf(cell), serverCpus: cores.server, generatorCpus: cores.generator, signal };
-      floors.set(key, await measureFloor(options));
+      const options = { model: modelOf(cell), serverCpus: cores.server, generatorCpus: cores.generator };
+      floors.set(key, await measureFloor({ ...options, signal, onStart }));
     } catch (error) {
       signal.throwIfAborted();
       context.log.warn({ level: levelName(cell), problem: (error as Error).message }, 'the floor was not measured');
       floors.set(key, null);
+    } finally {
+      guarded?.release();
     }
   }
   return floors;

@@ -4,6 +4,8 @@ import type { CoreSets } from './cores.ts';
 import type { Deployment } from './deployments.ts';
 import type { Log, OnEvent } from './event.ts';
 import { executeTrial } from './execute-trial.ts';
+import type { Guardian } from './guardian/guardian.ts';
+import type { ServerLimits } from './limits.ts';
 import { probePlanOf } from './load-plan-of.ts';
 import type { ProgressBoard } from './progress-board.ts';
 
@@ -14,6 +16,8 @@ export interface ProbeContext {
   readonly cores: CoreSets;
   readonly homes: string;
   readonly newTrialId: () => string;
+  readonly guardian: Guardian | null;
+  readonly limits: Partial<ServerLimits>;
   readonly board: ProgressBoard;
   readonly signal: AbortSignal;
   readonly onEvent: OnEvent;
@@ -59,6 +63,8 @@ async function probe(context: ProbeContext, cell: Cell, key: string): Promise<nu
       plan: (port) => probePlanOf(cell, context.spec, provisioned.target.contract, port),
       cores: context.cores,
       homes: context.homes,
+      guardian: context.guardian,
+      limits: context.limits,
       versions: null,
       host: null,
       probe_service_ms: null,

@@ -28,10 +28,26 @@ export function readProcesses(): ProcessRow[] {
   });
 }
 
+/** When a process began, in clock ticks since boot, also of one that has ended and is not yet reaped; null: not known. */
+export function startOf(pid: number): number | null {
+  const text = readText(`/proc/${pid}/stat`);
+  return text === null ? null : Number(fieldsOf(text)[22 - 3]);
+}
+
+/** What a process is called with, for people; its number alone when it has gone. */
+export function describeProcess(pid: number): string {
+  const command = readText(`/proc/${pid}/cmdline`)?.split('\0').join(' ').trim() ?? '';
+  return command === '' ? `process ${pid}` : `process ${pid} (${command.slice(0, MAX_COMMAND_CHARS)})`;
+}
+
+const MAX_COMMAND_CHARS = 120;
+
+/** The name is in parentheses and may hold any character; what follows begins with field 3. */
+const fieldsOf = (stat: string): string[] => stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+
 function parseRow(pid: number, text: string | null): ProcessRow | null {
   if (text === null) return null;
-  // The name is in parentheses and may hold any character; what follows begins with field 3.
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const fields = fieldsOf(text);
   const state = fields[0];
   if (state === 'Z' || state === 'X') return null;
   const field = (number: number): number => Number(fields[number - 3]);

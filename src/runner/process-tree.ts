@@ -1,39 +1,78 @@
+import { cgroupPids } from './cgroup.ts';
 import { readText } from './read-text.ts';
 import { type ProcessRow, readProcesses, withDescendants } from './process-table.ts';
 
 /** Set in the environment of every server: what carries it belongs to the trial, whatever group or parent it has. */
 export const MARKER = 'BENCHWRIGHT_TRIAL';
 
+/** Number and start (clock ticks since boot) name a process for good. */
+export type ProcessName = Pick<ProcessRow, 'pid' | 'start'>;
+
+export interface TreeRoots {
+  /** Leads a process group of its own; null: it is not known. */
+  readonly leader: ProcessName | null;
+  readonly trialId: string;
+  /** The folder of the control group that holds all of it; null: there is none. */
+  readonly cgroup: string | null;
+  /** Called with all of its living members when there are new ones. */
+  readonly onSeen?: ((members: readonly ProcessName[]) => void) | undefined;
+}
+
 /**
- * The processes of one server: its leader, its group, all that descends from them, and what only the marker gives away
- * (a grandchild with a session of its own whose parent has died). What was once seen stays a member until it is gone.
+ * The processes of one server: its leader, its group, all that descends from them, what is in its control group, and what
+ * only the marker gives away (a grandchild with a session of its own whose parent has died). What was once seen stays a
+ * member until it is gone.
  */
 export class ProcessTree {
-  readonly #leader: number;
+  readonly leader: ProcessName | null;
+  readonly cgroup: string | null;
   readonly #marker: string;
+  readonly #onSeen: TreeRoots['onSeen'];
   #known = new Map<number, number>();
 
-  constructor(leader: number, trialId: string) {
-    this.#leader = leader;
+  constructor({ leader, trialId, cgroup, onSeen }: TreeRoots) {
+    this.leader = leader;
+    this.cgroup = cgroup;
     this.#marker = `${MARKER}=${trialId}`;
+    this.#onSeen = onSeen;
+    if (leader !== null) this.adopt(leader);
+  }
+
+  /** From now on a member, whatever it descends from. */
+  adopt({ pid, start }: ProcessName): void {
+    this.#known.set(pid, start);
   }
 
   /** Its living members now. `thorough` also reads the environment of every process. */
   members(rows: readonly ProcessRow[] = readProcesses(), thorough = false): ProcessRow[] {
+    const contained = new Set(this.cgroup === null ? [] : cgroupPids(this.cgroup));
     const roots = rows.filter(
       (row) =>
         this.#known.get(row.pid) === row.start ||
-        row.pgrp === this.#leader ||
-        (row.pid === this.#leader && !this.#known.has(row.pid)) ||
-        (thorough && row.pid !== process.pid && this.#isMarked(row.pid)),
+        contained.has(row.pid) ||
+        this.#isInGroup(row) ||
+        (thorough && row.pid !== process.pid && isMarked(row.pid, this.#marker)),
     );
     const pids = withDescendants(rows, new Set(roots.map((row) => row.pid)));
     const found = rows.filter((row) => pids.has(row.pid));
+    const before = this.#known;
     this.#known = new Map(found.map((row) => [row.pid, row.start]));
+    if (found.some((row) => before.get(row.pid) !== row.start)) this.#onSeen?.(found);
     return found;
   }
 
-  #isMarked(pid: number): boolean {
-    return readText(`/proc/${pid}/environ`)?.split('\0').includes(this.#marker) ?? false;
+  /** The number of a group that has died out may be given to another, but not to an older one. */
+  #isInGroup(row: ProcessRow): boolean {
+    return this.leader !== null && row.pgrp === this.leader.pid && row.start >= this.leader.start;
   }
+}
+
+/** Whether the environment that a process was started with has an entry. */
+function isMarked(pid: number, entry: string): boolean {
+  return environmentOf(pid).includes(entry);
+}
+
+/** As it was when the process started its program; empty when it is gone or another user's. */
+export function environmentOf(pid: number): string[] {
+  return readText(`/proc/${pid}/environ`)?.split('\0') ?? [];
 }

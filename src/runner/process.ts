@@ -1,89 +1,48 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { onPath } from './on-path.ts';
-import { OutputTail } from './output-tail.ts';
-import { ProcessTree } from './process-tree.ts';
-import { stopTree, type Stopped } from './stop-tree.ts';
-import { dyingWithRunner, pinned } from './taskset.ts';
+import type { TrialFailure } from '../core/trial-result.ts';
+import { MAX_OUTPUT_BYTES_PER_S, OutputRate } from './output-rate.ts';
+import { type GroupCommand, type ProcessGroup, startGroup } from './process-group.ts';
+import type { Stopped } from './stop-tree.ts';
 
-export interface ServerCommand {
-  readonly argv: readonly string[];
-  readonly cwd: string;
-  readonly env: Readonly<Record<string, string>>;
-  /** Cores that it may use; empty: any. */
-  readonly cpus: readonly number[];
+export interface ServerCommand extends GroupCommand {
   readonly port: number;
-  readonly trialId: string;
 }
 
-export interface Exit {
-  readonly code: number | null;
-  readonly signal: string | null;
+/** A limit that a server broke, for which it was ended at once. */
+export interface Breach {
+  readonly reason: Extract<TrialFailure['reason'], 'memory-limit' | 'process-limit' | 'output-limit'>;
+  /** One sentence for people. */
+  readonly says: string;
 }
 
-/** A server under test: a process group of its own. */
-export interface ServerProcess {
-  readonly pid: number;
+/** A server under test. */
+export interface ServerProcess extends Omit<ProcessGroup, 'stop' | 'onOutput' | 'holdOutput'> {
   readonly port: number;
-  readonly tree: ProcessTree;
-  /** Null while its leader lives. */
-  exit(): Exit | null;
-  /** Resolves when its leader has ended. */
-  readonly exited: Promise<Exit>;
-  /** The last 64 KiB of what it and its children wrote. */
-  output(): string;
+  /** Ends it at once, without a grace, for that reason; the first one stays. */
+  end(breach: Breach): void;
+  /** Null: it broke no limit. */
+  breach(): Breach | null;
   /** Ends the whole tree; what is called again gives the same answer. */
   stop(graceMs: number): Promise<Stopped>;
 }
 
 /** Starts a server; throws when the program cannot be started at all (not found, not executable). */
 export async function startServer(command: ServerCommand): Promise<ServerProcess> {
-  mustExist(command);
-  const [program = '', ...args] = dyingWithRunner(pinned(command.argv, command.cpus));
-  const child = spawn(program, args, {
-    cwd: command.cwd,
-    env: command.env,
-    // A new session and so a new process group: signals reach all of it, and none of the runner's terminal.
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const tail = new OutputTail();
-  child.stdout.on('data', (chunk: Buffer) => tail.add(chunk));
-  child.stderr.on('data', (chunk: Buffer) => tail.add(chunk));
-  let exit: Exit | null = null;
-  const exited = new Promise<Exit>((resolve) => {
-    child.once('exit', (code, signal) => {
-      exit = { code, signal };
-      resolve(exit);
-    });
-  });
-  // An event of a child that could not be started; later ones (a signal that failed) are told by `stop`.
-  await once(child, 'spawn');
-  child.on('error', () => undefined);
-  const pid = child.pid ?? 0;
-  const tree = new ProcessTree(pid, command.trialId);
-  let stopping: Promise<Stopped> | null = null;
-  return {
-    pid,
-    port: command.port,
-    tree,
-    exit: () => exit,
-    exited,
-    output: () => tail.text(),
-    stop: (graceMs) => (stopping ??= stopAndRelease(child, tree, command.port, graceMs)),
+  const { port } = command;
+  command.guarded?.knows({ port });
+  const { stop, onOutput, holdOutput, ...group } = await startGroup(command);
+  const rate = new OutputRate();
+  let breach: Breach | null = null;
+  const end = (why: Breach): void => {
+    if (breach !== null) return;
+    breach = why;
+    holdOutput();
+    // Whoever stops it in order gets the same promise, and hears of what went wrong.
+    stop(port, 0).catch(() => undefined);
   };
+  onOutput((bytes) => {
+    if (rate.isTooMuch(bytes)) end({ reason: 'output-limit', says: TOO_MUCH_OUTPUT });
+  });
+  return { ...group, port, end, breach: () => breach, stop: (graceMs) => stop(port, graceMs) };
 }
 
-/** The programs before it (taskset, setpriv) would start in its stead, and only their exit code would tell. */
-function mustExist({ argv: [program = ''], env, cwd }: ServerCommand): void {
-  if (onPath(program, env['PATH'], cwd) === null) throw new Error(`there is no program ${program}`);
-}
-
-async function stopAndRelease(child: ChildProcess, tree: ProcessTree, port: number, graceMs: number): Promise<Stopped> {
-  const stopped = await stopTree(tree, child, port, graceMs);
-  // A grandchild that got away would keep the pipes, and with them the runner, alive.
-  child.stdout?.destroy();
-  child.stderr?.destroy();
-  child.unref();
-  return stopped;
-}
+const TOO_MUCH_OUTPUT = `The server wrote more than ${MAX_OUTPUT_BYTES_PER_S / 2 ** 20} MiB within one second: reading it would disturb what is measured, not reading it would hold the server back.`;

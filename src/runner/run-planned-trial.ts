@@ -114,6 +114,8 @@ export class TrialRunner {
           plan: (port) => loadPlanOf(cell, block, plan.spec, contract, port),
           cores,
           homes: this.#context.homes,
+          guardian: this.#context.guardian,
+          limits: this.#context.limits,
         },
         { signal, onStep, onMessage },
       );

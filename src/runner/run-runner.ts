@@ -4,6 +4,7 @@ import { createClient } from './client.ts';
 import { splitCores } from './cores.ts';
 import { openDataDir } from './data-dir.ts';
 import type { Log, OnEvent } from './event.ts';
+import { startGuardian } from './guardian/guardian.ts';
 import { hostFingerprint } from './host-fingerprint.ts';
 import { hostId } from './host-id.ts';
 import { sweepLeftovers } from './leftovers.ts';
@@ -26,6 +27,8 @@ export interface RunnerOptions {
   /** Override the split of the host's cores. */
   readonly serverCpus?: readonly number[] | undefined;
   readonly generatorCpus?: readonly number[] | undefined;
+  /** What each server's processes may use together; left out: a share of what the host has left. */
+  readonly serverMemoryMb?: number | undefined;
   readonly labels?: Readonly<Record<string, string>> | undefined;
   /** End after one job. A service that never answered is then given up after `patienceS`, and not waited for for ever. */
   readonly once?: boolean | undefined;
@@ -56,7 +59,8 @@ export async function runRunner(options: RunnerOptions): Promise<void> {
     const fingerprint = await hostFingerprint(catalogue);
     const { version, signal, log } = options;
     const host_id = hostId(dataDir.path);
-    sweepLeftovers(host_id, dataDir, log);
+    await sweepLeftovers(host_id, dataDir, log);
+    await using guardian = startGuardian({ owner: host_id, cpus: cores.runner, about: dataDir.path, log });
     const offered = { host_id, fingerprint, version, labels, targets: [...catalogue.offers] };
     const request = options.shared === true ? { ...offered, shared: true } : offered;
     const polling = { client, url: options.url, signal, log };
@@ -66,7 +70,8 @@ export async function runRunner(options: RunnerOptions): Promise<void> {
       onEvent({ type: 'session-opened', runner_id: session.runner_id });
       return session;
     };
-    const host = { client, catalogue, cores, dataDir, hostId: host_id, signal, onEvent, log };
+    const limits = { memory_mb: options.serverMemoryMb };
+    const host = { client, catalogue, cores, dataDir, hostId: host_id, guardian, limits, signal, onEvent, log };
     let session = await open(options.once === true ? (options.patienceS ?? ONCE_PATIENCE_S) : null);
     while (!signal.aborted) {
       const claimed = await untilClaimed(polling, session, () => forgetOtherJobs(host, null));

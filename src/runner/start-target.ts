@@ -1,5 +1,6 @@
 import { serverCommand } from '../core/target.ts';
 import type { CoreSets } from './cores.ts';
+import type { GuardedTree } from './guardian/guardian.ts';
 import { freePort } from './ports.ts';
 import { type ServerProcess, startServer } from './process.ts';
 import type { ProvisionedTarget } from './provision/provision.ts';
@@ -13,6 +14,7 @@ export interface TargetStart {
   readonly workers: number;
   readonly cores: Pick<CoreSets, 'server'>;
   readonly trialId: string;
+  readonly guarded: GuardedTree | null;
 }
 
 /** Starts a target's server on a free port; the command is the manifest's, as it was filled in. */
@@ -31,6 +33,7 @@ export async function startTarget(
       cpus: start.cores.server,
       port,
       trialId: start.trialId,
+      guarded: start.guarded,
     });
     return { server, argv };
   } catch (error) {

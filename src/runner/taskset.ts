@@ -10,8 +10,8 @@ export function pinned(argv: readonly string[], cpus: readonly number[]): string
 }
 
 /**
- * A command that gets SIGTERM when the runner dies, however it dies (PR_SET_PDEATHSIG, prctl(2)): so that a supervisor takes
- * its workers with it. What does not heed it is ended by the next runner of the same data folder.
+ * A command that gets SIGTERM when the runner dies, however it dies (PR_SET_PDEATHSIG, prctl(2)). The guardian does more, and
+ * for the whole tree; this costs nothing, needs no other process, and is there when runner and guardian are killed at once.
  */
 export function dyingWithRunner(argv: readonly string[]): string[] {
   return SETPRIV === null ? [...argv] : [SETPRIV, '--pdeathsig', 'TERM', ...argv];

@@ -1,9 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CatalogueTarget } from './catalogue.ts';
 import { walkContract } from './contract-walk.ts';
+import type { Log } from './event.ts';
+import { type Guardian, startGuardian } from './guardian/guardian.ts';
+import { newTrialId } from './leftovers.ts';
 import { readTopology } from './topology.ts';
 import type { ProvisionRoot } from './provision/cache.ts';
 import { provision } from './provision/provision.ts';
@@ -11,6 +13,9 @@ import { waitReady } from './ready.ts';
 import { startTarget } from './start-target.ts';
 import { STOP_GRACE_MS } from './stop-tree.ts';
 import { TrialFault } from './trial-fault.ts';
+
+/** Begins the ids of its servers: no runner takes them for its own. */
+const OWNER = 'verify';
 
 export interface VerifiedInterface {
   readonly target: string;
@@ -29,10 +34,13 @@ export async function verifyTarget(
   target: CatalogueTarget,
   provisionRoot: ProvisionRoot,
   signal: AbortSignal,
+  log: Log,
 ): Promise<VerifiedInterface[]> {
+  await using guardian = startGuardian({ owner: OWNER, cpus: [], about: provisionRoot.path, log });
+  const root = { ...provisionRoot, guardian };
   const verified: VerifiedInterface[] = [];
   for (const [server, { interfaces }] of Object.entries(target.manifest.servers)) {
-    for (const name of interfaces) verified.push(await verifyOne(target, server, name, provisionRoot, signal));
+    for (const name of interfaces) verified.push(await verifyOne(target, server, name, root, signal));
   }
   return verified;
 }
@@ -41,11 +49,13 @@ async function verifyOne(
   target: CatalogueTarget,
   server: string,
   name: string,
-  provisionRoot: ProvisionRoot,
+  provisionRoot: ProvisionRoot & { readonly guardian: Guardian },
   signal: AbortSignal,
 ): Promise<VerifiedInterface> {
   const about = { target: target.manifest.name, server, interface: name };
   const home = await mkdtemp(join(tmpdir(), 'benchwright-verify-'));
+  const trialId = newTrialId(OWNER);
+  const guarded = provisionRoot.guardian.watch({ id: trialId, folder: home });
   let running: Awaited<ReturnType<typeof startTarget>>['server'] | null = null;
   try {
     const provisioned = await provision(target, provisionRoot, signal);
@@ -55,7 +65,8 @@ async function verifyOne(
       interface: name,
       workers: 1,
       cores: { server: readTopology().flat() },
-      trialId: randomUUID(),
+      trialId,
+      guarded,
     };
     ({ server: running } = await startTarget(order, home));
     const { path, timeout_s } = target.manifest.ready;
@@ -69,5 +80,6 @@ async function verifyOne(
   } finally {
     await running?.stop(STOP_GRACE_MS);
     await rm(home, { recursive: true, force: true });
+    guarded.release();
   }
 }

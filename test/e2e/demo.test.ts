@@ -9,6 +9,8 @@ import { processesOf } from './processes-of.ts';
 
 /** What Ctrl-C may take until nothing of the demo is left. */
 const STOP_LIMIT_MS = 15_000;
+/** What may be left of a killed demo, and how long. */
+const GONE_LIMIT_MS = 10_000;
 
 let folder = '';
 beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'benchwright-demo-'))));
@@ -83,6 +85,18 @@ describe('benchwright demo', () => {
     expect(results.experiment.status).toBe('canceled');
     expect(results.trials.filter((trial) => trial.state === 'ok').length).toBeGreaterThan(0);
     expect(existsSync(join(folder, 'results', results.experiment.id, 'report.html'))).toBe(true);
+  });
+
+  it('killed while it measures leaves nothing for 10 s: neither service, server, load engine nor guardian', async () => {
+    const killed = startCli(demo('--set', 'repetitions=20'), { cwd: folder });
+    const gone = ended(killed);
+    await untilSaid(killed, /first number/);
+    const running = processesOf(folder);
+    for (const what of [' serve ', 'guardian-main']) expect(running.some((each) => each.includes(what))).toBe(true);
+    killed.kill('SIGKILL');
+    await gone;
+    await expect.poll(() => processesOf(folder), { timeout: GONE_LIMIT_MS, interval: 100 }).toEqual([]);
+    expect(readdirSync(join(folder, 'data', 'runner', 'trials'))).toEqual([]);
   });
 
   it('ends when its service dies, says how, and leaves no process', async () => {

@@ -3,11 +3,14 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { MAX_OUTPUT_BYTES, trialResultSchema } from '../../src/core/trial-result.ts';
 import { isListening } from '../../src/runner/ports.ts';
 import { fixtureTrial, temporaryFolder } from './support/fixture-trial.ts';
-import { expectNothingLeft } from './support/nothing-left.ts';
+import { expectNothingLeft, expectNothingOpen } from './support/nothing-left.ts';
 
 describe('a trial', () => {
   const folder = temporaryFolder();
-  afterEach(() => expectNothingLeft(folder.path));
+  afterEach(async () => {
+    expectNothingLeft(folder.path);
+    await expectNothingOpen();
+  });
   afterAll(() => {
     folder[Symbol.dispose]();
     expect(existsSync(folder.path)).toBe(false);
@@ -105,6 +108,41 @@ describe('a trial', () => {
   it('of a server that stops answering under load is an error: no answer', async () => {
     const { failure } = await trial('stops-answering', { warmup_s: 0.5, timeout_s: 0.4 });
     expect(failure).toMatchObject({ step: 'window', reason: 'no-answer' });
+  });
+
+  it('of a server that eats memory ends it at its limit, with its last output and what was measured', async () => {
+    const { failure, state } = await trial('eats-memory', { window_s: 30, limits: { memory_mb: 300 } });
+    expect(state).toBe('error');
+    expect(failure).toMatchObject({ step: 'window', reason: 'memory-limit', output: 'hungry\n', signal: 'SIGKILL' });
+    expect(failure?.says).toMatch(/^The server used \d+ MiB of memory; 300 MiB were allowed\.$/);
+  });
+
+  it('of a server that multiplies ends all of it when it has too many processes', async () => {
+    const { failure } = await trial('multiplies', { window_s: 30, limits: { processes: 40 } });
+    expect(failure).toMatchObject({ step: 'window', reason: 'process-limit', output: 'multiplying\n' });
+    expect(failure?.says).toMatch(/^The server had \d+ processes; 40 were allowed\.$/);
+  });
+
+  it('of a server that floods its output under load is ended before reading it costs more than a measurement bears', async () => {
+    const before = process.memoryUsage.rss();
+    const { failure } = await trial('floods-for-ever', { window_s: 30 });
+    expect(failure).toMatchObject({ step: expect.stringMatching(/warmup|window/), reason: 'output-limit' });
+    expect(failure?.says).toMatch(/^The server wrote more than 32 MiB within one second/);
+    expect(failure?.output?.length).toBeGreaterThan(MAX_OUTPUT_BYTES / 2);
+    expect(failure?.output?.length).toBeLessThanOrEqual(MAX_OUTPUT_BYTES);
+    expect((process.memoryUsage.rss() - before) / 2 ** 20).toBeLessThan(100);
+  });
+
+  it('of a server that made itself a daemon is measured, and the daemon ended', async () => {
+    const { state, argv } = await trial('daemonises');
+    expect(state).toBe('ok');
+    expect(await isListening(Number(argv[2]))).toBe(false);
+  });
+
+  it('of a server that forks away is ok, and leaves nothing', async () => {
+    const { state, timing } = await trial('forks-away');
+    expect(state).toBe('ok');
+    expect(timing.stop_ms).toBeLessThan(5000);
   });
 
   it('that is aborted in the window throws the reason, and has stopped generator and server', async () => {

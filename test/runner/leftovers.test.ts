@@ -26,7 +26,7 @@ it('a runner that was killed leaves servers; the next one on its data folder end
     const home = join(dataDir.trials, 'an-old-trial');
     mkdirSync(home);
     const exited = once(ours, 'exit');
-    sweepLeftovers('test-a', dataDir, SILENT);
+    await sweepLeftovers('test-a', dataDir, SILENT);
     expect(await exited).toEqual([null, 'SIGKILL']);
     expect(isRunning(others.pid ?? 0)).toBe(true);
     expect(existsSync(home)).toBe(false);

@@ -1,36 +1,56 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { isRunning } from './support/is-running.ts';
 import { FIXTURES } from './support/fixture-trial.ts';
-import { expectNothingLeft } from './support/nothing-left.ts';
+import { expectNothingOpen, TEST_OWNER } from './support/nothing-left.ts';
+import { cgroupPids, joinCgroup, killCgroup, makeCgroup, removeCgroup } from '../../src/runner/cgroup.ts';
 import { newTrialId } from '../../src/runner/leftovers.ts';
 import { freePort, isListening } from '../../src/runner/ports.ts';
 import { type ServerProcess, startServer } from '../../src/runner/process.ts';
+import { readText } from '../../src/runner/read-text.ts';
 import { waitReady } from '../../src/runner/ready.ts';
 import { serverEnvironment } from '../../src/runner/server-environment.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'benchwright-test-'));
 afterAll(() => rmSync(home, { recursive: true }));
-afterEach(() => expectNothingLeft());
+afterEach(expectNothingOpen);
 
-async function start(file: string, env: Record<string, string> = {}): Promise<ServerProcess> {
-  const trialId = newTrialId('test');
-  const port = await freePort();
-  const server = await startServer({
+interface Start {
+  readonly contained?: boolean;
+  readonly port?: number;
+}
+
+async function start(file: string, options: Start = {}): Promise<ServerProcess> {
+  const server = await startOnly(file, options);
+  await waitReady(server, '/test', 10, new AbortController().signal);
+  return server;
+}
+
+async function startOnly(file: string, { contained = true, port: given }: Start = {}): Promise<ServerProcess> {
+  const trialId = newTrialId(TEST_OWNER);
+  const port = given ?? (await freePort());
+  return await startServer({
     argv: ['node', file, String(port), '1'],
     cwd: join(FIXTURES, 'fixture'),
-    env: serverEnvironment({ trialId, env, home, bin: [] }),
+    env: serverEnvironment({ trialId, env: {}, home, bin: [] }),
     cpus: [],
     port,
     trialId,
+    guarded: null,
+    contained,
   });
-  await waitReady(server, '/test', 10, new AbortController().signal);
-  return server;
+}
+
+/** A server that is not the trial's. */
+async function stranger(port: number): Promise<ChildProcess> {
+  const child = spawn(process.execPath, ['good.js', String(port)], { cwd: join(FIXTURES, 'fixture'), stdio: 'ignore' });
+  await expect.poll(() => isListening(port)).toBe(true);
+  return child;
 }
 
 describe('stopping a server', () => {
@@ -60,6 +80,45 @@ describe('stopping a server', () => {
     expect(isRunning(pid)).toBe(false);
   });
 
+  it('finds a daemon that nothing but its port gives away, ends it, and says which process that was', async () => {
+    const server = await start('daemonises.js', { contained: false });
+    const stopped = await server.stop(5000);
+    expect(stopped).toMatchObject({ killed: false, left: null });
+    expect(stopped.held_port).toHaveLength(1);
+    expect(isRunning(stopped.held_port[0] ?? 0)).toBe(false);
+    expect(await isListening(server.port)).toBe(false);
+  });
+
+  it('lets a process live that listened on the port before the trial, and says who it is', async () => {
+    const port = await freePort();
+    const other = await stranger(port);
+    try {
+      const server = await startOnly('never-listens.js', { port });
+      const stopped = await server.stop(5000);
+      expect(stopped.held_port).toEqual([]);
+      expect(stopped.left).toMatch(`something still listens on port ${port}: process ${other.pid} (`);
+      expect(isRunning(other.pid ?? 0)).toBe(true);
+    } finally {
+      const gone = once(other, 'exit');
+      other.kill('SIGKILL');
+      await gone;
+    }
+  });
+
+  it.each([true, false])('wins over processes that run away faster than one can look (control group: %s)', async (contained) => {
+    const server = await start('runs-away.js', { contained });
+    const stopped = await server.stop(300);
+    expect(stopped).toMatchObject({ killed: true, held_port: [], left: null });
+  });
+
+  it('with no grace hurries a stop that is under way', async () => {
+    const server = await start('ignores-sigterm.js');
+    const patient = server.stop(60_000);
+    server.end({ reason: 'memory-limit', says: 'too much' });
+    expect(await patient).toMatchObject({ killed: true, left: null });
+    expect(server.breach()).toEqual({ reason: 'memory-limit', says: 'too much' });
+  });
+
   it('gives the same answer when it is asked again', async () => {
     const server = await start('good.js');
     const [first, second] = await Promise.all([server.stop(5000), server.stop(5000)]);
@@ -77,9 +136,9 @@ describe('stopping a server', () => {
   });
 });
 
-describe('a server whose runner is killed', () => {
-  it('gets SIGTERM, and ends', async () => {
-    const trialId = newTrialId('test');
+describe('a server whose runner is killed together with its guardian', () => {
+  it('gets SIGTERM where the platform has parent-death signals, and ends', async () => {
+    const trialId = newTrialId(TEST_OWNER);
     const port = await freePort();
     const command = {
       argv: ['node', 'good.js', String(port)],
@@ -88,6 +147,8 @@ describe('a server whose runner is killed', () => {
       cpus: [],
       port,
       trialId,
+      guarded: null,
+      contained: false,
     };
     const module = fileURLToPath(new URL('../../src/runner/process.ts', import.meta.url));
     const script = `const { startServer } = await import(${JSON.stringify(module)});
@@ -105,7 +166,29 @@ describe('a server whose runner is killed', () => {
   });
 });
 
+describe('a control group', () => {
+  it('holds what is started in it until it is empty, or is not supported here, and says so', async () => {
+    const group = makeCgroup(newTrialId(TEST_OWNER));
+    if (group === null) return expect(makeCgroup(newTrialId(TEST_OWNER))).toBeNull();
+    const child = spawn('sleep', ['600'], { stdio: 'ignore' });
+    expect(joinCgroup(group, child.pid ?? 0)).toBe(true);
+    removeCgroup(group);
+    expect(cgroupPids(group)).toEqual([child.pid]);
+    const gone = once(child, 'exit');
+    expect(killCgroup(group)).toBe(true);
+    await gone;
+    removeCgroup(group);
+    expect(existsSync(group)).toBe(false);
+  });
+});
+
 describe('starting a server', () => {
+  it('makes it the first that the kernel ends when memory does', async () => {
+    const server = await start('good.js');
+    expect(readText(`/proc/${server.pid}/oom_score_adj`)).toBe('1000\n');
+    await server.stop(5000);
+  });
+
   it('throws when there is no such program, and leaves nothing', async () => {
     const command = {
       argv: ['no-such-program'],
@@ -113,7 +196,8 @@ describe('starting a server', () => {
       env: { PATH: '/usr/bin' },
       cpus: [],
       port: 1,
-      trialId: 'test.x',
+      trialId: newTrialId(TEST_OWNER),
+      guarded: null,
     };
     await expect(startServer(command)).rejects.toThrow('there is no program no-such-program');
   });

@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { trialResultSchema } from '../../src/core/trial-result.ts';
 import type { RunnerEvent } from '../../src/runner/event.ts';
-import { expectNothingLeft, startedProcesses } from './support/nothing-left.ts';
+import { expectNothingOpen, startedProcesses } from './support/nothing-left.ts';
 import { fixtureSpec, problem, type Script } from './support/scripted-service.ts';
 import { callsOf, run, usual, withService } from './support/with-service.ts';
 
 describe('a runner with a job', () => {
-  afterEach(() => expectNothingLeft());
+  afterEach(expectNothingOpen);
 
   it('runs every trial of every block, stores each under its lease, and finishes', async () => {
     await withService(
@@ -64,6 +64,28 @@ describe('a runner with a job', () => {
       expect(states.map((each) => each?.state)).toEqual(['error', 'error', 'skipped']);
       expect(states[2]?.failure).toMatchObject({ step: 'ready', reason: 'exited-early', output: null });
       expect(states[2]?.failure?.says).toMatch(/^Not run: two trials of dies-at-start failed before/);
+    });
+  });
+
+  it('goes on after a server that breaks a limit and one that made itself a daemon, and stores what became of each', async () => {
+    const spec = fixtureSpec(['floods-for-ever', 'daemonises', 'good']);
+    await withService(spec, usual, async (given) => {
+      await run(given);
+      const of = (server: string) => given.service.stored.get(`1/1/${server}.w1.c2`);
+      expect(of('floods-for-ever')).toMatchObject({ state: 'error', failure: { reason: 'output-limit' } });
+      expect(of('floods-for-ever')?.failure?.output).toMatch(/y{99}\n$/);
+      expect(of('daemonises')?.state).toBe('ok');
+      expect(of('good')?.state).toBe('ok');
+      expect(given.service.ended()).toMatchObject({ outcome: 'succeeded' });
+    });
+  });
+
+  it('ends a server at the memory that it was given', async () => {
+    await withService(fixtureSpec(['eats-memory'], { window_s: 30 }), usual, async (given) => {
+      await run({ ...given, options: { serverMemoryMb: 300 } });
+      const stored = given.service.stored.get('1/1/eats-memory.w1.c2');
+      expect(stored).toMatchObject({ state: 'error', failure: { step: 'window', reason: 'memory-limit' } });
+      expect(stored?.failure?.says).toMatch(/300 MiB were allowed/);
     });
   });
 

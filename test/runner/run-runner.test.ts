@@ -2,13 +2,13 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Spool } from '../../src/runner/spool.ts';
-import { expectNothingLeft } from './support/nothing-left.ts';
+import { expectNothingOpen } from './support/nothing-left.ts';
 import { fixtureSpec, problem, type Script } from './support/scripted-service.ts';
 import { keptLog } from './support/silent-log.ts';
 import { callsOf, run, usual, withService } from './support/with-service.ts';
 
 describe('a runner and its service', () => {
-  afterEach(() => expectNothingLeft());
+  afterEach(expectNothingOpen);
 
   it('goes on measuring while the service is away, and brings the results when it is back', async () => {
     let failures = 0;

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { lockFolder } from '../../db/folder-lock.ts';
 import { interruptSignal } from '../interrupt.ts';
-import { collect, cpuList } from '../options.ts';
+import { collect, cpuList, wholeNumber } from '../options.ts';
 import { packagePath } from '../package-path.ts';
 import { logEvents } from '../runner-events.ts';
 import { runnerLog } from '../runner-log.ts';
@@ -16,6 +16,7 @@ interface RunnerOptions {
   readonly dataDir: string;
   readonly serverCpus?: readonly number[];
   readonly generatorCpus?: readonly number[];
+  readonly serverMemoryLimit?: number;
   readonly once?: boolean;
   readonly shared?: boolean;
 }
@@ -29,6 +30,11 @@ export function runnerCommand(): Command {
     .option('--data-dir <folder>', 'provisioned targets and results on their way', '.benchwright/runner')
     .option('--server-cpus <cpus>', 'cores for the servers under test, e.g. 0-3', cpuList)
     .option('--generator-cpus <cpus>', 'cores for the load engine, e.g. 4-7', cpuList)
+    .option(
+      '--server-memory-limit <MiB>',
+      'end a server whose processes use more (default: 80 % of what the host has left)',
+      wholeNumber(16, 2 ** 24),
+    )
     .option('--once', 'end after one job')
     .option('--shared', 'serve every project; needs an operator key')
     .action(startRunner);
@@ -48,6 +54,7 @@ async function startRunner(options: RunnerOptions): Promise<void> {
     lock: lockFolder,
     serverCpus: options.serverCpus,
     generatorCpus: options.generatorCpus,
+    serverMemoryMb: options.serverMemoryLimit,
     once: options.once === true,
     shared: options.shared === true,
     signal: interrupt.signal,

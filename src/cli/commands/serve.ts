@@ -1,11 +1,15 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { DEFAULT_PORT } from '../default-port.ts';
+import { EXIT } from '../exit-codes.ts';
 import { interruptSignal } from '../interrupt.ts';
 import { wholeNumber } from '../options.ts';
 import { serviceLog } from '../service-log.ts';
 import { processTerminal, type Terminal } from '../terminal.ts';
 import { packageVersion } from '../version.ts';
+
+/** The 10 s in which nothing of a killed demo may be left, less the start of its end. */
+const ORPHAN_DEADLINE_MS = 8_000;
 
 interface ServeOptions {
   readonly port: number;
@@ -39,8 +43,8 @@ async function serve(options: ServeOptions): Promise<void> {
   interrupt.signal.addEventListener('abort', () => stop.abort());
   if (options.stopWithStdin)
     process.stdin
-      .on('end', () => stop.abort())
-      .on('error', () => stop.abort())
+      .on('end', () => endAsOrphan(stop))
+      .on('error', () => endAsOrphan(stop))
       .resume();
   // Loaded when it is needed: database and page are half a second that `--help` and `audit` need not spend.
   const { serveNode } = await import('../../api/node.ts');
@@ -64,6 +68,12 @@ async function serve(options: ServeOptions): Promise<void> {
   if (!stop.signal.aborted) await new Promise((done) => stop.signal.addEventListener('abort', done, { once: true }));
   await service.close();
   if (options.stopWithStdin) process.stdin.destroy();
+}
+
+/** Whoever started it is gone: it ends in order or, where that hangs, at its deadline, for nobody else will end it. */
+function endAsOrphan(stop: AbortController): void {
+  stop.abort();
+  setTimeout(() => process.exit(EXIT.unexpected), ORPHAN_DEADLINE_MS).unref();
 }
 
 function announce(terminal: Terminal, asJson: boolean, url: string, firstKey: string | null): void {

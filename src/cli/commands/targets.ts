@@ -9,6 +9,7 @@ import { CommandError, EXIT } from '../exit-codes.ts';
 import { interruptSignal } from '../interrupt.ts';
 import { collect } from '../options.ts';
 import { packagePath } from '../package-path.ts';
+import { runnerLog } from '../runner-log.ts';
 import { printJson, processTerminal } from '../terminal.ts';
 
 interface TargetsOptions {
@@ -61,7 +62,7 @@ async function verifyTargets(names: readonly string[], options: TargetsOptions &
   const verified: VerifiedInterface[] = [];
   try {
     for (const target of chosen) {
-      const results = await verifyTarget(target, dataDir.provision, interrupt.signal);
+      const results = await verifyTarget(target, dataDir.provision, interrupt.signal, runnerLog());
       verified.push(...results);
       if (!options.json) for (const result of results) terminal.print(verifiedText(result));
     }

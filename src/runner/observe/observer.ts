@@ -2,7 +2,7 @@ import type { SecondRow } from '../../core/load-result.ts';
 import type { Observation } from '../../core/trial-result.ts';
 import type { ProcessTree } from '../process-tree.ts';
 import { observationOf } from './observation.ts';
-import { type Snapshot, takeSnapshot } from './snapshot.ts';
+import { type ProcessUse, type Snapshot, takeSnapshot } from './snapshot.ts';
 
 const SECOND_MS = 1000;
 
@@ -16,8 +16,8 @@ export interface Observer {
   stop(): Observation | null;
 }
 
-/** Begins to watch an idle server. */
-export function observe(tree: ProcessTree): Observer {
+/** Begins to watch an idle server. `onServer` hears of its processes each second, so that nobody else need look. */
+export function observe(tree: ProcessTree, onServer: (processes: readonly ProcessUse[]) => void): Observer {
   let generatorPid: number | null = null;
   const idle = takeSnapshot(tree, null);
   const seconds: Snapshot[] = [];
@@ -28,7 +28,10 @@ export function observe(tree: ProcessTree): Observer {
 
   const tick = (): void => {
     const snapshot = takeSnapshot(tree, generatorPid);
-    if (snapshot !== null) seconds.push(snapshot);
+    if (snapshot !== null) {
+      seconds.push(snapshot);
+      onServer(snapshot.server);
+    }
     // From the origin, not from the last tick: rows stay those of the engine's seconds.
     const next = (origin_ms ?? 0) + Math.floor((performance.now() - (origin_ms ?? 0)) / SECOND_MS + 1) * SECOND_MS;
     timer = setTimeout(tick, next - performance.now());

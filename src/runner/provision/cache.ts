@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Guardian } from '../guardian/guardian.ts';
 import type { LockFolder } from '../lock-folder.ts';
 import type { Workplace } from './run-command.ts';
 
@@ -9,6 +10,8 @@ import type { Workplace } from './run-command.ts';
 export interface ProvisionRoot {
   readonly path: string;
   readonly lock: LockFolder;
+  /** Ends installers when the runner is killed; left out: nothing does. */
+  readonly guardian?: Guardian | null;
 }
 
 const COMPLETE = '.complete';
@@ -28,7 +31,7 @@ export function cacheKey(parts: readonly (string | Buffer)[]): string {
  */
 export async function cached<T>(
   folder: string,
-  lock: LockFolder,
+  { lock, guardian = null }: { readonly lock: LockFolder; readonly guardian?: Guardian | null },
   signal: AbortSignal,
   make: (place: Workplace) => Promise<T>,
 ): Promise<{ readonly value: T; readonly hit: boolean }> {
@@ -41,7 +44,7 @@ export async function cached<T>(
     if (existsSync(marker)) return { value: read(), hit: true };
     rmSync(folder, { recursive: true, force: true });
     for (const each of [folder, temporary]) mkdirSync(each, { recursive: true });
-    const value = await make({ cwd: folder, temporary });
+    const value = await make({ cwd: folder, temporary, guardian });
     writeFileSync(`${marker}.part`, JSON.stringify(value));
     renameSync(`${marker}.part`, marker);
     return { value, hit: false };

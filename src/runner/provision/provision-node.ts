@@ -20,7 +20,7 @@ export async function provisionNode(
   const packageJson = join(dirname(lockPath), 'package.json');
   const key = [readFileSync(lockPath), readFileSync(packageJson), process.version, process.platform, process.arch];
   const folder = join(root.path, `node-${cacheKey(key)}`);
-  const { value: packages, hit } = await cached(folder, root.lock, signal, async (place) => {
+  const { value: packages, hit } = await cached(folder, root, signal, async (place) => {
     const npm = findProgram('npm');
     if (npm === null) throw new TrialFault('provision', 'target-unavailable', 'npm was not found');
     copyFileSync(packageJson, join(folder, 'package.json'));

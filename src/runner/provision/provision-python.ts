@@ -31,7 +31,7 @@ export async function provisionPython(
   if (python === null) throw new TrialFault('provision', 'target-unavailable', unavailable);
   const lock = lockPath === null ? '' : readFileSync(lockPath);
   const folder = join(root.path, `python-${cacheKey([lock, python.version, process.platform, process.arch])}`);
-  const { value: packages, hit } = await cached(folder, root.lock, signal, async (place) => {
+  const { value: packages, hit } = await cached(folder, root, signal, async (place) => {
     for (const argv of installCommands(python.program, folder, lockPath)) await mustRun(argv, place, signal);
     const listed = await mustRun([join(folder, 'bin', 'python'), '-I', '-c', LIST_PACKAGES], place, signal);
     return JSON.parse(listed) as Record<string, string>;

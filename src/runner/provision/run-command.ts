@@ -1,5 +1,7 @@
-import { spawn } from 'node:child_process';
-import { OutputTail } from '../output-tail.ts';
+import { randomUUID } from 'node:crypto';
+import type { Guardian } from '../guardian/guardian.ts';
+import { type ProcessGroup, startGroup } from '../process-group.ts';
+import { MARKER } from '../process-tree.ts';
 import { installerEnvironment } from '../server-environment.ts';
 
 export interface CommandResult {
@@ -13,46 +15,52 @@ export interface Workplace {
   readonly cwd: string;
   /** For temporary files: an installer that is killed leaves its own behind. */
   readonly temporary: string;
+  /** Ends it when the runner is killed. Its half-made folder is made again by whoever wants it next. */
+  readonly guardian: Guardian | null;
 }
 
 /** From a slow registry; longer is one that does not answer. */
 const COMMAND_TIMEOUT_MS = 600_000;
 
-/** Runs an installer to its end. Its whole process group is killed when the signal aborts or the time is over. */
-export function runCommand(argv: readonly string[], place: Workplace, signal: AbortSignal): Promise<CommandResult> {
-  const [program = '', ...args] = argv;
-  const tail = new OutputTail();
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) {
-      reject(signal.reason as Error);
-      return;
-    }
-    const child = spawn(program, args, {
+/** Runs an installer to its end; with it ends all that it started, also when the signal aborts or the time is over. */
+export async function runCommand(
+  argv: readonly string[],
+  place: Workplace,
+  signal: AbortSignal,
+): Promise<CommandResult> {
+  signal.throwIfAborted();
+  const id = `${place.guardian?.owner ?? 'install'}.${randomUUID()}`;
+  // An installer has nothing to finish: what is half done is thrown away.
+  const guarded = place.guardian?.watch({ id, folder: null, graceMs: 0 }) ?? null;
+  try {
+    const group = await startGroup({
+      argv,
       cwd: place.cwd,
-      env: { ...installerEnvironment(), TMPDIR: place.temporary },
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...installerEnvironment(), TMPDIR: place.temporary, [MARKER]: id },
+      cpus: [],
+      trialId: id,
+      guarded,
     });
-    const kill = (): void => {
-      try {
-        if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-      } catch {
-        // Gone already.
-      }
-    };
-    const timer = setTimeout(kill, COMMAND_TIMEOUT_MS);
-    signal.addEventListener('abort', kill, { once: true });
-    child.stdout.on('data', (chunk: Buffer) => tail.add(chunk));
-    child.stderr.on('data', (chunk: Buffer) => tail.add(chunk));
-    const finish = (how: string, ok: boolean): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', kill);
-      if (signal.aborted) reject(signal.reason as Error);
-      else resolve({ ok, output: tail.text(), how });
-    };
-    child.once('error', (error) => finish(`could not be started: ${error.message}`, false));
-    child.once('close', (code, by) =>
-      finish(by === null ? `ended with code ${code}` : `was ended by ${by}`, code === 0),
-    );
-  });
+    const how = await endOf(group, signal);
+    signal.throwIfAborted();
+    return { ok: group.exit()?.code === 0, output: group.output(), how };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { ok: false, output: '', how: `could not be started: ${(error as Error).message}` };
+  } finally {
+    guarded?.release();
+  }
+}
+
+async function endOf(group: ProcessGroup, signal: AbortSignal): Promise<string> {
+  const kill = (): void => void group.stop(null, 0);
+  const timer = setTimeout(kill, COMMAND_TIMEOUT_MS);
+  signal.addEventListener('abort', kill, { once: true });
+  if (signal.aborted) kill();
+  const { code, signal: by } = await group.exited;
+  clearTimeout(timer);
+  signal.removeEventListener('abort', kill);
+  // A helper that it left in the background would hold its output, and outlive the job.
+  await group.stop(null, 0);
+  return by === null ? `ended with code ${code}` : `was ended by ${by}`;
 }

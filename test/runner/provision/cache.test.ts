@@ -14,8 +14,8 @@ describe('the cache of installed targets', () => {
     const folder = join(root.path, 'deep', 'env');
     let made = 0;
     const make = async () => ({ times: (made += 1) });
-    expect(await cached(folder, lockFolder, never, make)).toEqual({ value: { times: 1 }, hit: false });
-    expect(await cached(folder, lockFolder, never, make)).toEqual({ value: { times: 1 }, hit: true });
+    expect(await cached(folder, { lock: lockFolder }, never, make)).toEqual({ value: { times: 1 }, hit: false });
+    expect(await cached(folder, { lock: lockFolder }, never, make)).toEqual({ value: { times: 1 }, hit: true });
     expect(made).toBe(1);
   });
 
@@ -29,9 +29,9 @@ describe('the cache of installed targets', () => {
       return (made += 1);
     };
     const wanted = [
-      cached(folder, lockFolder, never, make),
-      cached(folder, lockFolder, never, make),
-      cached(folder, lockFolder, never, make),
+      cached(folder, { lock: lockFolder }, never, make),
+      cached(folder, { lock: lockFolder }, never, make),
+      cached(folder, { lock: lockFolder }, never, make),
     ];
     both.resolve();
     expect((await Promise.all(wanted)).map(({ value }) => value)).toEqual([1, 1, 1]);
@@ -41,23 +41,23 @@ describe('the cache of installed targets', () => {
   it('leaves nothing of a failure, and tries again the next time', async () => {
     using root = temporaryFolder();
     const folder = join(root.path, 'env');
-    const failing = cached(folder, lockFolder, never, async () => {
+    const failing = cached(folder, { lock: lockFolder }, never, async () => {
       writeFileSync(join(folder, 'half'), '');
       throw new Error('no network');
     });
     await expect(failing).rejects.toThrow('no network');
     expect(readdirSync(root.path)).toEqual([]);
-    expect(await cached(folder, lockFolder, never, async () => 'made')).toEqual({ value: 'made', hit: false });
+    expect(await cached(folder, { lock: lockFolder }, never, async () => 'made')).toEqual({ value: 'made', hit: false });
   });
 
   it('makes a folder anew whose making was interrupted', async () => {
     using root = temporaryFolder();
     const folder = join(root.path, 'env');
-    await cached(folder, lockFolder, never, async () => 'first');
+    await cached(folder, { lock: lockFolder }, never, async () => 'first');
     const { rmSync } = await import('node:fs');
     rmSync(join(folder, '.complete'));
     writeFileSync(join(folder, 'half'), '');
-    const again = await cached(folder, lockFolder, never, async () => existsSync(join(folder, 'half')));
+    const again = await cached(folder, { lock: lockFolder }, never, async () => existsSync(join(folder, 'half')));
     expect(again).toEqual({ value: false, hit: false });
   });
 

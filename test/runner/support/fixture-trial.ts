@@ -7,9 +7,13 @@ import { lockFolder } from '../../../src/db/folder-lock.ts';
 import { readCatalogue } from '../../../src/runner/catalogue.ts';
 import type { CoreSets } from '../../../src/runner/cores.ts';
 import { executeTrial, type TrialWatch } from '../../../src/runner/execute-trial.ts';
+import { startGuardian } from '../../../src/runner/guardian/guardian.ts';
 import { newTrialId } from '../../../src/runner/leftovers.ts';
+import type { ServerLimits } from '../../../src/runner/limits.ts';
 import { plannedRequest } from '../../../src/runner/load-plan-of.ts';
 import { provision } from '../../../src/runner/provision/provision.ts';
+import { TEST_OWNER } from './nothing-left.ts';
+import { SILENT } from './silent-log.ts';
 
 export const FIXTURES = fileURLToPath(new URL('../fixtures/targets', import.meta.url));
 
@@ -30,6 +34,7 @@ export interface FixtureTrial {
   readonly timeout_s?: number;
   readonly connections?: number;
   readonly trialId?: string;
+  readonly limits?: Partial<ServerLimits>;
   readonly watch?: Partial<TrialWatch>;
 }
 
@@ -39,11 +44,12 @@ export async function fixtureTrial(options: FixtureTrial): Promise<TrialResult> 
   if (target === undefined) throw new Error('the fixture is not there');
   const signal = options.watch?.signal ?? new AbortController().signal;
   const provisioned = await provision(target, { path: join(options.folder, 'provision'), lock: lockFolder }, signal);
+  await using guardian = startGuardian({ owner: TEST_OWNER, cpus: [], about: options.folder, log: SILENT });
   const homes = join(options.folder, 'trials');
   mkdirSync(homes, { recursive: true });
   return await executeTrial(
     {
-      trialId: options.trialId ?? newTrialId('test'),
+      trialId: options.trialId ?? newTrialId(TEST_OWNER),
       cell: 'fixture.w1.c2',
       block: 1,
       run: 1,
@@ -57,6 +63,8 @@ export async function fixtureTrial(options: FixtureTrial): Promise<TrialResult> 
       workers: 1,
       cores: ANY_CORES,
       homes,
+      guardian,
+      limits: options.limits ?? {},
       plan: (port) => ({
         host: '127.0.0.1',
         port,

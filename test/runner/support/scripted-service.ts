@@ -35,12 +35,12 @@ export const problem = (status: number, code: string, extra: object = {}): Answe
 });
 
 /** A normalised spec of the fixture: one connections level, given deployments, short. */
-export function fixtureSpec(servers: readonly string[], more: Partial<Spec> = {}): Spec {
+export function fixtureSpec(servers: readonly string[], more: Partial<Spec> = {}, connections = 2): Spec {
   const parsed = parseSpec(
     {
       name: 'fixture',
       deployments: servers.map((server) => ({ id: server, target: 'fixture', server })),
-      load: [{ model: 'closed', connections: [2] }],
+      load: [{ model: 'closed', connections: [connections] }],
       repetitions: 1,
       warmup_s: 0.1,
       window_s: 1,

@@ -1,0 +1,111 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it } from 'vitest';
+import { readProcesses } from '../../src/runner/process-table.ts';
+import { isListening } from '../../src/runner/ports.ts';
+import { processesOf } from '../e2e/processes-of.ts';
+import { temporaryFolder } from './support/fixture-trial.ts';
+import type { GuardedRunner } from './support/guarded-runner.ts';
+import { expectNothingOpen, isOwnedBy, TEST_OWNER } from './support/nothing-left.ts';
+
+/** Of a killed runner nothing may be left after this. */
+const GONE_MS = 10_000;
+const SCRIPT = fileURLToPath(new URL('./support/guarded-runner.ts', import.meta.url));
+
+interface Running {
+  readonly runner: ChildProcessWithoutNullStreams;
+  /** Of the server that it started; of an installer, nothing. */
+  readonly port: number;
+  readonly home: string;
+}
+
+/** A runner in a group of its own, once what it was told to start is up. */
+async function startRunner(order: GuardedRunner): Promise<Running> {
+  const runner = spawn(process.execPath, [SCRIPT, JSON.stringify(order)], { detached: true });
+  runner.stderr.pipe(process.stderr);
+  const [line] = (await once(createInterface({ input: runner.stdout }), 'line')) as [string];
+  return { runner, ...(JSON.parse(line) as { port: number; home: string }) };
+}
+
+const guardiansOf = (folder: string): number[] =>
+  processesOf(folder).flatMap((each) => (each.includes('guardian-main') ? [Number.parseInt(each, 10)] : []));
+
+/** What the runner of a folder started that still lives: its guardian, and what carries its marker. */
+const leftOf = (folder: string): number[] => [
+  ...guardiansOf(folder),
+  ...readProcesses().flatMap((row) => (isOwnedBy(row.pid, TEST_OWNER) ? [row.pid] : [])),
+];
+
+async function killed({ runner }: Running, group = false): Promise<void> {
+  const exited = once(runner, 'exit');
+  process.kill(group ? -(runner.pid ?? 0) : (runner.pid ?? 0), 'SIGKILL');
+  await exited;
+}
+
+async function expectGone(folder: string, { port, home }: Running): Promise<void> {
+  await expect.poll(() => leftOf(folder), { timeout: GONE_MS, interval: 50 }).toEqual([]);
+  expect(await isListening(port)).toBe(false);
+  expect(existsSync(home)).toBe(false);
+}
+
+describe('the guardian of a runner', () => {
+  afterEach(expectNothingOpen);
+
+  it.each([
+    { file: 'ignores-sigterm.js', how: 'ignores SIGTERM', group: false, contained: false },
+    { file: 'forks-away.js', how: 'forks away', group: true, contained: false },
+    { file: 'daemonises.js', how: 'made itself a daemon without a trace', group: true, contained: false },
+    { file: 'runs-away.js', how: 'runs away for ever', group: false, contained: true },
+  ])('ends a server that $how, and the trial’s folder, when its runner is killed', async ({ file, group, contained }) => {
+    using folder = temporaryFolder();
+    const running = await startRunner({ owner: TEST_OWNER, folder: folder.path, file, contained });
+    expect(guardiansOf(folder.path)).toHaveLength(1);
+    await killed(running, group);
+    await expectGone(folder.path, running);
+  });
+
+  it('is replaced when it is killed itself, and the new one knows what the old one knew', async () => {
+    using folder = temporaryFolder();
+    const running = await startRunner({ owner: TEST_OWNER, folder: folder.path, file: 'ignores-sigterm.js' });
+    const [first = 0] = guardiansOf(folder.path);
+    process.kill(first, 'SIGKILL');
+    await expect.poll(() => guardiansOf(folder.path).filter((pid) => pid !== first), { interval: 5 }).toHaveLength(1);
+    await killed(running);
+    await expectGone(folder.path, running);
+  });
+
+  it('does not take a runner that is stopped for one that is dead, nor end at a signal', async () => {
+    using folder = temporaryFolder();
+    const running = await startRunner({ owner: TEST_OWNER, folder: folder.path, file: 'good.js' });
+    const [guardian = 0] = guardiansOf(folder.path);
+    process.kill(running.runner.pid ?? 0, 'SIGSTOP');
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.kill(guardian, signal);
+    // A hundred answers later both are still there.
+    for (let i = 0; i < 100; i += 1) expect((await fetch(`http://127.0.0.1:${running.port}/test`)).status).toBe(200);
+    expect(guardiansOf(folder.path)).toEqual([guardian]);
+    process.kill(running.runner.pid ?? 0, 'SIGCONT');
+    await killed(running);
+    await expectGone(folder.path, running);
+  });
+
+  it('ends with a runner that ends well, and keeps none alive', async () => {
+    using folder = temporaryFolder();
+    const { runner } = await startRunner({ owner: TEST_OWNER, folder: folder.path, file: 'good.js' });
+    runner.stdin.write('end\n');
+    expect(await once(runner, 'exit')).toEqual([0, null]);
+    expect(guardiansOf(folder.path)).toEqual([]);
+  });
+
+  it('ends an installer with all that it started, also what ignores SIGTERM in a session of its own', async () => {
+    using folder = temporaryFolder();
+    const script = `setsid sh -c 'trap "" TERM; sleep 600; sleep 600' & sh -c 'sleep 600; true' & wait`;
+    const running = await startRunner({ owner: TEST_OWNER, folder: folder.path, install: ['sh', '-c', script] });
+    const started = () => readProcesses().filter((row) => isOwnedBy(row.pid, TEST_OWNER)).length;
+    await expect.poll(started, { interval: 10 }).toBe(5);
+    await killed(running);
+    await expect.poll(() => leftOf(folder.path), { timeout: GONE_MS, interval: 50 }).toEqual([]);
+  });
+});
