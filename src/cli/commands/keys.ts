@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { collect, withConnection } from '../options.ts';
+import { repeatable, withConnection } from '../options.ts';
 import { type ConnectionOptions, ServiceClient } from '../service-client.ts';
 import { printJson, processTerminal } from '../terminal.ts';
 
@@ -41,7 +41,7 @@ function createCommand(): Command {
   const command = new Command('create')
     .description('make a key; it is printed once')
     .argument('<name>', 'what it is for')
-    .option('--scope <scope>', 'read, submit, run, admin or operator; may be repeated', collect, [])
+    .addOption(repeatable('--scope <scope>', 'read, submit, run, admin or operator', 'read and submit'))
     .option('--expires-at <time>', 'RFC 3339, e.g. 2027-01-31T00:00:00Z');
   return withConnection(command).action(
     async (name: string, options: Options & { scope: string[]; expiresAt?: string }) => {
@@ -61,7 +61,7 @@ function createCommand(): Command {
 }
 
 function revokeCommand(): Command {
-  return withConnection(new Command('revoke').description('end a key at once').argument('<id>')).action(
+  return withConnection(new Command('revoke').description('end a key at once').argument('<id>', 'of the key, key_…')).action(
     async (id: string, options: Options) => {
       const terminal = processTerminal(process.env);
       await ServiceClient.from(options, process.env).send('DELETE', `/v1/keys/${encodeURIComponent(id)}`);
