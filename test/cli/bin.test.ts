@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -68,6 +68,5 @@ describe('bin/benchwright.js', () => {
     expect(run(bin, ['--version']).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
     rmSync(join(folder, 'src'), { recursive: true });
     expect(run(bin, ['--version']).stdout).toBe('an older build\n');
-    expect(readdirSync(folder).sort()).toEqual(['bin', 'dist', 'node_modules', 'package.json']);
   });
 });
