@@ -90,6 +90,7 @@ describe('benchwright runner --print-unit', () => {
 
   it.each([
     ['a path that no unit can hold', ['--data-dir', 'two\nlines'], /two\\nlines" cannot be written in a systemd unit/],
+    ['an address with a line of its own', ['--url', 'http://a/\nUser=root'], /cannot be written in a systemd unit/],
     ['a user that none is', ['--run-as', 'a b'], /expected the name of a user/],
     ['an address that none is', ['--url', 'bench'], /must be an http\(s\) URL/],
   ])('refuses %s', async (_, args, message) => {

@@ -29,7 +29,8 @@ const CACHE_FOLDER = '/var/cache/benchwright/runner';
 export function systemdUnit(options: UnitOptions): string {
   const { keyFile, user, dataDir } = options;
   // No unit can hold a control character; a backslash or blank at the end of a line means something else there.
-  const unwritable = [options.node, options.bin, keyFile, dataDir, options.path, ...options.more].find(
+  const { node, bin, url, path, more } = options;
+  const unwritable = [node, bin, url, keyFile, dataDir, path, ...more].find(
     (text) => text !== null && /[\p{Cc}\\]|\s$/u.test(text),
   );
   if (unwritable !== undefined)
