@@ -1,23 +1,57 @@
 #!/usr/bin/env node
-// Plain JavaScript that any Node can read: it finds a Node that can run the program, then hands over.
+// Plain JavaScript that an old Node can read too: it finds a Node that can run the program, then hands over.
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
-const OLDEST = [22, 18]; // the first release that runs TypeScript sources without a flag
+const BAD_INPUT = 2;
 const HANDED_OVER = 'BENCHWRIGHT_HANDED_OVER'; // set for the Node that is handed over to
 const root = fileURLToPath(new URL('..', import.meta.url));
-const [major, minor] = process.versions.node.split('.').map(Number);
-const isNewEnough = major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]);
+const source = new URL('../src/cli/main.ts', import.meta.url);
+const built = new URL('../dist/cli/main.js', import.meta.url);
+// A checkout runs its sources. A package has only what was built from them: Node refuses TypeScript under node_modules.
+const isCheckout = existsSync(source);
+// A checkout brings its own Node as the npm package `node`, so that the machine's does not matter.
+const pinned = `${root}node_modules/node/bin/node`;
+const args = process.argv.slice(2);
+const oldest = JSON.parse(readFileSync(`${root}package.json`, 'utf8')).engines.node.match(/\d+/g).map(Number);
 
-if (isNewEnough) {
-  const built = new URL('../dist/cli/main.js', import.meta.url);
-  const source = new URL('../src/cli/main.ts', import.meta.url);
+if (isNewEnough(process.versions.node)) await runHere();
+else if (existsSync(pinned)) runOnPinnedNode();
+else refuse(tooOld());
+
+async function runHere() {
   endWithWhoeverHandedOver();
-  const { main } = await import(existsSync(source) ? source : built);
-  await main(process.argv.slice(2));
-} else {
-  runOnPinnedNode();
+  try {
+    const { main } = await import(isCheckout ? source : built);
+    await main(args);
+  } catch (error) {
+    if (error.code !== 'ERR_MODULE_NOT_FOUND' || !isCheckout || existsSync(`${root}node_modules`)) throw error;
+    refuse('nothing is installed in this checkout yet: run `npm ci` first.');
+  }
+}
+
+function isNewEnough(version) {
+  const parts = version.split('.').map(Number);
+  const at = oldest.findIndex((part, i) => part !== parts[i]);
+  return at === -1 || parts[at] > oldest[at];
+}
+
+function tooOld() {
+  const wanted = `Node ${oldest.join('.')} or newer is needed, and this is ${process.versions.node}`;
+  if (!isCheckout) return `${wanted}: install a newer one.`;
+  return (
+    `${wanted}. The checkout brings its own, but the install script that fetches it has not run: ` +
+    'run `npm ci --ignore-scripts=false`.'
+  );
+}
+
+/** What cannot run here is bad input like any other: one line with the remedy, with --json one document. */
+function refuse(message) {
+  if (args.includes('--json')) process.stdout.write(`${JSON.stringify({ error: message })}\n`);
+  process.stderr.write(`benchwright: ${message}\n`);
+  process.exitCode = BAD_INPUT;
 }
 
 /** The channel to the process below closes when that ends, also when it is killed: then this one ends in order. */
@@ -29,16 +63,7 @@ function endWithWhoeverHandedOver() {
   process.channel.unref();
 }
 
-/** A checkout brings its own Node as the npm package `node`, so that the machine's does not matter. */
 function runOnPinnedNode() {
-  const pinned = `${root}node_modules/node/bin/node`;
-  if (!existsSync(pinned)) {
-    process.stderr.write(
-      `benchwright needs Node ${OLDEST.join('.')} or newer; this is ${process.versions.node}. ` +
-        'In a checkout run `npm ci` (without --ignore-scripts), which brings one; elsewhere install a newer Node.\n',
-    );
-    process.exit(2);
-  }
   const child = spawn(pinned, process.argv.slice(1), {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, [HANDED_OVER]: '1' },
@@ -47,5 +72,6 @@ function runOnPinnedNode() {
     // A Ctrl-C reaches the whole foreground group by itself; here it must only not end the parent first.
     process.on(signal, () => (signal === 'SIGINT' && process.stdin.isTTY ? undefined : child.kill(signal)));
   }
-  child.on('exit', (code, signal) => process.exit(code ?? 128 + (signal === 'SIGINT' ? 2 : 15)));
+  child.on('error', (error) => refuse(`the checkout's own Node cannot be started (${error.message}): run \`npm ci\`.`));
+  child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
 }

@@ -13,6 +13,7 @@ export async function main(args: readonly string[]): Promise<void> {
     .description('Benchmarks of web frameworks that a sceptic believes.')
     .version(packageVersion())
     .showHelpAfterError('(--help lists the options)')
+    .addHelpText('after', AFTER_HELP)
     .exitOverride();
   for (const command of await commandsFor(args)) program.addCommand(passOverride(command));
   try {
@@ -21,6 +22,17 @@ export async function main(args: readonly string[]): Promise<void> {
     process.exitCode = report(error, args.includes('--json'));
   }
 }
+
+const AFTER_HELP = `
+Environment:
+  BENCHWRIGHT_URL, BENCHWRIGHT_KEY  service and key of the commands that talk to one
+  DATABASE_URL                      for serve: a Postgres instead of the embedded one
+  BENCHWRIGHT_LOG_LEVEL             of serve and runner: trace, debug, info, warn, error
+  NO_COLOR                          no colours
+
+Exit codes:
+  0 done or passed; 1 unexpected; 2 bad input; 3 a gate or the contract failed; 4 the experiment failed or was
+  canceled; 5 the service cannot be reached or refuses the key; 130 interrupted`;
 
 /** In the order of the help. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {

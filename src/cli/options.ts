@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_URL } from './service-client.ts';
 
 /** The options of every command that talks to a service. */
@@ -9,7 +9,12 @@ export function withConnection(command: Command): Command {
     .option('--json', 'print one JSON document and nothing else');
 }
 
-export function collect(value: string, previous: readonly string[]): string[] {
+/** An option that may be given several times; `whenAbsent`: what the help names as its default. */
+export function repeatable(flags: string, description: string, whenAbsent: string): Option {
+  return new Option(flags, `${description}; may be repeated`).argParser(collect).default([], whenAbsent);
+}
+
+function collect(value: string, previous: readonly string[]): string[] {
   return [...previous, value];
 }
 
@@ -19,6 +24,12 @@ export function wholeNumber(lowest: number, highest: number): (text: string) => 
     if (Number.isInteger(value) && value >= lowest && value <= highest) return value;
     throw new InvalidArgumentError(`expected a whole number from ${lowest} to ${highest}.`);
   };
+}
+
+/** A user as `useradd` makes them, or an id. */
+export function userName(text: string): string {
+  if (/^(?:[a-z_][a-z0-9_-]{0,30}\$?|\d{1,10})$/i.test(text)) return text;
+  throw new InvalidArgumentError('expected the name of a user.');
 }
 
 /** `0-3,6` → [0, 1, 2, 3, 6], as taskset and the kernel write it. */

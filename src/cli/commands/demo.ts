@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { DEFAULT_PORT } from '../default-port.ts';
-import { collect, cpuList, wholeNumber } from '../options.ts';
+import { cpuList, repeatable, wholeNumber } from '../options.ts';
 import { processTerminal } from '../terminal.ts';
 
 export interface DemoOptions {
@@ -17,7 +17,7 @@ export function demoCommand(): Command {
   return new Command('demo')
     .description('service, runner and a small experiment on this machine, live; leaves a report')
     .argument('[spec]', 'a YAML or JSON file (default: FastAPI and Django, a first look)')
-    .option('--set <path=value>', 'change a key of the spec; may be repeated', collect, [])
+    .addOption(repeatable('--set <path=value>', 'change a key of the spec', 'none'))
     .option('--exit', 'end when the experiment has ended, instead of keeping the page up')
     .option(
       '--port <port>',

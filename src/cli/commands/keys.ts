@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { formatKey, KEY_RANDOM_BYTES } from '../../core/key-format.ts';
-import { collect, withConnection } from '../options.ts';
+import { repeatable, withConnection } from '../options.ts';
 import { type ConnectionOptions, ServiceClient } from '../service-client.ts';
 import { printJson, processTerminal } from '../terminal.ts';
 
@@ -55,7 +55,7 @@ function createCommand(): Command {
   const command = new Command('create')
     .description('make a key; it is printed once')
     .argument('<name>', 'what it is for')
-    .option('--scope <scope>', 'read, submit, run, admin or operator; may be repeated', collect, [])
+    .addOption(repeatable('--scope <scope>', 'read, submit, run, admin or operator', 'read and submit'))
     .option('--expires-at <time>', 'RFC 3339, e.g. 2027-01-31T00:00:00Z');
   return withConnection(withProject(command)).action(
     async (name: string, options: Options & { scope: string[]; expiresAt?: string }) => {
@@ -76,7 +76,7 @@ function createCommand(): Command {
 }
 
 function revokeCommand(): Command {
-  const command = new Command('revoke').description('end a key at once').argument('<id>');
+  const command = new Command('revoke').description('end a key at once').argument('<id>', 'of the key, key_…');
   return withConnection(withProject(command)).action(async (id: string, options: Options) => {
     const terminal = processTerminal(process.env);
     const client = ServiceClient.from(options, process.env);

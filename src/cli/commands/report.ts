@@ -16,7 +16,7 @@ interface ReportOptions extends ConnectionOptions {
 export function reportCommand(): Command {
   const command = new Command('report')
     .description('write the report page of an experiment, one HTML file that needs nothing else')
-    .argument('<id>')
+    .argument('<id>', 'of the experiment, exp_…')
     .option('-o, --output <file>', 'where (default: <id>.html)');
   return withConnection(command).action(async (id: string, options: ReportOptions) => {
     const terminal = processTerminal(process.env);

@@ -15,9 +15,9 @@ interface ResultsOptions extends ConnectionOptions {
 export function resultsCommand(): Command {
   const command = new Command('results')
     .description('the results of an experiment, on stdout')
-    .argument('<id>')
-    .addOption(new Option('--format <format>').choices(['json', 'csv']).default('json'))
-    .addOption(new Option('--view <view>').choices(['cells', 'trials', 'requests', 'seconds']).default('cells'))
+    .argument('<id>', 'of the experiment, exp_…')
+    .addOption(new Option('--format <format>', 'what to print').choices(['json', 'csv']).default('json'))
+    .addOption(new Option('--view <view>', 'what each row is').choices(['cells', 'trials', 'requests', 'seconds']).default('cells'))
     .option('--partial', 'also before the experiment has ended');
   return withConnection(command).action(async (id: string, options: ResultsOptions) => {
     if (options.json && options.format === 'csv')

@@ -1,15 +1,16 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { lockFolder } from '../../db/folder-lock.ts';
+import { CommandError, EXIT } from '../exit-codes.ts';
 import { interruptSignal } from '../interrupt.ts';
-import { collect, cpuList, wholeNumber } from '../options.ts';
+import { cpuList, repeatable, userName, wholeNumber } from '../options.ts';
 import { packagePath } from '../package-path.ts';
 import { logEvents } from '../runner-events.ts';
 import { runnerLog } from '../runner-log.ts';
 import { DEFAULT_URL, readKey, serviceUrl } from '../service-client.ts';
 import { packageVersion } from '../version.ts';
 
-interface RunnerOptions {
+export interface RunnerOptions {
   readonly url?: string;
   readonly keyFile?: string;
   readonly targets: readonly string[];
@@ -19,6 +20,8 @@ interface RunnerOptions {
   readonly serverMemoryLimit?: number;
   readonly once?: boolean;
   readonly shared?: boolean;
+  readonly printUnit?: boolean;
+  readonly runAs?: string;
 }
 
 export function runnerCommand(): Command {
@@ -26,7 +29,7 @@ export function runnerCommand(): Command {
     .description('poll a service for jobs and measure them on this machine')
     .option('--url <url>', `the service's address (default: BENCHWRIGHT_URL or ${DEFAULT_URL})`)
     .option('--key-file <file>', 'a file with a key of scope run (default: BENCHWRIGHT_KEY)')
-    .option('--targets <folder>', 'a folder of targets; may be repeated (default: the catalogue)', collect, [])
+    .addOption(repeatable('--targets <folder>', 'a folder of targets', 'the catalogue'))
     .option('--data-dir <folder>', 'provisioned targets and results on their way', '.benchwright/runner')
     .option('--server-cpus <cpus>', 'cores for the servers under test, e.g. 0-3', cpuList)
     .option('--generator-cpus <cpus>', 'cores for the load engine, e.g. 4-7', cpuList)
@@ -37,10 +40,18 @@ export function runnerCommand(): Command {
     )
     .option('--once', 'end after one job')
     .option('--shared', 'serve every project; needs an operator key')
+    .option('--print-unit', 'print a systemd unit that runs this command, and end')
+    .option('--run-as <user>', 'with --print-unit: the user of the unit', userName)
     .action(startRunner);
 }
 
-async function startRunner(options: RunnerOptions): Promise<void> {
+async function startRunner(options: RunnerOptions, command: Command): Promise<void> {
+  if (options.printUnit === true) {
+    const { printUnit } = await import('../runner/print-unit.ts');
+    return printUnit(options, command.getOptionValueSource('dataDir') === 'default');
+  }
+  if (options.runAs !== undefined)
+    throw new CommandError(EXIT.badInput, '--run-as names the user of a unit: it belongs to --print-unit');
   using interrupt = interruptSignal();
   const { runRunner } = await import('../../runner/run-runner.ts');
   const log = runnerLog(process.env['BENCHWRIGHT_LOG_LEVEL'] ?? 'info');

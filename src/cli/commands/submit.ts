@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { readSpecFile } from '../spec-file.ts';
-import { collect, withConnection } from '../options.ts';
+import { repeatable, withConnection } from '../options.ts';
 import { type ConnectionOptions, ServiceClient } from '../service-client.ts';
 import { printJson, processTerminal } from '../terminal.ts';
 import { followToEnd } from '../follow.ts';
@@ -18,7 +18,7 @@ export function submitCommand(): Command {
     .description('send a spec to the service')
     .argument('<spec>', 'a YAML or JSON file')
     .option('--wait', 'follow it to its end')
-    .option('--set <path=value>', 'change a key of the spec; may be repeated', collect, [])
+    .addOption(repeatable('--set <path=value>', 'change a key of the spec', 'none'))
     .option('--idempotency-key <key>', 'submitted again with the same key, it is the same experiment (default: a random one)');
   return withConnection(command).action(submit);
 }

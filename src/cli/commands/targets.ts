@@ -7,7 +7,7 @@ import { openDataDir } from '../../runner/data-dir.ts';
 import { type VerifiedInterface, verifyTarget } from '../../runner/verify-target.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { interruptSignal } from '../interrupt.ts';
-import { collect } from '../options.ts';
+import { repeatable } from '../options.ts';
 import { packagePath } from '../package-path.ts';
 import { runnerLog } from '../runner-log.ts';
 import { printJson, processTerminal } from '../terminal.ts';
@@ -21,12 +21,12 @@ export function targetsCommand(): Command {
   const list = new Command('list').description('the targets that can be measured here').action(listTargets);
   const verify = new Command('verify')
     .description('start targets and check every answer of the contract; no load is sent')
-    .argument('<name...>')
+    .argument('<name...>', 'as `targets list` names them')
     .option('--data-dir <folder>', 'where targets are provisioned', '.benchwright/runner')
     .action(verifyTargets);
   const command = new Command('targets').description('the catalogue of targets');
   for (const sub of [list, verify]) {
-    sub.option('--targets <folder>', 'a folder of targets; may be repeated (default: the catalogue)', collect, []);
+    sub.addOption(repeatable('--targets <folder>', 'a folder of targets', 'the catalogue'));
     sub.option('--json', 'print one JSON document and nothing else');
     command.addCommand(sub);
   }
