@@ -13,7 +13,7 @@ export function openRequestDatabase(env: WorkerEnv): Promise<OpenDatabase> {
 
 /**
  * The one `db` of an app that is made once per isolate: whoever uses it gets the database of the request that it works for
- * (docs/adr/0007-database-per-request.md).
+ * (docs/adr/0009-database-per-request.md).
  */
 export class RequestDatabase {
   readonly #current = new AsyncLocalStorage<Db>();
