@@ -29,7 +29,7 @@ const tier = (name: string, include: string[], options: TierOptions) => ({
 
 /** What only one of them has is in folders of that name; and a service that is started whole embeds its database. */
 const NOT_ON_PGLITE = ['test/*/postgres/**'];
-const NOT_ON_POSTGRES = ['test/*/pglite/**', 'test/api/node.test.ts'];
+const NOT_ON_POSTGRES = ['test/*/pglite/**', 'test/api/node.test.ts', 'test/api/node/**'];
 
 /** The suites of db and api on one kind of database. */
 const databaseTiers = ({ suffix, setup, missing }: DatabaseKind) => {
