@@ -1,16 +1,17 @@
 import { keyType } from '../../core/key-format.ts';
 import type { Deps } from '../deps.ts';
 import { sha256Hex } from '../digest.ts';
-import { firstKey } from '../first-key.ts';
+import { installOperatorKey } from '../operator-key.ts';
+import { StartError } from '../start-error.ts';
 
 /**
- * The operator key that was made offline (`benchwright keys generate`) and set as a secret. It becomes the first key of a new
- * database when somebody comes with it: for any other request nothing is asked of the database.
+ * The operator key that was made offline (`benchwright keys generate`) and set as a secret. It becomes one of the database's keys
+ * when somebody comes with it: for any other request nothing is asked of the database.
  */
 export class OperatorKey {
   readonly #deps: Deps;
   readonly #given: string | undefined;
-  #known = false;
+  #installed = false;
 
   /** Throws when what is given is no operator key. */
   constructor(deps: Deps, given: string | undefined) {
@@ -21,13 +22,19 @@ export class OperatorKey {
     this.#given = given;
   }
 
-  /** Stores the key if the request brings it and the database has no first key yet. The request is then authenticated as any other. */
+  /** Sees to it that the key is stored, if the request brings it. The request is then authenticated as any other. */
   async admit(authorization: string | null): Promise<void> {
-    if (this.#given === undefined || this.#known) return;
+    if (this.#given === undefined || this.#installed) return;
     const brought = /^Bearer\s+(\S+)\s*$/i.exec(authorization ?? '')?.[1];
     // Digests are compared: how long that takes tells nothing about the key.
     if (brought === undefined || (await sha256Hex(brought)) !== (await sha256Hex(this.#given))) return;
-    await firstKey(this.#deps, this.#given);
-    this.#known = true;
+    try {
+      await installOperatorKey(this.#deps, this.#given);
+    } catch (error) {
+      // Revoked: whoever brings it is refused like any other.
+      if (!(error instanceof StartError)) throw error;
+      this.#deps.log.warn({ err: error }, 'the operator key that is set as a secret is of no use any more');
+    }
+    this.#installed = true;
   }
 }
