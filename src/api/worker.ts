@@ -1,6 +1,7 @@
 import { uuidv7 } from 'uuidv7';
 import { renderPage } from '../report/page.ts';
 import { createApp } from './app.ts';
+import { askerOf } from './client-address.ts';
 import type { Deps } from './deps.ts';
 import type { App } from './endpoint.ts';
 import { createRequestWatch } from './request-watch.ts';
@@ -24,6 +25,12 @@ interface Isolate {
 
 let isolate: Isolate | undefined;
 
+/** As Cloudflare tells it; a client cannot set this header. */
+const addressOf: Deps['addressOf'] = (request) => {
+  const address = request.headers.get('CF-Connecting-IP');
+  return address === null ? null : askerOf(address);
+};
+
 function startIsolate(env: WorkerEnv): Isolate {
   const database = new RequestDatabase();
   const { db } = database;
@@ -37,6 +44,7 @@ function startIsolate(env: WorkerEnv): Isolate {
     bell: pollingBell(),
     watch: createRequestWatch({ db }),
     limiter: platformLimiter(env.RATE_LIMITER),
+    addressOf,
     renderReport: renderPage,
   };
   return { app: createApp(deps), deps, database, operator: new OperatorKey(deps, env.BENCHWRIGHT_OPERATOR_KEY) };

@@ -50,6 +50,9 @@ function secretBytes(text: string | undefined, name: string): Uint8Array {
 export function configOf(env: WorkerEnv): ApiConfig {
   return {
     secret_key: secretBytes(env.BENCHWRIGHT_SECRET_KEY, 'BENCHWRIGHT_SECRET_KEY'),
+    secret_key_previous: env.BENCHWRIGHT_SECRET_KEY_PREVIOUS
+      ? secretBytes(env.BENCHWRIGHT_SECRET_KEY_PREVIOUS, 'BENCHWRIGHT_SECRET_KEY_PREVIOUS')
+      : null,
     version: env.BENCHWRIGHT_VERSION,
     base_url: env.BENCHWRIGHT_BASE_URL ?? null,
     isolated_requests: true,

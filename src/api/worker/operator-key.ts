@@ -10,7 +10,7 @@ import { storeOperatorKey } from '../operator-key.ts';
 export class OperatorKey {
   readonly #deps: Deps;
   readonly #given: string | undefined;
-  #known = false;
+  #installed = false;
 
   /** Throws when what is given is no operator key. */
   constructor(deps: Deps, given: string | undefined) {
@@ -23,11 +23,13 @@ export class OperatorKey {
 
   /** Stores the key if the request brings it and the database does not know it. The request is then authenticated as any other. */
   async admit(authorization: string | null): Promise<void> {
-    if (this.#given === undefined || this.#known) return;
+    if (this.#given === undefined || this.#installed) return;
     const brought = /^Bearer\s+(\S+)\s*$/i.exec(authorization ?? '')?.[1];
     // Digests are compared: how long that takes tells nothing about the key.
     if (brought === undefined || (await sha256Hex(brought)) !== (await sha256Hex(this.#given))) return;
-    await storeOperatorKey(this.#deps, this.#given);
-    this.#known = true;
+    const isGood = await storeOperatorKey(this.#deps, this.#given);
+    // Revoked: whoever brings it is refused like any other.
+    if (!isGood) this.#deps.log.warn({}, 'the operator key that is set as a secret was revoked');
+    this.#installed = true;
   }
 }
