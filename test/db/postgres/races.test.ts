@@ -183,7 +183,10 @@ test('Two sessions of one host that open at once are one runner, and one of them
     () => openRunner(two, project, { host_id: 'one-host' }),
   ]);
   expect(new Set(sessions.map((session) => session.runner_id)).size).toBe(1);
-  const kept = await one.select({ session_id: runners.session_id }).from(runners).where(eq(runners.project_id, project));
+  const kept = await one
+    .select({ session_id: runners.session_id })
+    .from(runners)
+    .where(eq(runners.project_id, project));
   expect(kept).toHaveLength(1);
   const answers = await Promise.all(sessions.map((session) => claim(one, session)));
   expect(answers.map((answer) => answer.kind).toSorted()).toEqual(['none', 'superseded']);
@@ -203,7 +206,10 @@ test('Two services that start on a new database make one first operator key', as
   ]);
   expect(made.toSorted()).toEqual([false, true]);
   expect(await one.select().from(firstOperator)).toHaveLength(1);
-  const named = await one.select({ id: projects.id }).from(projects).where(sql`${projects.name} like 'first %'`);
+  const named = await one
+    .select({ id: projects.id })
+    .from(projects)
+    .where(sql`${projects.name} like 'first %'`);
   expect(named).toHaveLength(1);
 });
 
