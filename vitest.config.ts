@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { type DatabaseKind, DATABASE_KINDS } from './test/databases/kinds.ts';
+import { NOT_ON_WORKERS } from './test/worker/api-files.ts';
 
 interface TierOptions {
   readonly timeout: number;
@@ -41,6 +42,19 @@ const databaseTiers = ({ suffix, setup, missing }: DatabaseKind) => {
   ];
 };
 
+/** The suite of api in real workerd, and what only a Worker has. */
+const workerTiers = () => {
+  const setup = 'test/worker/global-setup.ts';
+  return [
+    tier('worker', ['test/worker/**/*.test.ts', 'test/api/**/*.test.ts'], {
+      timeout: 60_000,
+      exclude: Object.keys(NOT_ON_WORKERS),
+      setup,
+    }),
+    tier('worker-cpu', ['test/worker/cpu.measure.ts'], { timeout: 900_000, setup }),
+  ];
+};
+
 export default defineConfig({
   test: {
     projects: [
@@ -50,6 +64,7 @@ export default defineConfig({
         { timeout: 10_000 },
       ),
       ...DATABASE_KINDS.flatMap(databaseTiers),
+      ...workerTiers(),
       tier('runner', ['test/runner/**/*.test.ts'], { timeout: 60_000, serial: true }),
       tier('cli', ['test/cli/**/*.test.ts'], { timeout: 60_000, serial: true }),
       tier('browser', ['test/browser/**/*.test.ts'], { timeout: 60_000, serial: true }),

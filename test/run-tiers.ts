@@ -17,6 +17,7 @@ const TIERS: readonly (readonly string[])[] = [
   ['db-postgres', 'api-postgres'],
   ['db-server', 'api-server'],
   ['db-pgbouncer', 'api-pgbouncer'],
+  ['worker'],
   ['runner'],
   ['cli'],
   ['browser'],

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { uuidv7 } from 'uuidv7';
+import { inject } from 'vitest';
 import { createApp } from '../../src/api/app.ts';
 import type { Deps } from '../../src/api/deps.ts';
 import { makeKey } from '../../src/api/make-key.ts';
@@ -8,10 +9,13 @@ import { createQueueBell } from '../../src/api/queue-bell.ts';
 import { createTokenBuckets } from '../../src/api/token-buckets.ts';
 import { type KeyType, type Scope, SCOPES } from '../../src/core/key-format.ts';
 import { makeId } from '../../src/core/id.ts';
+import type { OpenDatabase } from '../../src/db/client.ts';
+import { openPostgres } from '../../src/db/client-postgres.ts';
 import { createKey } from '../../src/db/keys.ts';
 import { createProject } from '../../src/db/projects.ts';
 import { renderPage } from '../../src/report/page.ts';
-import { type TestDatabase, openTestDatabase } from '../databases/open.ts';
+import { openTestDatabase } from '../databases/open.ts';
+import '../worker/provided.ts';
 
 export interface Sent {
   readonly key?: string | null;
@@ -24,11 +28,21 @@ export interface Sent {
 }
 
 /** One database for all files of a worker, which ends with it: PGlite takes a second or two to start. */
-let database: Promise<TestDatabase> | undefined;
+let database: Promise<OpenDatabase> | undefined;
 
-/** The app on the database of the worker; each `project()` is a tenant of its own. */
+/** In the tier `worker` that of the Worker in workerd, which is set up past it. */
+function openDatabase(): Promise<OpenDatabase> {
+  const worker = inject('worker');
+  return worker === undefined ? openTestDatabase() : openPostgres({ url: worker.database_url, max: 4 });
+}
+
+/**
+ * The app on the database of the worker; each `project()` is a tenant of its own. In the tier `worker` requests go to workerd by
+ * HTTP; only an app with dependencies of the test's own is in this process there too.
+ */
 export async function startApi(overrides: Partial<Deps> = {}) {
-  const db = overrides.db ?? (await (database ??= openTestDatabase())).db;
+  const db = overrides.db ?? (await (database ??= openDatabase())).db;
+  const remote = Object.keys(overrides).length === 0 ? inject('worker')?.url : undefined;
   const logged: { level: string; fields: Record<string, unknown>; message: string }[] = [];
   const note = (level: string) => (fields: Record<string, unknown>, message: string) =>
     void logged.push({ level, fields, message });
@@ -65,12 +79,13 @@ export async function startApi(overrides: Partial<Deps> = {}) {
     if (sent.key) headers.set('Authorization', `Bearer ${sent.key}`);
     const body = sent.text ?? (sent.json === undefined ? undefined : JSON.stringify(sent.json));
     if (body !== undefined && sent.type !== '') headers.set('Content-Type', sent.type ?? 'application/json');
-    return app.request(path, {
+    const request = {
       method,
       headers,
       ...(body === undefined ? {} : { body: body as string }),
       ...(sent.signal ? { signal: sent.signal } : {}),
-    });
+    };
+    return remote === undefined ? app.request(path, request) : fetch(remote + path, request);
   };
 
   /** A project with an operator's key, and `send` with that key. */

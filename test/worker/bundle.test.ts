@@ -14,7 +14,10 @@ const FOREIGN =
 
 interface Metafile {
   readonly inputs: Record<string, { readonly bytes: number }>;
-  readonly outputs: Record<string, { readonly bytes: number; readonly inputs: Record<string, { readonly bytesInOutput: number }> }>;
+  readonly outputs: Record<
+    string,
+    { readonly bytes: number; readonly inputs: Record<string, { readonly bytesInOutput: number }> }
+  >;
 }
 
 const folder = temporaryFolder();

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { LOOK_EVERY_S } from '../../src/api/worker/minute.ts';
 import { PLATFORM_LIMIT } from '../../src/api/worker/platform-limiter.ts';
-import { SERVICE_GAP_S } from '../../src/db/expiry.ts';
+import { PROTOCOL } from '../../src/core/job.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const config = read('wrangler.toml');
@@ -25,6 +25,7 @@ describe('wrangler.toml', () => {
 
   it('lets the cron look at leases often enough that its pauses do not count as outages', () => {
     expect(config).toContain('crons = ["* * * * *"]');
-    expect(LOOK_EVERY_S).toBeLessThan(SERVICE_GAP_S);
+    // src/db/lease-terms.ts: a pause of two beats is an outage.
+    expect(LOOK_EVERY_S).toBeLessThan(2 * PROTOCOL.heartbeat_s);
   });
 });

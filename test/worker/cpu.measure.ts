@@ -85,7 +85,11 @@ it('CPU time per route', { timeout: 900_000 }, async () => {
   await measure('GET /openapi.json', 100, () => api.send('GET', '/openapi.json'));
   await measure('POST /v1/experiments/validate', 200, () => project.send('POST', '/v1/experiments/validate', { json }));
   const { session_id } = await runnerOf(project, 'host-idle').register();
-  await measure('POST /runner/v1/sessions', 100, () => runnerOf(project, 'host-other').register().then(() => new Response()));
+  await measure('POST /runner/v1/sessions', 100, () =>
+    runnerOf(project, 'host-other')
+      .register()
+      .then(() => new Response()),
+  );
   await measure('POST /runner/v1/claims, none', 200, (i) => runnerOf(project).claim(session_id, `claim-${i}-none`));
   const small = await ended(4, 5);
   await reads(small.id, 20, 100);

@@ -60,7 +60,10 @@ afterAll(async () => {
   folder[Symbol.dispose]();
 });
 
-function call(path: string, { key = OPERATOR_KEY, json, method }: { key?: string; json?: unknown; method?: string } = {}) {
+function call(
+  path: string,
+  { key = OPERATOR_KEY, json, method }: { key?: string; json?: unknown; method?: string } = {},
+) {
   return fetch(worker.url + path, {
     method: method ?? (json === undefined ? 'GET' : 'POST'),
     headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },
@@ -137,7 +140,12 @@ describe('a request to the Worker', () => {
   it('opens one connection to the database, and closes it when its answer has been sent', async () => {
     await eventually('earlier connections are closed', () => proxy.open() === 0);
     const before = proxy.made();
-    const paths = ['/v1/me', `/v1/experiments/${experiment.id}/results.csv?view=trials`, '/v1/experiments', '/v1/nothing'];
+    const paths = [
+      '/v1/me',
+      `/v1/experiments/${experiment.id}/results.csv?view=trials`,
+      '/v1/experiments',
+      '/v1/nothing',
+    ];
     for (const path of paths) await (await call(path)).arrayBuffer();
     expect(proxy.made() - before).toBeLessThanOrEqual(paths.length);
     await eventually('every connection is closed', () => proxy.open() === 0);
@@ -175,7 +183,11 @@ describe('a request to the Worker', () => {
 
 /** Of targets that the fixture's runner does not have, so that it stays in the queue. */
 function small(): Record<string, unknown> {
-  return { ...smallSpec(), deployments: [{ id: 'good', target: 'fixture', server: 'good' }], queue_timeout_minutes: 1440 };
+  return {
+    ...smallSpec(),
+    deployments: [{ id: 'good', target: 'fixture', server: 'good' }],
+    queue_timeout_minutes: 1440,
+  };
 }
 
 async function openSession(): Promise<{ session_id: string }> {
@@ -196,7 +208,10 @@ describe('the cron', () => {
     const claim = { session_id, claim_key: 'claim-0003', wait_s: 0 };
     const job = await jsonOf<{ job_id: string; lease_id: string }>(await call('/runner/v1/claims', { json: claim }));
     const project_id = (await jsonOf<{ project_id: string }>(await call('/v1/me'))).project_id;
-    await db.update(jobs).set({ lease_expires_at: sql`now() - interval '1 second'` }).where(eq(jobs.id, job.job_id));
+    await db
+      .update(jobs)
+      .set({ lease_expires_at: sql`now() - interval '1 second'` })
+      .where(eq(jobs.id, job.job_id));
     // As the cron of a quarter of a minute ago left it.
     await db.execute(sql`update service_clock set service_seen_at = now()`);
     await db.insert(idempotency).values(
@@ -246,7 +261,10 @@ describe('at its end', () => {
     expect(started.some((line) => line.includes('workerd'))).toBe(true);
     await worker.stop();
     expect(membersOf(worker.group)).toEqual([]);
-    const lines = worker.said().split('\n').filter((line) => line.trimStart().startsWith('{"level"'));
+    const lines = worker
+      .said()
+      .split('\n')
+      .filter((line) => line.trimStart().startsWith('{"level"'));
     expect(lines.map((line) => (JSON.parse(line) as { msg: string }).msg)).toContain('job queued');
     expect(worker.said()).not.toContain(OPERATOR_KEY.slice(0, 20));
   });

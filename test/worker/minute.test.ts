@@ -27,7 +27,10 @@ it('A minute of the cron has four looks, each with a connection of its own; one 
     const open = async () => {
       opened += 1;
       // The second cannot be reached; a lease lapses before the third.
-      const { db, close } = await openPostgres({ url: opened === 2 ? 'postgres://nobody@127.0.0.1:1/none' : url, max: 1 });
+      const { db, close } = await openPostgres({
+        url: opened === 2 ? 'postgres://nobody@127.0.0.1:1/none' : url,
+        max: 1,
+      });
       if (opened === 3) await lapse();
       return { db, close: () => close().then(() => void (closed += 1)) };
     };
