@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { LOOK_EVERY_S } from '../../src/api/worker/minute.ts';
 import { PLATFORM_LIMIT } from '../../src/api/worker/platform-limiter.ts';
-import { SERVICE_GAP_S } from '../../src/db/expiry.ts';
+import { SERVICE_GAP_S } from '../../src/db/lease-terms.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const config = read('wrangler.toml');
