@@ -5,7 +5,7 @@ import { inSeconds, now } from './clock.ts';
 import { type End, changeExperiment, endJob } from './experiment-change.ts';
 import { isExhausted } from './job-attempts.ts';
 import { RENEWED } from './job-lease.ts';
-import { SERVICE_GAP_S } from './lease-terms.ts';
+import { SCALED_GAP_S } from './lease-terms.ts';
 import { type JobRow, jobs } from './schema/jobs.ts';
 import { serviceClock } from './schema/service-clock.ts';
 import { isLive } from './schema/states.ts';
@@ -44,7 +44,7 @@ export async function expireDue(tx: Tx): Promise<Expired[]> {
   const [clock] = await tx
     .select({
       is_old: sql<boolean>`${seen} < ${inSeconds(-WRITE_EVERY_S)}`,
-      was_away: sql<boolean>`${seen} < ${inSeconds(sql`-${SERVICE_GAP_S}`)}`,
+      was_away: sql<boolean>`${seen} < ${inSeconds(sql`-${SCALED_GAP_S}`)}`,
     })
     .from(serviceClock)
     .for('update', { skipLocked: true });

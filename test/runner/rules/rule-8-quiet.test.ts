@@ -9,8 +9,8 @@ import { TASKSET } from '../../../src/runner/taskset.ts';
 import { readTopology } from '../../../src/runner/topology.ts';
 import { ANY_CORES } from '../support/fixture-trial.ts';
 import { expectNothingLeft } from '../support/nothing-left.ts';
-import { fixtureSpec, usual } from '../support/scripted-service.ts';
-import { run, withService } from '../support/with-service.ts';
+import { fixtureSpec } from '../support/scripted-service.ts';
+import { run, usual, withService } from '../support/with-service.ts';
 
 describe('rule 8: the runner disturbs nothing that it measures', () => {
   afterEach(() => expectNothingLeft());
