@@ -2,6 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MAX_SPEC_BYTES } from '../../src/api/body.ts';
 import type { ClaimedJob } from '../../src/core/runner-protocol.ts';
+import { prepareSecrets } from '../../src/api/service-secrets.ts';
 import { jobs } from '../../src/db/schema/jobs.ts';
 import { smallSpec } from '../fixtures/spec.ts';
 import { type runnerOf, startedJob, trialsOf } from './runner-client.ts';
@@ -18,6 +19,8 @@ let before: Record<string, number>;
 beforeAll(async () => {
   api = await startApi();
   project = await api.project();
+  // As a service does at its start.
+  await prepareSecrets(api.deps);
   // Any first request is slower.
   await project.send('GET', '/v1/me');
 });
