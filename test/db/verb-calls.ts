@@ -199,7 +199,7 @@ export const VERB_CALLS: Record<string, (db: Db, world: World) => Call> = {
     answers: some(),
   }),
   listVersions: (db, w) => ({
-    call: listVersions(db, [w.experiment.id, w.waiting.id]),
+    call: listVersions(db, [w.waiting.id, 'exp_gone']),
     answers: new Map([[w.waiting.id, 1]]),
   }),
   mayWorkOn: (db, w) => ({

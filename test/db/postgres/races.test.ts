@@ -5,7 +5,7 @@ import { requestCancel } from '../../../src/db/experiments-cancel.ts';
 import { shareExperiment } from '../../../src/db/experiments-share.ts';
 import { expire } from '../../../src/db/expiry.ts';
 import { finishJob } from '../../../src/db/job-finish.ts';
-import { heartbeat } from '../../../src/db/job-run.ts';
+import { heartbeat, releaseJob } from '../../../src/db/job-run.ts';
 import { createFirstOperator } from '../../../src/db/keys.ts';
 import { firstOperator, projects } from '../../../src/db/schema/projects.ts';
 import { runners } from '../../../src/db/schema/runners.ts';
@@ -173,6 +173,23 @@ test('A claim that comes while a newer session opens is superseded, and takes no
   expect(answer).toEqual({ kind: 'superseded' });
   expect((await jobOf(one, job_id)).state).toBe('queued');
   expect((await claimed(two, session)).job_id).toBe(job_id);
+});
+
+test('A release waits for nobody who has locked its runner, as a session does that waits for the job', async () => {
+  const { one, two, direct } = clients;
+  const { experiment, runner, lease } = await startedJob(one);
+  await using _held = await hold(direct, rows('runners', runner.runner_id));
+  expect(await releaseJob(two, lease)).toBe('released');
+  expect((await experimentOf(one, experiment.id)).progress).toBeNull();
+});
+
+test('Nor does an expiry, also when it is the first after an outage', async () => {
+  const { one, two, direct } = clients;
+  const { experiment, runner, lease } = await startedJob(one, { timeout_s: 60 });
+  await pass(one, 300, 'down');
+  await using _held = await hold(direct, rows('runners', runner.runner_id));
+  expect((await expire(two)).map((expired) => expired.job_id)).toContain(lease.job_id);
+  expect(await experimentOf(one, experiment.id)).toMatchObject({ status: 'failed', reason: 'deadline' });
 });
 
 test('Two sessions of one host that open at once are one runner, and one of them is its session', async () => {
