@@ -45,7 +45,7 @@ export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
   const ends = new Map<string, number>();
   try {
     await registered(world);
-    const time = AbortSignal.timeout(options.seconds * 1000);
+    const time = AbortSignal.timeout(Math.ceil(options.seconds * 1000));
     time.addEventListener('abort', () => driver.stop());
     driver.start();
     const one = () => oneExperiment(world, driver, smallSpec(random, options.blocks), ends);
