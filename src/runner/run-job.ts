@@ -133,14 +133,22 @@ async function finish(held: Held, outcome: JobOutcome, link: JobLink): Promise<T
 }
 
 /** The note of a rerun comes first: a result that is stored without it would never be repeated. */
-async function keep(result: TrialResult, isRerunDue: boolean, { spool }: Held, { log, onEvent }: JobHost): Promise<void> {
+async function keep(
+  result: TrialResult,
+  isRerunDue: boolean,
+  { spool }: Held,
+  { log, onEvent }: JobHost,
+): Promise<void> {
   const { cell, block, run } = result;
   const bytes = Buffer.from(JSON.stringify(result));
   if (run === 1) await spool.noteRerun({ cell, block }, isRerunDue);
   onEvent({ type: 'measured', cell, block, run, digest: createHash('sha256').update(bytes).digest('hex') });
   const fault = await spool.put({ cell, block, run }, bytes);
   if (fault !== null)
-    log.warn({ cell, block, run, fault }, 'the spool could not be written: a result is only in memory until the service has it');
+    log.warn(
+      { cell, block, run, fault },
+      'the spool could not be written: a result is only in memory until the service has it',
+    );
 }
 
 /** Everything is stopped; what was measured is sent if that is quick, else it stays in the spool for the next start. */
