@@ -13,7 +13,7 @@ import { startExpiryTick } from './expiry-tick.ts';
 import { firstKey } from './first-key.ts';
 import { listen, type ListenBounds } from './listen.ts';
 import { openDatabase } from './open-database.ts';
-import { installOperatorKey } from './operator-key.ts';
+import { checkOperatorKey, installOperatorKey } from './operator-key.ts';
 import { createProcessMeter } from './process-meter.ts';
 import { createQueueBell } from './queue-bell.ts';
 import { previousSecretKey, secretKey } from './secret-key.ts';
@@ -127,6 +127,7 @@ function urlOf(host: string, port: number): string {
  */
 export async function serveNode(options: ServeOptions): Promise<Service> {
   await using opened = new AsyncDisposableStack();
+  if (options.operatorKey !== undefined) checkOperatorKey(options.operatorKey);
   // A missing secret is told before a foreign database is touched; the embedded one's folder is checked by its own lock.
   if (options.databaseUrl !== undefined) await loadSecrets(options);
   const database = await openDatabase(options);

@@ -17,14 +17,17 @@ export async function storeOperatorKey(deps: Pick<Deps, 'db' | 'uuid'>, text: st
   return installOperator(deps.db, { project, key: await keyRow(deps, text, options) });
 }
 
-/** The same at the start of a service. Throws StartError for a text that is no such key, and for one that was revoked. */
+/** Throws StartError for a text that is no operator key. */
+export function checkOperatorKey(text: string): void {
+  if (keyType(text) === 'operator') return;
+  throw new StartError(
+    'operator-key-invalid',
+    'BENCHWRIGHT_OPERATOR_KEY is no operator key: make one with `benchwright keys generate`',
+  );
+}
+
+/** `storeOperatorKey` at the start of a service. Throws StartError for a key that was revoked. */
 export async function installOperatorKey(deps: Pick<Deps, 'db' | 'uuid'>, text: string): Promise<void> {
-  if (keyType(text) !== 'operator') {
-    throw new StartError(
-      'operator-key-invalid',
-      'BENCHWRIGHT_OPERATOR_KEY is no operator key: make one with `benchwright keys generate`',
-    );
-  }
   if (await storeOperatorKey(deps, text)) return;
   throw new StartError(
     'operator-key-invalid',
