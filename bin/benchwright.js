@@ -15,7 +15,9 @@ const isCheckout = existsSync(source);
 // A checkout brings its own Node as the npm package `node`, so that the machine's does not matter.
 const pinned = `${root}node_modules/node/bin/node`;
 const args = process.argv.slice(2);
-const oldest = JSON.parse(readFileSync(`${root}package.json`, 'utf8')).engines.node.match(/\d+/g).map(Number);
+const oldest = JSON.parse(readFileSync(`${root}package.json`, 'utf8'))
+  .engines.node.match(/\d+/g)
+  .map(Number);
 
 if (isNewEnough(process.versions.node)) await runHere();
 else if (existsSync(pinned)) runOnPinnedNode();

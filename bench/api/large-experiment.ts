@@ -34,7 +34,8 @@ import { holdMeasureLock } from '../engine/measure-lock.ts';
 const ROUNDS = 5;
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
 async function fill(db: Db, project_id: string): Promise<string> {
   const spec = largeSpec(LARGEST);
@@ -87,7 +88,12 @@ async function fill(db: Db, project_id: string): Promise<string> {
       const result = trialOf(bySlug.get(cell)!, block);
       const body = JSON.stringify(result);
       const answer = await putTrial(db, {
-        ...{ ...lease, cell, block, run: 1, state: 'ok' as const, body },
+        ...lease,
+        cell,
+        block,
+        run: 1,
+        state: 'ok',
+        body,
         trial_id: makeId('trial', uuidv7),
         digest: sha256(body),
         summary: JSON.stringify(trialSummary(result)),
@@ -182,7 +188,8 @@ async function main(): Promise<void> {
   const project_id = await projectOf({ url: first.url, key });
   await first.close();
   const database = databaseUrl === undefined ? await openPglite({ dataDir }) : await openPostgres({ url: databaseUrl });
-  const id = await fill(database.db, project_id).finally(() => database.close());
+  const id = await fill(database.db, project_id);
+  await database.close();
   const service = await serveNode(options);
   opened.defer(() => service.close());
   const load_before = loadavg()[0] ?? Number.NaN;

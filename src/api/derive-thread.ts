@@ -41,7 +41,7 @@ class Life {
   }
 
   say(message: ToThread): void {
-    this.#worker.postMessage(message);
+    this.#worker.postMessage(message, []);
   }
 
   async ask<T>(message: Asked): Promise<T> {

@@ -19,17 +19,11 @@ const renderReport: Deps['renderReport'] = async (results, options) => {
 };
 
 async function make(message: Asked): Promise<unknown> {
-  switch (message.type) {
-    case 'results': {
-      const texts = trials;
-      trials = [];
-      return makeResults(experimentFacts(message.head, texts.map(summarisedTrial)));
-    }
-    case 'part':
-      return partOf(message.text, message.part);
-    case 'page':
-      return makePage(message.text, message.options, renderReport);
-  }
+  if (message.type === 'part') return partOf(message.text, message.part);
+  if (message.type === 'page') return makePage(message.text, message.options, renderReport);
+  const texts = trials;
+  trials = [];
+  return makeResults(experimentFacts(message.head, texts.map(summarisedTrial)));
 }
 
 async function answer(message: Asked): Promise<void> {

@@ -43,19 +43,12 @@ export function listMembers(rows: readonly unknown[]): string {
 
 export function partOf(text: string, part: Part): DocumentPart {
   const results = JSON.parse(text) as Results;
-  switch (part) {
-    case 'cells.csv':
-      return pieces(results.cells, (cells) => cellsCsv({ cells }, { header: false }));
-    case 'trials.csv':
-      return pieces(results.trials, (trials) => trialsCsv({ trials }, { header: false }));
-    case 'trials.json':
-      return pieces(results.trials, listMembers);
-    case 'comparisons.json': {
-      const { experiment, partial, comparisons, answer } = results;
-      const whole = JSON.stringify({ experiment_id: experiment.id, partial, comparisons, answer });
-      return { pieces: [whole], rows: comparisons.length };
-    }
-  }
+  if (part === 'cells.csv') return pieces(results.cells, (cells) => cellsCsv({ cells }, { header: false }));
+  if (part === 'trials.csv') return pieces(results.trials, (trials) => trialsCsv({ trials }, { header: false }));
+  if (part === 'trials.json') return pieces(results.trials, listMembers);
+  const { experiment, partial, comparisons, answer } = results;
+  const whole = JSON.stringify({ experiment_id: experiment.id, partial, comparisons, answer });
+  return { pieces: [whole], rows: comparisons.length };
 }
 
 const LIVE_SCRIPT = liveScript().toString();

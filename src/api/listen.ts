@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { createAdaptorServer } from '@hono/node-server';
+import { getRequestListener } from '@hono/node-server';
 import { AppError } from '../core/errors.ts';
 import { answerClientError } from './client-error.ts';
 import { Connections } from './connections.ts';
@@ -64,6 +64,16 @@ function close(server: Server, connections: Connections, grace_ms: number): Prom
   });
 }
 
+/** Answers what HTTP allows and no `Request` can be made of. */
+function impossible(deps: Pick<Deps, 'log' | 'uuid'>, error: unknown): Response {
+  const request_id = requestId(deps);
+  deps.log.info({ request_id, status: 400, code: 'malformed-request' }, 'no request');
+  const why = error instanceof Error ? error.message : String(error);
+  const problem = problemResponse(new AppError('malformed-request', why), { path: '', request_id });
+  problem.headers.set('X-Request-Id', request_id);
+  return problem;
+}
+
 /** Serves the app by HTTP/1.1. Port 0: any free one. Errors: `StartError`, one line with the remedy. */
 export async function listen(
   app: App,
@@ -71,26 +81,15 @@ export async function listen(
   { host, port, bounds }: ListenOptions,
 ): Promise<Listening> {
   const { headers_ms, request_ms, check_ms, grace_ms } = { ...BOUNDS, ...bounds };
-  const server = createAdaptorServer({
-    fetch: app.fetch,
-    createServer,
-    serverOptions: {
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      headersTimeout: headers_ms,
-      requestTimeout: request_ms,
-      connectionsCheckingInterval: check_ms,
-    },
+  const answer = getRequestListener(app.fetch, {
     overrideGlobalObjects: false,
     // A host or an address that no request can be made of; the app itself answers every error.
-    errorHandler: (error) => {
-      const request_id = requestId(deps);
-      deps.log.info({ request_id, status: 400, code: 'malformed-request' }, 'no request');
-      const why = error instanceof Error ? error.message : String(error);
-      const problem = problemResponse(new AppError('malformed-request', why), { path: '', request_id });
-      problem.headers.set('X-Request-Id', request_id);
-      return problem;
-    },
-  }) as Server;
+    errorHandler: (error) => impossible(deps, error),
+  });
+  const timeouts = { keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: headers_ms, requestTimeout: request_ms };
+  const server = createServer({ ...timeouts, connectionsCheckingInterval: check_ms }, (incoming, outgoing) => {
+    void answer(incoming, outgoing);
+  });
   const connections = new Connections(server);
   server.on('clientError', (error: Error, socket: Socket) =>
     answerClientError(deps, error, socket, connections.isAnswering(socket)),

@@ -42,8 +42,6 @@ export function rateLimitHeaders(deps: Deps, c: Context<AppEnv>): Record<string,
   const { remaining, full_in_s } = allowance;
   return {
     'RateLimit-Policy': deps.limiter.policy,
-    ...(remaining === null || full_in_s === undefined
-      ? {}
-      : { RateLimit: `"default";r=${remaining};t=${full_in_s}` }),
+    ...(remaining === null || full_in_s === undefined ? {} : { RateLimit: `"default";r=${remaining};t=${full_in_s}` }),
   };
 }

@@ -40,7 +40,10 @@ export function createPageRenderer(deps: Deps, results: ResultReader): PageRende
       await storePage(deps.db, row.id, { ...page, results_digest: digest, renderer });
     } catch (error) {
       // Deleted meanwhile, for example: who asked before gets the page that was made.
-      deps.log.warn({ err: error, experiment_id: row.id }, 'the page could not be stored; it is made again when asked for');
+      deps.log.warn(
+        { err: error, experiment_id: row.id },
+        'the page could not be stored; it is made again when asked for',
+      );
     }
     return page;
   };

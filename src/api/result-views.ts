@@ -78,11 +78,7 @@ async function* framed(
   if (rest !== '') yield rest;
 }
 
-async function* trialPieces(
-  row: ExperimentRow,
-  { view, type }: Rows,
-  db: Db,
-): AsyncGenerator<string, void> {
+async function* trialPieces(row: ExperimentRow, { view, type }: Rows, db: Db): AsyncGenerator<string, void> {
   if (view === 'requests') {
     for await (const page of summaryPages(db, row.id)) {
       const trials = page.map(summarisedTrial).map(({ id, summary }) => ({ id, result: summary }));

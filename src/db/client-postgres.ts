@@ -9,8 +9,13 @@ import { textArray } from './text-array.ts';
 /** Connections of one service process; its requests are short, and Postgres has 100 by default for all its clients. */
 const MAX_CONNECTIONS = 10;
 const CONNECT_TIMEOUT_S = 10;
-/** After that a close drops connections instead of waiting for their statements. */
-const CLOSE_TIMEOUT_S = 5;
+/**
+ * The pause before a connection that broke is opened again, at most. A request waits for it. By itself postgres.js counts the
+ * connections that broke together as attempts in vain, and after one cut of ten would wait for up to 20 s.
+ */
+const RECONNECT_S = 0.5;
+/** After that a close drops connections. All statements have ended by then; postgres.js waits also for connections that have broken. */
+const CLOSE_TIMEOUT_S = 1;
 
 export interface PostgresOptions {
   /**
@@ -36,6 +41,7 @@ export async function openPostgres(options: PostgresOptions): Promise<OpenDataba
   const client = postgres<Record<string, PostgresType>>(url, {
     max,
     connect_timeout: connect_timeout_s,
+    backoff: () => RECONNECT_S * Math.random(),
     connection: leaseSettings(lease_s),
     fetch_types: false,
     types: { text_array: textArray },

@@ -9,5 +9,5 @@ export type Tx = Parameters<Parameters<Db['transaction']>[0]>[0];
 export interface OpenDatabase {
   readonly db: Db;
   /** Idempotent. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }

@@ -1,11 +1,11 @@
-import { eq, isNull, or, sql } from 'drizzle-orm';
+import { and, eq, isNull, or, sql } from 'drizzle-orm';
 import type { EndReason, Outcome } from '../core/job.ts';
 import type { Db, Tx } from './client.ts';
 import { inSeconds, now } from './clock.ts';
 import { type End, changeExperiment, endJob } from './experiment-change.ts';
 import { isExhausted } from './job-attempts.ts';
 import { RENEWED } from './job-lease.ts';
-import { SERVICE_GAP_S } from './lease-terms.ts';
+import { SCALED_GAP_S } from './lease-terms.ts';
 import { type JobRow, jobs } from './schema/jobs.ts';
 import { serviceClock } from './schema/service-clock.ts';
 import { isLive } from './schema/states.ts';
@@ -44,16 +44,25 @@ export async function expireDue(tx: Tx): Promise<Expired[]> {
   const [clock] = await tx
     .select({
       is_old: sql<boolean>`${seen} < ${inSeconds(-WRITE_EVERY_S)}`,
-      was_away: sql<boolean>`${seen} < ${inSeconds(sql`-${SERVICE_GAP_S}`)}`,
+      was_away: sql<boolean>`${seen} < ${inSeconds(sql`-${SCALED_GAP_S}`)}`,
     })
     .from(serviceClock)
     .for('update', { skipLocked: true });
   if (!clock) return [];
   if (clock.is_old) await tx.update(serviceClock).set({ service_seen_at: now() });
-  if (clock.was_away) await tx.update(jobs).set({ lease_expires_at: RENEWED }).where(isLive(jobs.state));
+  if (clock.was_away) await renewAll(tx);
   const expired: Expired[] = [];
   for (const due of await lockDue(tx)) expired.push(await settle(tx, due));
   return expired;
+}
+
+/** One fresh lease for whoever holds a job, but where the deadline has passed: that job is settled next, and written once (`requeue`). */
+async function renewAll(tx: Tx): Promise<void> {
+  const goesOn = sql`coalesce(${jobs.deadline_at} > now(), true)`;
+  await tx
+    .update(jobs)
+    .set({ lease_expires_at: RENEWED })
+    .where(and(isLive(jobs.state), goesOn));
 }
 
 interface Due {
@@ -91,11 +100,22 @@ function endOf({ job, past_deadline, waited_too_long }: Due): End | null {
   return isExhausted(job) ? { status: 'failed', reason: 'runner-lost' } : null;
 }
 
-/** Changes nothing but the state: the lease id stays until the next claim, so that its holder may come back. */
+/**
+ * Changes nothing but the state: the lease id stays until the next claim, so that its holder may come back. One that was given back
+ * has no lease, and was no fruitless attempt.
+ *
+ * In one write: Postgres checks the runner of a row that the same transaction writes twice, for which it would lock the runner after
+ * the job, while a session that opens has locked it and waits for the job.
+ */
 export async function requeue(tx: Tx, job: JobRow, why: 'lease-expired' | 'released'): Promise<void> {
   await tx
     .update(jobs)
-    .set({ state: 'queued', queued_at: now(), lease_expires_at: null, ...(why === 'released' && { lease_id: null }) })
+    .set({
+      state: 'queued',
+      queued_at: now(),
+      lease_expires_at: null,
+      ...(why === 'released' && { lease_id: null, attempt_fruitless: false }),
+    })
     .where(eq(jobs.id, job.id));
   const data = { why, attempt: job.attempt, started: job.attempt_started_at !== null };
   await changeExperiment(tx, job.experiment_id, { progress: null }, { type: 'requeued', data });

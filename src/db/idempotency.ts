@@ -37,13 +37,7 @@ export async function findAnswer(db: Db, request: IdempotentRequest): Promise<Re
       body: idempotency.body,
     })
     .from(idempotency)
-    .where(
-      and(
-        eq(idempotency.project_id, project_id),
-        eq(idempotency.operation, operation),
-        eq(idempotency.key, key),
-      ),
-    );
+    .where(and(eq(idempotency.project_id, project_id), eq(idempotency.operation, operation), eq(idempotency.key, key)));
   if (!kept) return null;
   const { body_digest, ...answer } = kept;
   return body_digest === request.body_digest ? { kind: 'replayed', answer } : { kind: 'reused' };

@@ -50,7 +50,17 @@ function judge(row: Awaited<ReturnType<typeof ask>>, { lease_id }: Claim): Fresh
     if (experiment_id === null || spec === null || schedule === null)
       throw new Error(`job ${job_id} without its experiment`);
     const { attempt, generation, timeout_s: deadline_in_s } = row;
-    const job = { job_id, experiment_id, attempt, generation, lease_id, spec, schedule, done_trials: [], deadline_in_s };
+    const job = {
+      job_id,
+      experiment_id,
+      attempt,
+      generation,
+      lease_id,
+      spec,
+      schedule,
+      done_trials: [],
+      deadline_in_s,
+    };
     return { kind: 'job', job };
   }
   // With work waiting the runner is locked; when it was not, a newer session has opened since.

@@ -117,10 +117,7 @@ export async function releaseJob(db: Db, lease: LeaseRef): Promise<'released' | 
     const { job } = leased;
     if (job.state === 'canceling') await endJob(tx, job, { status: 'canceled', reason: 'canceled' });
     else if (job.attempt >= MAX_CLAIMS) await endJob(tx, job, { status: 'failed', reason: 'runner-lost' });
-    else {
-      await tx.update(jobs).set({ attempt_fruitless: false }).where(holds(lease));
-      await requeue(tx, job, 'released');
-    }
+    else await requeue(tx, job, 'released');
     return 'released';
   });
 }

@@ -71,7 +71,12 @@ function insert(trial: NewTrial): SQL {
 function renew(on: Db): SQL {
   const attempt_fruitless = sql`${jobs.attempt_fruitless} and not exists (select 1 from stored)`;
   const set = { lease_expires_at: KEPT, attempt_fruitless };
-  return on.update(jobs).set(set).from(sql`held`).where(sql`${jobs.id} = held.id`).getSQL();
+  return on
+    .update(jobs)
+    .set(set)
+    .from(sql`held`)
+    .where(sql`${jobs.id} = held.id`)
+    .getSQL();
 }
 
 /** A rerun is no progress: the trial that it repeats was counted. */

@@ -14,7 +14,8 @@ const ofLease = (seconds: number): SQL<number> =>
 /** A claim that is not started by then returns to the queue. */
 export const CLAIM_START_S = ofLease(PROTOCOL.claim_start_s);
 /** Two beats: an outage that is shorter leaves a lease of six beats enough of them; a longer one does not count against runners. */
-export const SERVICE_GAP_S = ofLease(2 * PROTOCOL.heartbeat_s);
+export const SERVICE_GAP_S = 2 * PROTOCOL.heartbeat_s;
+export const SCALED_GAP_S = ofLease(SERVICE_GAP_S);
 
 /** What a database session is to be opened with for leases of that length; nothing for the protocol's. */
 export function leaseSettings(lease_s: number | undefined): Record<string, string> {

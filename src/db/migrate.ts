@@ -56,11 +56,7 @@ function isThereAlready(error: unknown): boolean {
 
 /** When the newest applied migration was made, in milliseconds since 1970: drizzle-kit's order of migrations. */
 async function lastApplied(tx: Tx): Promise<number> {
-  const [last] = await tx
-    .select({ made: journal.created_at })
-    .from(journal)
-    .orderBy(desc(journal.created_at))
-    .limit(1);
+  const [last] = await tx.select({ made: journal.created_at }).from(journal).orderBy(desc(journal.created_at)).limit(1);
   return last?.made ?? 0;
 }
 

@@ -56,7 +56,11 @@ export async function getProject(db: Db, id: string): Promise<ProjectRow | null>
 export async function limitProject(db: Db, id: string, limits: ProjectLimits): Promise<ProjectRow | null> {
   const { max_queued, retention_days } = limits;
   if (max_queued === undefined && retention_days === undefined) return getProject(db, id);
-  const [row] = await db.update(projects).set({ max_queued, retention_days }).where(eq(projects.id, id)).returning(SHOWN);
+  const [row] = await db
+    .update(projects)
+    .set({ max_queued, retention_days })
+    .where(eq(projects.id, id))
+    .returning(SHOWN);
   return row ?? null;
 }
 

@@ -34,7 +34,11 @@ export async function createSecret(db: Db, secret: SecretRow): Promise<SecretRow
 }
 
 /** Puts a newly sealed text in place of the one that was read. False: another service has done so meanwhile. */
-export async function resealSecret(db: Db, from: SecretRow, to: Pick<SecretRow, 'key_id' | 'sealed'>): Promise<boolean> {
+export async function resealSecret(
+  db: Db,
+  from: SecretRow,
+  to: Pick<SecretRow, 'key_id' | 'sealed'>,
+): Promise<boolean> {
   const sealed = await db
     .update(secrets)
     .set({ key_id: to.key_id, sealed: to.sealed, sealed_at: now() })

@@ -33,7 +33,7 @@ function writable(text: string): string {
 /** A flat badge as SVG: no script, no style, no reference to anything. */
 export function badgeSvg({ label, message, tone, title }: Badge): string {
   const fields = [writable(label), writable(message)].map((text) => {
-    const length = Math.round([...text].length * CHARACTER);
+    const length = Math.round(Array.from(text).length * CHARACTER);
     return { text, length, width: length + 2 * PADDING };
   });
   const [first, second] = fields as [(typeof fields)[number], (typeof fields)[number]];

@@ -1,4 +1,4 @@
-import type { Results, TrialRow } from '../core/results.ts';
+import type { CellResult, TrialRow } from '../core/results.ts';
 import { CELL_COLUMNS } from './csv/cells.ts';
 import { REQUEST_COLUMNS, requestRows } from './csv/requests.ts';
 import { SECOND_COLUMNS, secondRows } from './csv/seconds.ts';
@@ -9,7 +9,7 @@ import { TRIAL_COLUMNS } from './csv/trials.ts';
 /** The four views. Each is one CSV document, or with `header: false` the next page of one. */
 
 /** A row per cell: identity, n, each metric with interval and spread, validity, bottleneck. */
-export function cellsCsv(results: Pick<Results, 'cells'>, options: CsvOptions = {}): string {
+export function cellsCsv(results: { readonly cells: readonly CellResult[] }, options: CsvOptions = {}): string {
   return csvTable(CELL_COLUMNS, results.cells, options);
 }
 

@@ -26,7 +26,7 @@ export interface Ending {
  */
 export async function endProcesses({ find, cgroup, withinMs = KILL_WAIT_MS }: Ending): Promise<boolean> {
   const deadline = performance.now() + withinMs;
-  for (let empty = 0; ; ) {
+  for (let empty = 0; ;) {
     if (cgroup !== null) killCgroup(cgroup);
     freeze(find);
     const found = find();

@@ -130,11 +130,7 @@ interface Loaded {
   readonly guarded: GuardedTree | null;
 }
 
-async function load(
-  { order, server, limits, guarded }: Loaded,
-  record: TrialRecord,
-  watch: TrialWatch,
-): Promise<void> {
+async function load({ order, server, limits, guarded }: Loaded, record: TrialRecord, watch: TrialWatch): Promise<void> {
   const observer = observe(server.tree, (processes) => limits.saw(processes));
   try {
     await driveLoad({

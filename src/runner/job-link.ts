@@ -15,6 +15,7 @@ export class JobLink {
   readonly #job: JobHandle;
   readonly #control: JobControl;
   readonly #log: Log;
+  #isFinishing = false;
 
   constructor(client: RunnerClient, job: JobHandle, control: JobControl, log: Log) {
     this.#client = client;
@@ -27,12 +28,16 @@ export class JobLink {
     await this.#untilAnswered('start', signal, () => this.#client.start(this.#job, signal));
   }
 
-  /** One beat, one attempt: the next comes anyway. */
+  /**
+   * One beat, one attempt: the next comes anyway. While a finish is under way only its own answer counts: the job may be gone because
+   * the finish was heard and its answer lost; and a success with every trial wins over a cancel.
+   */
   async heartbeat(progress: Progress, signal: AbortSignal): Promise<void> {
     try {
-      this.#control.heard(await this.#client.heartbeat(this.#job, progress, signal));
+      const status = await this.#client.heartbeat(this.#job, progress, signal);
+      if (!this.#isFinishing) this.#control.heard(status);
     } catch (error) {
-      if (signal.aborted) return;
+      if (signal.aborted || this.#isFinishing) return;
       if (error instanceof ServiceProblem) this.#judge(error, 'heartbeat');
       else this.#log.warn({ problem: (error as Error).message }, 'heartbeat failed');
     }
@@ -45,12 +50,15 @@ export class JobLink {
 
   /** Null: finished. Otherwise the trials that the service misses. */
   async finish(body: FinishRequest, signal: AbortSignal): Promise<TrialKey[] | null> {
+    this.#isFinishing = true;
     try {
       await this.#untilAnswered('finish', signal, () => this.#client.finish(this.#job, body, signal));
       return null;
     } catch (error) {
       if (error instanceof ServiceProblem && reactionTo(error) === 'missing') return missingOf(error);
       throw error;
+    } finally {
+      this.#isFinishing = false;
     }
   }
 
@@ -80,10 +88,10 @@ export class JobLink {
   #judge(error: unknown, what: string): void {
     if (!(error instanceof ServiceProblem)) throw error;
     this.#log.warn({ job_id: this.#job.job_id, problem: error.message }, `${what} failed`);
-    this.#control.heard(error.job_status);
     const reaction = reactionTo(error);
     if (reaction === 'abandon' || reaction === 'reopen') this.#control.end('lost', error);
     if (reaction === 'stop') this.#control.end('refused', error);
+    this.#control.heard(error.job_status);
   }
 }
 

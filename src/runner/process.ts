@@ -29,20 +29,20 @@ export interface ServerProcess extends Omit<ProcessGroup, 'stop' | 'onOutput' | 
 export async function startServer(command: ServerCommand): Promise<ServerProcess> {
   const { port } = command;
   command.guarded?.knows({ port });
-  const { stop, onOutput, holdOutput, ...group } = await startGroup(command);
+  const group = await startGroup(command);
   const rate = new OutputRate();
   let breach: Breach | null = null;
   const end = (why: Breach): void => {
     if (breach !== null) return;
     breach = why;
-    holdOutput();
+    group.holdOutput();
     // Whoever stops it in order gets the same promise, and hears of what went wrong.
-    stop(port, 0).catch(() => undefined);
+    group.stop(port, 0).catch(() => undefined);
   };
-  onOutput((bytes) => {
+  group.onOutput((bytes) => {
     if (rate.isTooMuch(bytes)) end({ reason: 'output-limit', says: TOO_MUCH_OUTPUT });
   });
-  return { ...group, port, end, breach: () => breach, stop: (graceMs) => stop(port, graceMs) };
+  return { ...group, port, end, breach: () => breach, stop: (graceMs) => group.stop(port, graceMs) };
 }
 
 const TOO_MUCH_OUTPUT = `The server wrote more than ${MAX_OUTPUT_BYTES_PER_S / 2 ** 20} MiB within one second: reading it would disturb what is measured, not reading it would hold the server back.`;

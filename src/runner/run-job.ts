@@ -15,6 +15,7 @@ import { JobLink } from './job-link.ts';
 import { newTrialId } from './leftovers.ts';
 import type { ServerLimits } from './limits.ts';
 import { ProgressBoard } from './progress-board.ts';
+import { ServiceProblem } from './service-problem.ts';
 import { dropOtherSpools, Spool } from './spool.ts';
 import { doneTrials } from './taken-up.ts';
 import { uploadAll, uploadOnce, uploadWhenDue } from './upload.ts';
@@ -133,14 +134,22 @@ async function finish(held: Held, outcome: JobOutcome, link: JobLink): Promise<T
 }
 
 /** The note of a rerun comes first: a result that is stored without it would never be repeated. */
-async function keep(result: TrialResult, isRerunDue: boolean, { spool }: Held, { log, onEvent }: JobHost): Promise<void> {
+async function keep(
+  result: TrialResult,
+  isRerunDue: boolean,
+  { spool }: Held,
+  { log, onEvent }: JobHost,
+): Promise<void> {
   const { cell, block, run } = result;
   const bytes = Buffer.from(JSON.stringify(result));
   if (run === 1) await spool.noteRerun({ cell, block }, isRerunDue);
   onEvent({ type: 'measured', cell, block, run, digest: createHash('sha256').update(bytes).digest('hex') });
   const fault = await spool.put({ cell, block, run }, bytes);
   if (fault !== null)
-    log.warn({ cell, block, run, fault }, 'the spool could not be written: a result is only in memory until the service has it');
+    log.warn(
+      { cell, block, run, fault },
+      'the spool could not be written: a result is only in memory until the service has it',
+    );
 }
 
 /** Everything is stopped; what was measured is sent if that is quick, else it stays in the spool for the next start. */
@@ -149,6 +158,7 @@ async function goodbye(ended: JobEnded, held: Held): Promise<void> {
   const signal = AbortSignal.timeout(GOODBYE_MS);
   log.info({ end: ended.end }, 'the job ends early');
   try {
+    if (isGone(ended.cause)) await spool.drop();
     if (ended.end === 'lost' || ended.end === 'refused') return;
     await uploadOnce(held, signal);
     if (ended.end === 'drained') {
@@ -159,9 +169,13 @@ async function goodbye(ended: JobEnded, held: Held): Promise<void> {
     if (ended.end === 'deadline') await link.finish({ outcome: 'failed', reason: 'deadline', blocks: 0 }, signal);
     await spool.drop();
   } catch (error) {
+    if (isGone(error)) await spool.drop();
     log.warn({ problem: (error as Error).message }, 'the service was not told; the lease will run out');
   }
 }
+
+/** Nobody will ever take what is spooled for it. A lease that is lost is less: this runner may get the job again. */
+const isGone = (error: unknown): boolean => error instanceof ServiceProblem && error.code === 'job-gone';
 
 async function release(link: JobLink, log: Log): Promise<void> {
   try {

@@ -29,6 +29,7 @@ export interface StopOrder {
   readonly leader: ChildProcess;
   /** Where it listened; null: nowhere. */
   readonly port: number | null;
+  /** Between SIGTERM and SIGKILL; 0: SIGKILL at once. */
   readonly graceMs: number;
   /** Ends the grace at once. */
   readonly hurry?: AbortSignal;
@@ -39,11 +40,13 @@ export interface StopOrder {
  * listens on the port is ended too, and a last look tells what is left.
  */
 export async function stopTree(order: StopOrder): Promise<Stopped> {
-  const { tree, leader, port } = order;
+  const { tree, leader, port, graceMs } = order;
   const began = performance.now();
-  signalTree(tree, 'SIGTERM', isRunning(leader));
-  // One that was stopped (SIGSTOP) would heed nothing before it goes on.
-  signalTree(tree, 'SIGCONT', isRunning(leader));
+  if (graceMs > 0) {
+    signalTree(tree, 'SIGTERM', isRunning(leader));
+    // One that was stopped (SIGSTOP) would heed nothing before it goes on.
+    signalTree(tree, 'SIGCONT', isRunning(leader));
+  }
   const killed = !(await waitGone(order));
   if (killed) {
     // Where no process table shows the group, this is all there is.

@@ -5,7 +5,9 @@ import { ERROR_CODES } from '../../src/core/errors.ts';
 const OF_TESTS = new URL('../', import.meta.url);
 
 it('Every error code is expected by a test of an answer', () => {
-  const tests = readdirSync(OF_TESTS, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.test.ts'));
+  const tests = readdirSync(OF_TESTS, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.test.ts'),
+  );
   const text = tests.map((name) => readFileSync(new URL(name, OF_TESTS), 'utf8')).join('\n');
   expect(ERROR_CODES.filter((code) => !text.includes(`'${code}'`))).toEqual([]);
 });

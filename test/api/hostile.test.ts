@@ -2,9 +2,10 @@ import { eq, sql } from 'drizzle-orm';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MAX_SPEC_BYTES } from '../../src/api/body.ts';
 import type { ClaimedJob } from '../../src/core/runner-protocol.ts';
+import { prepareSecrets } from '../../src/api/service-secrets.ts';
 import { jobs } from '../../src/db/schema/jobs.ts';
 import { smallSpec } from '../fixtures/spec.ts';
-import { runnerOf, startedJob, trialsOf } from './runner-client.ts';
+import { type runnerOf, startedJob, trialsOf } from './runner-client.ts';
 import { rowCounts } from './row-counts.ts';
 import { type Api, jsonOf, problemOf, type Project, startApi } from './service.ts';
 
@@ -18,6 +19,8 @@ let before: Record<string, number>;
 beforeAll(async () => {
   api = await startApi();
   project = await api.project();
+  // As a service does at its start.
+  await prepareSecrets(api.deps);
   // Any first request is slower.
   await project.send('GET', '/v1/me');
 });
@@ -45,25 +48,92 @@ interface Hostile {
 }
 
 const BODIES: readonly Hostile[] = [
-  { what: 'of depth 10,000 in lists', text: spec(`"a": ${'['.repeat(10_000)}${']'.repeat(10_000)}`), status: 400, code: 'malformed-body' },
-  { what: 'of depth 10,000 in objects', text: `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`, status: 400, code: 'malformed-body' },
+  {
+    what: 'of depth 10,000 in lists',
+    text: spec(`"a": ${'['.repeat(10_000)}${']'.repeat(10_000)}`),
+    status: 400,
+    code: 'malformed-body',
+  },
+  {
+    what: 'of depth 10,000 in objects',
+    text: `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`,
+    status: 400,
+    code: 'malformed-body',
+  },
   { what: 'that only opens, 100,000 times', text: '['.repeat(100_000), status: 400, code: 'malformed-body' },
   { what: 'with a key twice', text: spec('"name": "again"'), status: 400, code: 'malformed-body' },
-  { what: 'with a NUL character', text: spec('"labels": {"a": "\\u0000"}').replace('"labels":{"branch":"main"},', ''), status: 400, code: 'malformed-body' },
+  {
+    what: 'with a NUL character',
+    text: spec('"labels": {"a": "\\u0000"}').replace('"labels":{"branch":"main"},', ''),
+    status: 400,
+    code: 'malformed-body',
+  },
   { what: 'with a raw NUL byte', text: spec('"a": "\0"'), status: 400, code: 'malformed-body' },
   { what: 'of 257 KiB', text: JSON.stringify(smallSpec()).padEnd(257 * 1024), status: 413, code: 'body-too-large' },
-  { what: 'of one byte too many', text: JSON.stringify(smallSpec()).padEnd(MAX_SPEC_BYTES + 1), status: 413, code: 'body-too-large' },
-  { what: 'that is compressed', text: gzipped(), headers: { 'Content-Encoding': 'gzip' }, status: 415, code: 'unsupported-media-type' },
-  { what: 'in an encoding that nobody knows', text: bytes('{}'), headers: { 'Content-Encoding': 'zstd, br' }, status: 415, code: 'unsupported-media-type' },
-  { what: 'in another charset', text: bytes('{}'), type: 'application/json; charset=utf-16', status: 415, code: 'unsupported-media-type' },
-  { what: 'in UTF-16 that says nothing', text: new Uint8Array([0xff, 0xfe, 0x7b, 0, 0x7d, 0]), status: 400, code: 'malformed-body' },
-  { what: 'of a form', text: bytes('name=x'), type: 'multipart/form-data; boundary=x', status: 415, code: 'unsupported-media-type' },
+  {
+    what: 'of one byte too many',
+    text: JSON.stringify(smallSpec()).padEnd(MAX_SPEC_BYTES + 1),
+    status: 413,
+    code: 'body-too-large',
+  },
+  {
+    what: 'that is compressed',
+    text: gzipped(),
+    headers: { 'Content-Encoding': 'gzip' },
+    status: 415,
+    code: 'unsupported-media-type',
+  },
+  {
+    what: 'in an encoding that nobody knows',
+    text: bytes('{}'),
+    headers: { 'Content-Encoding': 'zstd, br' },
+    status: 415,
+    code: 'unsupported-media-type',
+  },
+  {
+    what: 'in another charset',
+    text: bytes('{}'),
+    type: 'application/json; charset=utf-16',
+    status: 415,
+    code: 'unsupported-media-type',
+  },
+  {
+    what: 'in UTF-16 that says nothing',
+    text: new Uint8Array([0xff, 0xfe, 0x7b, 0, 0x7d, 0]),
+    status: 400,
+    code: 'malformed-body',
+  },
+  {
+    what: 'of a form',
+    text: bytes('name=x'),
+    type: 'multipart/form-data; boundary=x',
+    status: 415,
+    code: 'unsupported-media-type',
+  },
   { what: 'in YAML with an anchor', text: yaml('"a": &x 1'), type: YAML_TYPE, status: 400, code: 'malformed-body' },
   { what: 'in YAML with an alias', text: 'a: &x [1]\nb: *x\n', type: YAML_TYPE, status: 400, code: 'malformed-body' },
-  { what: 'in YAML whose aliases grow without end', text: 'a: &a [x,x]\nb: &b [*a,*a]\nc: &c [*b,*b]\nd: [*c,*c]\n', type: YAML_TYPE, status: 400, code: 'malformed-body' },
-  { what: 'in YAML with a tag', text: 'name: !!js/function "function () {}"\n', type: YAML_TYPE, status: 400, code: 'malformed-body' },
+  {
+    what: 'in YAML whose aliases grow without end',
+    text: 'a: &a [x,x]\nb: &b [*a,*a]\nc: &c [*b,*b]\nd: [*c,*c]\n',
+    type: YAML_TYPE,
+    status: 400,
+    code: 'malformed-body',
+  },
+  {
+    what: 'in YAML with a tag',
+    text: 'name: !!js/function "function () {}"\n',
+    type: YAML_TYPE,
+    status: 400,
+    code: 'malformed-body',
+  },
   { what: 'in YAML of two documents', text: 'a: 1\n---\nb: 2\n', type: YAML_TYPE, status: 400, code: 'malformed-body' },
-  { what: 'in YAML with a key twice', text: yaml('"name": "again"'), type: YAML_TYPE, status: 400, code: 'malformed-body' },
+  {
+    what: 'in YAML with a key twice',
+    text: yaml('"name": "again"'),
+    type: YAML_TYPE,
+    status: 400,
+    code: 'malformed-body',
+  },
   { what: 'in YAML of depth 10,000', text: '['.repeat(10_000), type: YAML_TYPE, status: 400, code: 'malformed-body' },
 ];
 
@@ -72,7 +142,11 @@ describe('a body', () => {
     const { text, type = JSON_TYPE, headers = {}, status, code } = hostile;
     for (const path of ['/v1/experiments', '/v1/experiments/validate']) {
       const began = performance.now();
-      const answer = await project.send('POST', path, { text, type, headers: { 'Idempotency-Key': 'hostile', ...headers } });
+      const answer = await project.send('POST', path, {
+        text,
+        type,
+        headers: { 'Idempotency-Key': 'hostile', ...headers },
+      });
       expect(performance.now() - began).toBeLessThan(AT_ONCE_MS);
       expect(answer.status).toBe(status);
       expect((await problemOf(answer)).code).toBe(code);
@@ -179,7 +253,14 @@ describe('a runner', () => {
       const answers = [
         await runner.put(stale, trial()),
         await runner.start(stale),
-        await runner.heartbeat(stale, { trials_done: 0, cell: null, block: null, phase: null, rps: null, errors: null }),
+        await runner.heartbeat(stale, {
+          trials_done: 0,
+          cell: null,
+          block: null,
+          phase: null,
+          rps: null,
+          errors: null,
+        }),
         await runner.finish(stale, 'failed', 'no-ok-trial'),
         await runner.release(stale),
       ];
@@ -213,10 +294,14 @@ describe('a runner', () => {
 
   it('that says too much of itself is refused before it is stored', async () => {
     const targets = Array.from({ length: 257 }, () => runner.session.targets[0]);
-    const many = await project.send('POST', '/runner/v1/sessions', { json: { ...runner.session, host_id: 'host-big-1', targets } });
+    const many = await project.send('POST', '/runner/v1/sessions', {
+      json: { ...runner.session, host_id: 'host-big-1', targets },
+    });
     expect(many.status).toBe(422);
     const labels = { big: 'x'.repeat(1024 * 1024) };
-    const big = await project.send('POST', '/runner/v1/sessions', { json: { ...runner.session, host_id: 'host-big-2', labels } });
+    const big = await project.send('POST', '/runner/v1/sessions', {
+      json: { ...runner.session, host_id: 'host-big-2', labels },
+    });
     expect(big.status).toBe(413);
   });
 });

@@ -28,6 +28,11 @@ function labelsOf(text: string): Record<string, string> {
   return labels;
 }
 
+/** Equal for equal labels, in whatever order. */
+function textOf(labels: Readonly<Record<string, string>>): string {
+  return JSON.stringify(labels, Object.keys(labels).toSorted());
+}
+
 /** The text format 0.0.4, read strictly: HELP and TYPE once before a family's samples, no family twice, no sample twice. */
 function parsed(text: string): Sample[] {
   if (!text.endsWith('\n')) throw new Error('the last line does not end');
@@ -53,7 +58,7 @@ function parsed(text: string): Sample[] {
     if (number === undefined) throw new Error(`no sample: ${line}`);
     const suffixes = types.get(family) === 'histogram' ? ['_bucket', '_sum', '_count'] : [''];
     if (!suffixes.some((suffix) => name === family + suffix)) throw new Error(`${name} is not of ${family}`);
-    const series = `${name} ${JSON.stringify(Object.entries(labels).sort())}`;
+    const series = `${name} ${textOf(labels)}`;
     if (seen.has(series)) throw new Error(`sample twice: ${line}`);
     seen.add(series);
     samples.push({ name, labels, value: number.endsWith('Inf') ? Infinity : Number(number) });
@@ -78,8 +83,8 @@ async function scrape(of: { send: Project['send'] } = operator): Promise<Sample[
 }
 
 function valueOf(samples: readonly Sample[], name: string, labels: Record<string, string> = {}): number {
-  const wanted = JSON.stringify(Object.entries(labels).sort());
-  const found = samples.find((s) => s.name === name && JSON.stringify(Object.entries(s.labels).sort()) === wanted);
+  const wanted = textOf(labels);
+  const found = samples.find((s) => s.name === name && textOf(s.labels) === wanted);
   if (!found) throw new Error(`no ${name} ${wanted}`);
   return found.value;
 }
@@ -104,7 +109,9 @@ describe('/metrics', () => {
     for (const route of ['unmatched', '/r/{token}', '/docs/errors/{code}', '/metrics']) expect(routes).toContain(route);
     const known = new Set(api.app.routes.map(({ path }) => path.replaceAll(/:(\w+)/g, '{$1}')));
     expect([...routes].filter((route) => route !== 'unmatched' && !known.has(route))).toEqual([]);
-    expect(valueOf(after, 'benchwright_http_requests_total', { route: '/v1/experiments', method: 'PATCH', status: '405' })).toBe(1);
+    expect(
+      valueOf(after, 'benchwright_http_requests_total', { route: '/v1/experiments', method: 'PATCH', status: '405' }),
+    ).toBe(1);
   });
 
   it('has a histogram of durations whose buckets add up', async () => {
@@ -166,7 +173,12 @@ describe('the text format', () => {
     const odd = 'a "quoted" \\ text\nof two lines';
     const text = prometheusText([
       { name: 'odd', type: 'gauge', help: 'one\ntwo \\', samples: [{ labels: { odd }, value: Number.NaN }] },
-      { name: 'big', type: 'gauge', help: 'x', samples: [{ value: Number.POSITIVE_INFINITY }, { labels: { a: 'b' }, value: 1e-7 }] },
+      {
+        name: 'big',
+        type: 'gauge',
+        help: 'x',
+        samples: [{ value: Number.POSITIVE_INFINITY }, { labels: { a: 'b' }, value: 1e-7 }],
+      },
     ]);
     expect(text).toContain('# HELP odd one\\ntwo \\\\\n');
     expect(parsed(text).map(({ labels, value }) => [labels, value])).toEqual([

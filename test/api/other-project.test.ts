@@ -98,7 +98,8 @@ function asRunner({ template }: Walked): Sent {
     const progress = { trials_done: 4, cell: null, block: null, phase: 'stolen', rps: 1, errors: 0 };
     return { json: { progress }, headers: lease };
   }
-  if (template.endsWith('/finish')) return { json: { outcome: 'failed', reason: 'no-ok-trial', blocks: 0 }, headers: lease };
+  if (template.endsWith('/finish'))
+    return { json: { outcome: 'failed', reason: 'no-ok-trial', blocks: 0 }, headers: lease };
   if (template.includes('/trials/')) {
     const text = JSON.stringify(owned.next);
     return { text, headers: { ...lease, 'Repr-Digest': reprDigest(text) } };

@@ -43,7 +43,9 @@ describe('the pages of a list', () => {
   it('keep the filter that the first was asked with', async () => {
     const project = await api.project();
     for (let n = 0; n < 3; n += 1) await submit(project, `n ${n}`);
-    const first = await jsonOf<Page>(await project.send('GET', '/v1/experiments?limit=2&status=queued&label.branch=main'));
+    const first = await jsonOf<Page>(
+      await project.send('GET', '/v1/experiments?limit=2&status=queued&label.branch=main'),
+    );
     expect(first.next).toContain('status=queued');
     expect(first.next).toContain('label.branch=main');
     expect((await jsonOf<Page>(await project.send('GET', first.next ?? ''))).experiments).toHaveLength(1);

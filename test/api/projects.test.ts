@@ -28,7 +28,10 @@ async function create(changes: Record<string, unknown> = {}): Promise<ProjectDoc
 
 async function keyOf(project_id: string, scopes: readonly string[] = ['read', 'submit', 'run', 'admin']) {
   const json = { name: 'first', scopes, project_id };
-  return jsonOf<{ id: string; key: string; project_id: string }>(await operator.send('POST', '/v1/keys', { json }), 201);
+  return jsonOf<{ id: string; key: string; project_id: string }>(
+    await operator.send('POST', '/v1/keys', { json }),
+    201,
+  );
 }
 
 describe('/v1/projects', () => {
@@ -71,7 +74,10 @@ describe('/v1/projects', () => {
     await jsonOf(await api.send('POST', '/v1/experiments', { key, json: smallSpec() }), 202);
     const withRunner = await create();
     const runnerKey = await keyOf(withRunner.id);
-    const sending = { ...operator, send: (m: string, p: string, s = {}) => api.send(m, p, { key: runnerKey.key, ...s }) };
+    const sending = {
+      ...operator,
+      send: (m: string, p: string, s = {}) => api.send(m, p, { key: runnerKey.key, ...s }),
+    };
     await runnerOf(sending).register();
     for (const id of [withExperiment.id, withRunner.id, operator.id]) {
       const refused = await operator.send('DELETE', `/v1/projects/${id}`);
@@ -83,7 +89,12 @@ describe('/v1/projects', () => {
   it('names what is wrong with a request', async () => {
     const json = { name: ' ', max_queued: -1, retention_days: 0, colour: 'red' };
     const problem = await problemOf(await operator.send('POST', '/v1/projects', { json }));
-    expect(problem.errors?.map((e) => e.pointer).sort()).toEqual(['/colour', '/max_queued', '/name', '/retention_days']);
+    expect(problem.errors?.map((e) => e.pointer).sort()).toEqual([
+      '/colour',
+      '/max_queued',
+      '/name',
+      '/retention_days',
+    ]);
   });
 
   it('is not found for a project that is none', async () => {

@@ -121,7 +121,10 @@ describe('what is stored at the end', () => {
 
   it('is what the trials themselves give, also where their summaries were never made', async () => {
     const before = await textOf(`${ended}/results`);
-    await api.db.update(trials).set({ summary: null, summary_version: null }).where(eq(trials.experiment_id, idOf(ended)));
+    await api.db
+      .update(trials)
+      .set({ summary: null, summary_version: null })
+      .where(eq(trials.experiment_id, idOf(ended)));
     await forget(idOf(ended));
     expect(await (await startApi()).send('GET', `${ended}/results`, { key: project.key }).then((r) => r.text())).toBe(
       before,

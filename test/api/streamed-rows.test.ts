@@ -38,7 +38,8 @@ async function storeTrials(job: ClaimedJob, put: (trial: TrialResult) => Promise
 beforeAll(async () => {
   api = await startApi();
   project = await api.project();
-  const json = smallSpec({ repetitions: BLOCKS, window_s: SECONDS - 1, timeout_minutes: 1_440 });
+  // A day is the longest that an experiment may take; its trials have more seconds here than fit into one.
+  const json = smallSpec({ repetitions: BLOCKS });
   ({ id } = await jsonOf<{ id: string }>(await project.send('POST', '/v1/experiments', { json }), 202));
   const { runner, job } = await startedJob(project);
   await storeTrials(job, (trial) => runner.put(job, trial));
@@ -108,7 +109,7 @@ describe('100,000 rows over a socket', () => {
     expect(new Set(seen.values())).toEqual(new Set([SECONDS]));
     // The answer alone has more, and what it is made from ten times as much.
     expect(bytes).toBeGreaterThan(10 * MIB);
-    expect(most).toBeLessThan(8 * MIB);
+    expect(most).toBeLessThan(5 * MIB);
   });
 
   it('are not made while nobody takes them', { timeout: 60_000 }, async () => {

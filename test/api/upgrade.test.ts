@@ -18,7 +18,13 @@ let world: PreviousWorld;
 beforeAll(async () => {
   database = await openTestDatabase('empty');
   const source = { uuid: uuidv7, randomBytes: (count: number) => new Uint8Array(randomBytes(count)) };
-  const options = { project_id: '', name: 'first operator', type: 'operator', scopes: SCOPES, expires_at: null } as const;
+  const options = {
+    project_id: '',
+    name: 'first operator',
+    type: 'operator',
+    scopes: SCOPES,
+    expires_at: null,
+  } as const;
   const { text, row } = await makeKey(source, options);
   key = text;
   await migrateToPrevious(database.db);

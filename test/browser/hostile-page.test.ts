@@ -32,7 +32,14 @@ describe.skipIf(executable === null)('a real service in a browser', () => {
   /** A service with one shared experiment that a runner has started. */
   async function started(renderReport?: Deps['renderReport']) {
     const dataDir = await mkdtemp(join(tmpdir(), 'benchwright-page-'));
-    const service = await serveNode({ port: 0, host: '127.0.0.1', dataDir, version: '0.1.0', log: silent, renderReport });
+    const service = await serveNode({
+      port: 0,
+      host: '127.0.0.1',
+      dataDir,
+      version: '0.1.0',
+      log: silent,
+      renderReport,
+    });
     open.push({ service, dataDir });
     const call = async <T>(method: string, path: string, json: unknown, headers: Record<string, string> = {}) => {
       const body = JSON.stringify(json);
@@ -99,7 +106,8 @@ describe.skipIf(executable === null)('a real service in a browser', () => {
     // Whatever waits for the mouse or the keyboard.
     await page.mouse.move(300, 300);
     await page.keyboard.press('Tab');
-    for (const details of await page.locator('details').all()) await details.evaluate((d) => d.setAttribute('open', ''));
+    for (const details of await page.locator('details').all())
+      await details.evaluate((d) => d.setAttribute('open', ''));
     expect(await hacked(page)).toBeNull();
     expect(said).toEqual([]);
     expect(new Set(asked)).toEqual(new Set([new URL(share.url).origin]));

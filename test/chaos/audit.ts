@@ -59,7 +59,9 @@ function ends(row: Row, trials: readonly Trial[]): string[] {
     found.push(`says ${row.status} (${row.reason}), its job ${row.state} (${row.job_reason})`);
   if (row.leased) found.push('its job still has a lease');
   if (row.status === 'failed' && !isRightReason(row, trials))
-    found.push(`failed as ${row.reason}: attempt ${row.attempt}, ${row.fruitless} in vain, trials ${trials.map((each) => each.state).join(', ')}`);
+    found.push(
+      `failed as ${row.reason}: attempt ${row.attempt}, ${row.fruitless} in vain, trials ${trials.map((each) => each.state).join(', ')}`,
+    );
   if (row.status === 'canceled') found.push('was canceled, which nobody asked for');
   return found;
 }
@@ -75,11 +77,13 @@ function whole(row: Row, trials: readonly Trial[]): string[] {
   const found: string[] = [];
   const first = trials.filter((trial) => trial.generation === row.generation && trial.run === 1);
   if (first.length !== row.trials_done) found.push(`counts ${row.trials_done} trials and has ${first.length}`);
-  if (trials.length !== row.stored_events) found.push(`tells of ${row.stored_events} stored trials and has ${trials.length}`);
+  if (trials.length !== row.stored_events)
+    found.push(`tells of ${row.stored_events} stored trials and has ${trials.length}`);
   if (row.status !== 'succeeded') return found;
   const wanted = row.schedule.flatMap(({ block, cells }) => cells.map((cell) => `${block}/${cell}`)).sort();
   const have = first.map(({ block, cell }) => `${block}/${cell}`).sort();
-  if (JSON.stringify(have) !== JSON.stringify(wanted)) found.push(`was to have ${wanted.join(' ')}, has ${have.join(' ')}`);
+  if (JSON.stringify(have) !== JSON.stringify(wanted))
+    found.push(`was to have ${wanted.join(' ')}, has ${have.join(' ')}`);
   return found;
 }
 
@@ -89,7 +93,8 @@ function exact(trials: readonly Trial[], measured: ReadonlySet<string>): string[
   const twice = keys.filter((key, i) => keys.indexOf(key) !== i).map((key) => `${key} is stored twice`);
   const changed = trials.flatMap(({ digest, body, cell, block, run }) => {
     const name = `${block}/${run}/${cell}`;
-    if (createHash('sha256').update(body).digest('hex') !== digest) return [`the digest of ${name} is not that of its body`];
+    if (createHash('sha256').update(body).digest('hex') !== digest)
+      return [`the digest of ${name} is not that of its body`];
     return measured.has(digest) ? [] : [`${name} has a digest that no runner measured`];
   });
   return [...twice, ...changed];
@@ -99,15 +104,26 @@ function exact(trials: readonly Trial[], measured: ReadonlySet<string>): string[
 export async function auditLeftovers(world: World): Promise<string[]> {
   const { folder, runnerFolder, ports } = world;
   const processes = await processesLeft(folder);
-  const open = await Promise.all(ports.map(async (port) => ((await isListening(port)) ? [`port ${port} is still open`] : [])));
-  const files = ['spool', 'trials'].flatMap((name) => namesIn(join(runnerFolder, name)).map((each) => `${name}/${each} is left`));
+  const open = await Promise.all(
+    ports.map(async (port) => ((await isListening(port)) ? [`port ${port} is still open`] : [])),
+  );
+  const files = ['spool', 'trials'].flatMap((name) =>
+    namesIn(join(runnerFolder, name)).map((each) => `${name}/${each} is left`),
+  );
   const provision = join(runnerFolder, 'provision');
-  const halves = (existsSync(provision) ? readdirSync(provision, { recursive: true, encoding: 'utf8' }) : []).filter((name) =>
-    /(?:\.(?:tmp|lock|part)|\/\.part-[^/]*)$/.test(name),
+  const halves = (existsSync(provision) ? readdirSync(provision, { recursive: true, encoding: 'utf8' }) : []).filter(
+    (name) => /(?:\.(?:tmp|lock|part)|\/\.part-[^/]*)$/.test(name),
   );
   const temporary = namesIn(join(folder, 'tmp')).map((name) => `the temporary ${name} is left`);
   const lock = existsSync(join(runnerFolder, 'runner.lock')) ? ['the lock of the runner’s folder is left'] : [];
-  return [...processes, ...open.flat(), ...files, ...halves.map((name) => `provision/${name} is left`), ...temporary, ...lock];
+  return [
+    ...processes,
+    ...open.flat(),
+    ...files,
+    ...halves.map((name) => `provision/${name} is left`),
+    ...temporary,
+    ...lock,
+  ];
 }
 
 /** What a killed runner had started may need that long (rule of its guardian). */

@@ -11,6 +11,10 @@ export interface CampaignOptions {
   /** It ends with the experiment in which there have been so many faults, or so many seconds. */
   readonly faults: number;
   readonly seconds: number;
+  /** The longest repetition of an experiment: 1 or 2 blocks. */
+  readonly blocks: 1 | 2;
+  /** One more experiment at the end, in peace. */
+  readonly calm: boolean;
   /** Counts all faults, of other campaigns too; where there have been fewest the next one comes. */
   readonly tally: Tally;
   readonly say: (line: string) => void;
@@ -41,13 +45,14 @@ export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
   const ends = new Map<string, number>();
   try {
     await registered(world);
-    const time = AbortSignal.timeout(options.seconds * 1000);
+    const time = AbortSignal.timeout(Math.ceil(options.seconds * 1000));
     time.addEventListener('abort', () => driver.stop());
     driver.start();
-    while (!time.aborted && driver.faults.length < options.faults) await oneExperiment(world, driver, random, ends);
+    const one = () => oneExperiment(world, driver, smallSpec(random, options.blocks), ends);
+    while (!time.aborted && driver.faults.length < options.faults) await one();
     driver.stop();
-    // What is right by luck would show now: an experiment in peace.
-    await oneExperiment(world, driver, random, ends);
+    // What is broken for good shows now.
+    if (options.calm) await one();
     problems.push(...(await auditStored(world)));
   } catch (error) {
     problems.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
@@ -65,18 +70,18 @@ async function registered({ events }: World): Promise<void> {
   while (!events.some((event) => event.type === 'session-opened')) await delay(20);
 }
 
-async function oneExperiment(world: World, driver: Driver, random: Random, ends: Map<string, number>): Promise<void> {
+async function oneExperiment(world: World, driver: Driver, spec: object, ends: Map<string, number>): Promise<void> {
   driver.newExperiment();
   world.phases.queued();
-  const id = await world.service.submit(smallSpec(random), { 'Idempotency-Key': randomUUID() });
+  const id = await world.service.submit(spec, { 'Idempotency-Key': randomUUID() });
   const { status, reason } = await world.service.ended(id, END_DEADLINE_MS);
   const end = reason === null ? status : `${status}: ${reason}`;
   ends.set(end, (ends.get(end) ?? 0) + 1);
 }
 
 /** 2 to 4 trials of 1 s: the shortest window that a spec may ask for. */
-function smallSpec(random: Random): object {
-  const repetitions = random() < 0.5 ? 1 : 2;
+function smallSpec(random: Random, blocks: 1 | 2): object {
+  const repetitions = random() < 0.5 ? 1 : blocks;
   return {
     name: 'Under faults',
     deployments: [{ id: 'steady', target: 'steady', server: 'steady' }],

@@ -1,7 +1,7 @@
 import type { Random } from '../../src/core/random.ts';
 import { impossible, type Kind, KINDS } from './faults.ts';
 import { inject } from './inject.ts';
-import type { Phase } from './phase-watch.ts';
+import { type Phase, PHASES } from './phase-watch.ts';
 import type { Tally } from './tally.ts';
 import type { World } from './world.ts';
 
@@ -37,7 +37,11 @@ const FOLLOWED_BY: Readonly<Partial<Record<Phase, readonly Phase[]>>> = {
   stop: ['finish'],
 };
 /** Between faults, so that the system makes some way. */
-const LEAST_GAP_MS = 700;
+const LEAST_GAP_MS = 400;
+/** In phases of seconds another fault may follow: looked at this often, and done with this share where it is needed most. */
+const LOOK_MS = 100;
+const LOOK_SHARE = 0.25;
+const LONG: readonly Phase[] = ['probe', 'floor', 'window'];
 /** Rule 5: with the second attempt in vain the job is over. One may be; more would only cut experiments short. */
 const FRUITLESS_KILLS = 1;
 
@@ -50,6 +54,7 @@ export class Driver {
   readonly #onFault: (fault: Fault) => void;
   #isOn = false;
   #pending: NodeJS.Timeout | undefined;
+  #looking: NodeJS.Timeout | undefined;
   #last = 0;
   #kills = { fruitless: 0, storedSince: false };
 
@@ -67,11 +72,13 @@ export class Driver {
 
   start(): void {
     this.#isOn = true;
+    this.#looking = setInterval(() => this.#look(), LOOK_MS);
   }
 
   stop(): void {
     this.#isOn = false;
     clearTimeout(this.#pending);
+    clearInterval(this.#looking);
   }
 
   /** A new experiment has a new account of attempts. */
@@ -87,6 +94,13 @@ export class Driver {
     const within = WITHIN_MS[phase] * this.#random();
     if (within < 1) this.#strike();
     else this.#pending = setTimeout(() => this.#strike(), within);
+  }
+
+  #look(): void {
+    const phase = this.#world.phases.now;
+    if (phase === null || !LONG.includes(phase) || performance.now() - this.#last < LEAST_GAP_MS) return;
+    const most = Math.max(...PHASES.map((each) => this.#need(each)));
+    if (this.#random() < (LOOK_SHARE * this.#need(phase)) / most) this.#strike();
   }
 
   /** By what is missing here, against what is missing in the phases that follow at once. */

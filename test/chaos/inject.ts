@@ -70,7 +70,9 @@ function generatorsOf({ runner }: World): number[] {
   if (runner.pid === null) return [];
   const rows = readProcesses();
   const own = withDescendants(rows, new Set([runner.pid]));
-  return rows.filter((row) => own.has(row.pid) && /\/load\/(?:main|null-server-main)\.ts/.test(commandOf(row))).map(pidOf);
+  return rows
+    .filter((row) => own.has(row.pid) && /\/load\/(?:main|null-server-main)\.ts/.test(commandOf(row)))
+    .map(pidOf);
 }
 
 /** The program itself, not what guards or pins it. */
@@ -78,7 +80,12 @@ function serversOf(world: World): number[] {
   const marker = `${MARKER}=${hostOf(world)}.`;
   return readProcesses()
     .filter((row) => /^\S*node\S* steady\.js /.test(commandOf(row)))
-    .filter((row) => readText(`/proc/${row.pid}/environ`)?.split('\0').some((entry) => entry.startsWith(marker)) ?? false)
+    .filter(
+      (row) =>
+        readText(`/proc/${row.pid}/environ`)
+          ?.split('\0')
+          .some((entry) => entry.startsWith(marker)) ?? false,
+    )
     .map(pidOf);
 }
 

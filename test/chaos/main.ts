@@ -25,21 +25,23 @@ const say = (line: string): void => void process.stderr.write(`${new Date().toIS
 const tally = values.tally === undefined ? new Tally() : Tally.from(values.tally);
 const began = performance.now();
 const secondsLeft = (): number => minutes * 60 - (performance.now() - began) / 1000;
-let lost = 0;
+/** More would only show the same again. */
+const MOST_BAD = 3;
+let bad = 0;
 for (
   let seed = Number(values.seed);
-  secondsLeft() > 0 && (tally.total < faults || tally.below(each).length > 0);
+  secondsLeft() > 0 && bad < MOST_BAD && (tally.total < faults || tally.below(each).length > 0);
   seed += 1
 ) {
   say(`seed ${seed}`);
   const seconds = Math.min(CAMPAIGN_S, secondsLeft());
   const most = tally.below(each).length > 0 ? Infinity : faults - tally.total;
-  const campaign = await runCampaign({ seed, faults: most, seconds, tally, say });
+  const campaign = await runCampaign({ seed, faults: most, seconds, blocks: 2, calm: true, tally, say });
   process.stdout.write(`${campaignText(campaign)}\n`);
-  lost += campaign.problems.length;
+  bad += campaign.problems.length > 0 ? 1 : 0;
   if (values.tally !== undefined) tally.save(values.tally);
 }
 process.stdout.write(`\n${tally.text()}\n\n${tally.total} faults\n`);
 const missing = tally.below(each);
 if (missing.length > 0) process.stdout.write(`fewer than ${each} of: ${missing.join(', ')}\n`);
-process.exitCode = lost === 0 ? 0 : 1;
+process.exitCode = bad === 0 ? 0 : 1;

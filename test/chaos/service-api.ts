@@ -22,7 +22,12 @@ export class ServiceApi {
   }
 
   /** One attempt; null: no answer, or one that says to try again. Throws what will not become better. */
-  async once<T>(method: 'GET' | 'POST', path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T | null> {
+  async once<T>(
+    method: 'GET' | 'POST',
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<T | null> {
     let response: Response;
     let text: string;
     try {
@@ -42,7 +47,12 @@ export class ServiceApi {
   }
 
   /** The same until there is an answer. */
-  async until<T>(method: 'GET' | 'POST', path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
+  async until<T>(
+    method: 'GET' | 'POST',
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<T> {
     for (;;) {
       const answer = await this.once<T>(method, path, body, headers);
       if (answer !== null) return answer;
@@ -64,7 +74,8 @@ export class ServiceApi {
     for (;;) {
       const seen = await this.see(id);
       if (seen.status !== 'queued' && seen.status !== 'running') return seen;
-      if (performance.now() > deadline) throw new Error(`${id} has not ended within ${withinMs / 1000} s: ${JSON.stringify(seen)}`);
+      if (performance.now() > deadline)
+        throw new Error(`${id} has not ended within ${withinMs / 1000} s: ${JSON.stringify(seen)}`);
       await delay(RETRY_MS);
     }
   }

@@ -103,7 +103,9 @@ export class Supervised {
       this.#signal('SIGCONT');
       child.kill(this.#options.stopSignal);
       const deadline = setTimeout(() => {
-        this.incidents.push(`${this.name} did not end within ${STOP_DEADLINE_MS / 1000} s of ${this.#options.stopSignal}`);
+        this.incidents.push(
+          `${this.name} did not end within ${STOP_DEADLINE_MS / 1000} s of ${this.#options.stopSignal}`,
+        );
         this.kill();
       }, STOP_DEADLINE_MS);
       await closed;

@@ -46,20 +46,27 @@ export class Tally {
     const cell = (text: string, phase: string) => text.padStart(Math.max(phase.length, 4) + 2);
     const head = `${'fault'.padEnd(widest)}${PHASES.map((phase) => cell(phase, phase)).join('')}`;
     const lines = KINDS.map((kind) => {
-      const cells = PHASES.map((phase) => cell(impossible(kind, phase) === null ? String(this.count(kind, phase)) : '–', phase));
+      const cells = PHASES.map((phase) =>
+        cell(impossible(kind, phase) === null ? String(this.count(kind, phase)) : '–', phase),
+      );
       return `${kind.padEnd(widest)}${cells.join('')}`;
     });
     const reasons = Map.groupBy(
       KINDS.flatMap((kind) => PHASES.flatMap((phase) => ({ pair: { kind, phase }, why: impossible(kind, phase) }))),
       ({ why }) => why ?? '',
     );
-    const impossibles = [...reasons].flatMap(([why, pairs]) => (why === '' ? [] : [`– ${why}: ${named(pairs.map(({ pair }) => pair))}`]));
+    const impossibles = [...reasons].flatMap(([why, pairs]) =>
+      why === '' ? [] : [`– ${why}: ${named(pairs.map(({ pair }) => pair))}`],
+    );
     return [head, ...lines, '', ...impossibles].join('\n');
   }
 }
 
 function named(pairs: readonly { readonly kind: Kind; readonly phase: Phase }[]): string {
   return [...Map.groupBy(pairs, ({ kind }) => kind)]
-    .map(([kind, of]) => `${kind} × ${of.length === PHASES.length ? 'any phase' : of.map(({ phase }) => phase).join(', ')}`)
+    .map(
+      ([kind, of]) =>
+        `${kind} × ${of.length === PHASES.length ? 'any phase' : of.map(({ phase }) => phase).join(', ')}`,
+    )
     .join('; ');
 }

@@ -51,7 +51,8 @@ it('The log of a service at its most talkative has a line for each request, and 
   const share = JSON.parse((await call('POST', `/v1/experiments/${experiment}/share`)).text) as { url: string };
   const token = new URL(share.url).pathname.slice('/r/'.length);
   secrets.set('share token', token);
-  for (const path of [`/r/${token}`, `/r/${token}/status`, `/r/${token}x`, `/r/${token}/nothing`]) await fetch(url + path);
+  for (const path of [`/r/${token}`, `/r/${token}/status`, `/r/${token}x`, `/r/${token}/nothing`])
+    await fetch(url + path);
 
   const made = JSON.parse((await call('POST', '/v1/keys', { name: 'other' })).text) as { key: string; id: string };
   secrets.set('made key', made.key);
@@ -61,8 +62,16 @@ it('The log of a service at its most talkative has a line for each request, and 
   secrets.set('mistyped key', `${operator_key.slice(0, -1)}-`);
   await call('GET', '/v1/me', undefined, { Authorization: `Bearer ${operator_key.slice(0, -1)}-` });
 
-  const session = { host_id: 'host-0001', fingerprint: HOST_FINGERPRINT, version: '0.1.0', labels: {}, targets: OFFERS };
-  const { session_id } = JSON.parse((await call('POST', '/runner/v1/sessions', session)).text) as { session_id: string };
+  const session = {
+    host_id: 'host-0001',
+    fingerprint: HOST_FINGERPRINT,
+    version: '0.1.0',
+    labels: {},
+    targets: OFFERS,
+  };
+  const { session_id } = JSON.parse((await call('POST', '/runner/v1/sessions', session)).text) as {
+    session_id: string;
+  };
   const claim = { session_id, claim_key: 'claim-secret-0001', wait_s: 0 };
   secrets.set('claim key', claim.claim_key);
   const job = JSON.parse((await call('POST', '/runner/v1/claims', claim)).text) as ClaimedJob;
@@ -75,7 +84,12 @@ it('The log of a service at its most talkative has a line for each request, and 
   const trial = JSON.stringify({ cell: 'trial-secret-0001' });
   const digest = `sha-256=:${createHash('sha256').update(trial).digest('base64')}:`;
   await call('PUT', `/runner/v1/jobs/${job.job_id}/trials/x/1/1`, trial, { ...lease, 'Repr-Digest': digest });
-  await call('POST', `/runner/v1/jobs/${job.job_id}/finish`, { outcome: 'failed', reason: 'no-ok-trial', blocks: 0 }, lease);
+  await call(
+    'POST',
+    `/runner/v1/jobs/${job.job_id}/finish`,
+    { outcome: 'failed', reason: 'no-ok-trial', blocks: 0 },
+    lease,
+  );
   secrets.set('body', 'body-secret-0001');
   await call('POST', '/v1/experiments', '{"body-secret-0001');
   secrets.set('query', 'query-secret-0001');
@@ -92,7 +106,11 @@ it('The log of a service at its most talkative has a line for each request, and 
   expect(code).toBe(0);
   const said = stderr.split('\n').filter((text) => text.startsWith('{'));
   const lines = said.map((text) => JSON.parse(text) as Line);
-  for (const [what, secret] of secrets) expect(said.filter((text) => text.includes(secret)), what).toEqual([]);
+  for (const [what, secret] of secrets)
+    expect(
+      said.filter((text) => text.includes(secret)),
+      what,
+    ).toEqual([]);
 
   const requests = lines.filter(({ msg }) => msg === 'request');
   expect(requests.at(-1)).toMatchObject({ method: 'GET', route: '/healthz', status: 200, request_id: 'the-last-one' });
@@ -101,7 +119,8 @@ it('The log of a service at its most talkative has a line for each request, and 
   expect(submitted[0]?.key_id).toMatch(/^key_/);
   expect(submitted[0]?.project_id).toMatch(/^prj_/);
   const routes = new Set(requests.map(({ route }) => route));
-  for (const route of ['/r/{token}', '/r/{token}/status', 'unmatched', '/runner/v1/jobs/{id}/start']) expect(routes).toContain(route);
+  for (const route of ['/r/{token}', '/r/{token}/status', 'unmatched', '/runner/v1/jobs/{id}/start'])
+    expect(routes).toContain(route);
   expect(lines.find(({ msg }) => msg === 'no request')).toMatchObject({ status: 400 });
   expect(lines.filter(({ level }) => level >= 50)).toEqual([]);
 });

@@ -35,7 +35,10 @@ describe('benchwright projects and keys', () => {
     const { env } = service;
     const made = await runCli(['projects', 'create', 'team', '--max-queued', '1', '--json'], { env });
     const { id } = JSON.parse(made.stdout) as { id: string };
-    const key = await runCli(['keys', 'create', 'first', '--project', id, '--scope', 'submit', '--scope', 'read', '--json'], { env });
+    const key = await runCli(
+      ['keys', 'create', 'first', '--project', id, '--scope', 'submit', '--scope', 'read', '--json'],
+      { env },
+    );
     const member = { ...env, BENCHWRIGHT_KEY: (JSON.parse(key.stdout) as { key: string }).key };
     expect((await runCli(['projects', 'list'], { env: member })).code).toBe(5);
     expect((await runCli(['projects', 'list'], { env })).stdout).toMatch(new RegExp(`${id} .*≤ 1 queued.*team`));
@@ -92,7 +95,9 @@ describe('benchwright projects and keys', () => {
     }
     const refused = await runCli(serve(), { env: { BENCHWRIGHT_OPERATOR_KEY: given } });
     expect(refused.code).toBe(2);
-    expect(refused.stderr).toMatch(/BENCHWRIGHT_OPERATOR_KEY was revoked: make another with `benchwright keys generate`/);
+    expect(refused.stderr).toMatch(
+      /BENCHWRIGHT_OPERATOR_KEY was revoked: make another with `benchwright keys generate`/,
+    );
   });
 
   it('refuse to start with an operator key that is none', async () => {

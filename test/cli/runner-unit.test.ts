@@ -44,9 +44,14 @@ describe('benchwright runner --print-unit', () => {
   it('starts this Node and this binary with the options that were given, and restarts them for ever', async () => {
     const given = ['--url', 'https://bench.example.org', '--server-cpus', '0-2', '--generator-cpus', '3'];
     const unit = await printedUnit(...given, '--run-as', 'bench');
+    const options = '--server-cpus 0,1,2 --generator-cpus 3 --data-dir /var/lib/benchwright/runner'.split(' ');
     expect(execStart(unit)).toEqual([
-      ...[process.execPath, BIN, 'runner', '--url', 'https://bench.example.org'],
-      ...['--server-cpus', '0,1,2', '--generator-cpus', '3', '--data-dir', '/var/lib/benchwright/runner'],
+      process.execPath,
+      BIN,
+      'runner',
+      '--url',
+      'https://bench.example.org',
+      ...options,
     ]);
     expect(valuesOf(unit, 'User')).toEqual(['bench']);
     expect(valuesOf(unit, 'StateDirectory')).toEqual(['benchwright/runner']);
@@ -79,9 +84,8 @@ describe('benchwright runner --print-unit', () => {
     mkdirSync(odd);
     const unit = await printedUnit('--targets', odd, '--targets', folder, '--data-dir', odd, '--key-file', odd);
     const words = execStart(unit);
-    expect(words.slice(words.indexOf('--targets'), words.indexOf('--key-file'))).toEqual([
-      ...['--targets', odd, '--targets', folder, '--data-dir', odd],
-    ]);
+    const given = ['--targets', odd, '--targets', folder, '--data-dir', odd];
+    expect(words.slice(words.indexOf('--targets'), words.indexOf('--key-file'))).toEqual(given);
     // No variable but systemd's own is left for it to fill in.
     expect(valuesOf(unit, 'ExecStart')[0]?.match(/(?<!\$)(?:\$\$)*\$(?!\$)/g)).toHaveLength(1);
     expect(wordsOf(valuesOf(unit, 'ReadWritePaths')[0] ?? '')).toEqual([odd]);
@@ -107,7 +111,10 @@ describe('benchwright runner --print-unit', () => {
     const odd = join(folder, `verify ${ODD_NAME}`);
     mkdirSync(odd);
     const file = join(folder, 'benchwright-runner.service');
-    writeFileSync(file, await printedUnit('--targets', odd, '--data-dir', odd, '--key-file', odd, '--run-as', 'nobody'));
+    writeFileSync(
+      file,
+      await printedUnit('--targets', odd, '--data-dir', odd, '--key-file', odd, '--run-as', 'bench'),
+    );
     const verified = spawnSync('systemd-analyze', ['verify', '--man=no', file], { encoding: 'utf8' });
     const about = verified.stderr.split('\n').filter((line) => line.includes('benchwright-runner.service'));
     expect(about).toEqual([]);

@@ -209,5 +209,11 @@ test('Cells of stored results are counted by their validity', async () => {
   const text = JSON.stringify({ cells: ['valid', 'valid', 'suspect', null].map((validity) => ({ validity })) });
   await storeResults(db, experiment.id, { text, digest: sha256(text), version: 1 });
   const counts = new Map((await countValidity(db, experiment.id)).map(({ validity, cells }) => [validity, cells]));
-  expect(counts).toEqual(new Map([['valid', 2], ['suspect', 1], [null, 1]] as const));
+  expect(counts).toEqual(
+    new Map([
+      ['valid', 2],
+      ['suspect', 1],
+      [null, 1],
+    ] as const),
+  );
 });

@@ -9,16 +9,7 @@ import type { LeaseRef } from '../../src/db/job-lease.ts';
 import { heartbeat, releaseJob, startJob } from '../../src/db/job-run.ts';
 import { useDatabase } from './database.ts';
 import { type Seen, agrees, seen } from './invariants.ts';
-import {
-  claim,
-  id,
-  newProject,
-  openRunner,
-  pass,
-  progress,
-  put,
-  queueExperiment,
-} from './world.ts';
+import { claim, id, newProject, openRunner, pass, progress, put, queueExperiment } from './world.ts';
 
 /** Two hosts, one job, and anything in any order: whatever happens, CHECKs hold and the rules of docs/job-lifecycle.md, too. */
 const database = useDatabase();

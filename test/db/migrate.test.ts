@@ -44,7 +44,11 @@ beforeEach(async () => {
 afterEach(() => database.close());
 
 /** Of this checkout. */
-const COUNT = (JSON.parse(readFileSync(new URL('../../migrations/meta/_journal.json', import.meta.url), 'utf8')) as { entries: unknown[] }).entries.length;
+const COUNT = (
+  JSON.parse(readFileSync(new URL('../../migrations/meta/_journal.json', import.meta.url), 'utf8')) as {
+    entries: unknown[];
+  }
+).entries.length;
 
 async function applied(): Promise<readonly unknown[]> {
   // PGlite answers `{ rows }`, postgres.js the rows.
@@ -67,7 +71,10 @@ test('An empty database has everything after the migrations, and a second run ch
 test('A migration that fails leaves nothing of its run behind, and the next run does it all', async () => {
   const broken = withMigrations(0, (folder) => {
     const file = join(folder, '0000_first.sql');
-    writeFileSync(file, `${readFileSync(file, 'utf8')}\n--> statement-breakpoint\nALTER TABLE nowhere ADD COLUMN x integer;`);
+    writeFileSync(
+      file,
+      `${readFileSync(file, 'utf8')}\n--> statement-breakpoint\nALTER TABLE nowhere ADD COLUMN x integer;`,
+    );
     return migrate(db, folder);
   });
   await expect(broken).rejects.toMatchObject({ cause: { code: '42P01' } });
@@ -92,15 +99,25 @@ describe('A database of the release before', () => {
     for (const [name, before] of Object.entries(experiments)) {
       const row = await getExperiment(db, project_id, before.id);
       const { status, reason = null } = before;
-      expect(row, name).toMatchObject({ name, status, reason, schedule: PREVIOUS_SCHEDULE, trials_done: before.trials });
+      expect(row, name).toMatchObject({
+        name,
+        status,
+        reason,
+        schedule: PREVIOUS_SCHEDULE,
+        trials_done: before.trials,
+      });
       expect(await getOriginal(db, project_id, before.id), name).toMatchObject({ text: `name: ${name} # as sent` });
       expect(await jobOf(db, before.job_id), name).toMatchObject({ state: before.state, reason });
       const events = await listEvents(db, project_id, before.id, { after: 0, limit: 100 });
-      expect(events?.map((event) => event.seq), name).toEqual(['queued', ...before.bodies].map((_, i) => i + 1));
+      expect(
+        events?.map((event) => event.seq),
+        name,
+      ).toEqual(['queued', ...before.bodies].map((_, i) => i + 1));
       const trials = await listTrials(db, before.id);
-      expect(trials.map(({ body, digest }) => ({ body, digest })), name).toEqual(
-        before.bodies.map((body) => ({ body, digest: sha256(body) })),
-      );
+      expect(
+        trials.map(({ body, digest }) => ({ body, digest })),
+        name,
+      ).toEqual(before.bodies.map((body) => ({ body, digest: sha256(body) })));
     }
   });
 
@@ -124,7 +141,9 @@ describe('A database of the release before', () => {
     const [first] = PREVIOUS_SCHEDULE;
     expect((await put(db, lease, first!.cells[0]!, 1, { body: bodies[0]! })).kind).toBe('same');
     await putAll(db, lease, { schedule: PREVIOUS_SCHEDULE });
-    expect(await finishJob(db, { ...lease, outcome: 'succeeded', reason: null })).toMatchObject({ status: 'succeeded' });
+    expect(await finishJob(db, { ...lease, outcome: 'succeeded', reason: null })).toMatchObject({
+      status: 'succeeded',
+    });
   });
 
   test('gives its waiting job to the next runner', async () => {

@@ -156,7 +156,9 @@ async function insertExperiment(db: Db, project_id: string, name: string, row: P
 
 /** What has happened to it, as far as readers can tell the rows apart: it was queued, and each trial was stored. */
 async function insertHistory(db: Db, { id: experiment_id, job_id, bodies }: PreviousExperiment): Promise<void> {
-  await db.execute(sql`INSERT INTO events (experiment_id, seq, type, data) VALUES (${experiment_id}, 1, 'queued', '{"cells":2}')`);
+  await db.execute(
+    sql`INSERT INTO events (experiment_id, seq, type, data) VALUES (${experiment_id}, 1, 'queued', '{"cells":2}')`,
+  );
   for (const [index, body] of bodies.entries()) {
     const { cell, block } = TRIALS[index]!;
     await db.execute(sql`INSERT INTO trials (id, experiment_id, job_id, generation, attempt, cell, block, run, position, state, digest, body)

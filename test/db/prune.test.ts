@@ -58,7 +58,9 @@ test('What is due goes in batches, which say that there is more', async () => {
   const project_id = await newProject(db);
   for (let n = 0; n < 12; n += 1) await queueExperiment(db, project_id);
   await limitProject(db, project_id, { retention_days: 1 });
-  await db.execute(sql`UPDATE jobs SET state = 'canceled', reason = 'canceled', ended_at = now() WHERE project_id = ${project_id}`);
+  await db.execute(
+    sql`UPDATE jobs SET state = 'canceled', reason = 'canceled', ended_at = now() WHERE project_id = ${project_id}`,
+  );
   await db.execute(
     sql`UPDATE experiments SET status = 'canceled', reason = 'canceled', ended_at = now() - interval '2 days' WHERE project_id = ${project_id}`,
   );

@@ -9,7 +9,24 @@ import { id, newProject, sha256 } from './world.ts';
 
 const database = useDatabase();
 
-const AWKWARD = ['', ' ', 'a b', ',', '{}', '{a,b}', '"', '\\', '\\"', 'a\\b', 'null', 'NULL', "'", 'ü漢🙂', '\n', '\t'];
+const AWKWARD = [
+  '',
+  ' ',
+  'a b',
+  ',',
+  '{}',
+  '{a,b}',
+  '"',
+  '\\',
+  '\\"',
+  'a\\b',
+  'null',
+  'NULL',
+  "'",
+  'ü漢🙂',
+  '\n',
+  '\t',
+];
 
 async function stored(scopes: readonly string[]): Promise<readonly string[] | undefined> {
   const { db } = database;

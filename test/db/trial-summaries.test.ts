@@ -24,7 +24,13 @@ async function fourTrials(db: Db) {
     const summary = JSON.stringify({ rows: { requests: 1, seconds: 10 * (i + 1) } });
     await putTrial(db, {
       ...lease,
-      ...{ cell, block, run: 1, state: 'ok', trial_id: id('trial'), digest: sha256(body), body },
+      cell,
+      block,
+      run: 1,
+      state: 'ok',
+      trial_id: id('trial'),
+      digest: sha256(body),
+      body,
       ...(i < 2 ? { summary, summary_version: version } : {}),
     });
   }
@@ -89,5 +95,6 @@ test('A summary stands beside the body, which stays as it was sent', async () =>
   const { experiment } = await fourTrials(db);
   const rows = await db.select().from(trials).where(eq(trials.experiment_id, experiment.id));
   expect(rows.every(({ body, digest }) => sha256(body) === digest)).toBe(true);
-  expect(rows.map((row) => row.summary_version).toSorted()).toEqual([version, version, null, null]);
+  expect(rows.filter((row) => row.summary_version === version)).toHaveLength(2);
+  expect(rows.filter((row) => row.summary_version === null)).toHaveLength(2);
 });

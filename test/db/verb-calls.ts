@@ -106,7 +106,10 @@ interface Call {
 /** Every verb, called so that it does its work, with what it then answers. A new verb has its line here. */
 export const VERB_CALLS: Record<string, (db: Db, world: World) => Call> = {
   claimJob: (db, w) => ({ call: claim(db, w.idle), answers: { kind: 'job' } }),
-  countTrialRows: (db, w) => ({ call: countTrialRows(db, w.experiment.id, VERSION), answers: { requests: 0, seconds: 0 } }),
+  countTrialRows: (db, w) => ({
+    call: countTrialRows(db, w.experiment.id, VERSION),
+    answers: { requests: 0, seconds: 0 },
+  }),
   countValidity: (db, w) => ({ call: countValidity(db, w.ended.id), answers: [{ validity: 'valid', cells: 1 }] }),
   createExperiment: (db, w) => ({ call: queueExperiment(db, w.project_id), answers: { status: 'queued' } }),
   createFirstOperator: (db) => ({ call: createFirstOperator(db, newOperator()), answers: true }),
@@ -123,7 +126,10 @@ export const VERB_CALLS: Record<string, (db: Db, world: World) => Call> = {
   expire: (db) => ({ call: pass(db, 91).then(() => expire(db)), answers: some() }),
   findAnswer: (db, w) => {
     const asked = request(w.project_id);
-    const submitted = submitExperiment(db, newExperiment(w.project_id, w.experiment), { request: asked, answer: ANSWER });
+    const submitted = submitExperiment(db, newExperiment(w.project_id, w.experiment), {
+      request: asked,
+      answer: ANSWER,
+    });
     return { call: submitted.then(() => findAnswer(db, asked)), answers: { kind: 'replayed' } };
   },
   findKey: (db, w) => ({ call: findKey(db, w.key.hash), answers: { id: w.key.id } }),
@@ -193,7 +199,7 @@ export const VERB_CALLS: Record<string, (db: Db, world: World) => Call> = {
     answers: some(),
   }),
   listVersions: (db, w) => ({
-    call: listVersions(db, [w.experiment.id, w.waiting.id]),
+    call: listVersions(db, [w.waiting.id, 'exp_gone']),
     answers: new Map([[w.waiting.id, 1]]),
   }),
   mayWorkOn: (db, w) => ({
@@ -227,9 +233,15 @@ export const VERB_CALLS: Record<string, (db: Db, world: World) => Call> = {
   shareExperiment: (db, w) => ({ call: shareExperiment(db, w.project_id, w.ended.id), answers: 1 }),
   startJob: (db, w) => ({ call: claimed(db, w.idle).then((job) => startJob(db, job)), answers: 'running' }),
   storePage: (db, w) => ({ call: storePage(db, w.ended.id, PAGE), answers: undefined }),
-  storeResults: (db, w) => ({ call: storeResults(db, w.ended.id, { ...RESULTS, version: VERSION + 1 }), answers: true }),
+  storeResults: (db, w) => ({
+    call: storeResults(db, w.ended.id, { ...RESULTS, version: VERSION + 1 }),
+    answers: true,
+  }),
   submitExperiment: (db, w) => ({
-    call: submitExperiment(db, newExperiment(w.project_id, w.experiment), { request: request(w.project_id), answer: ANSWER }),
+    call: submitExperiment(db, newExperiment(w.project_id, w.experiment), {
+      request: request(w.project_id),
+      answer: ANSWER,
+    }),
     answers: { kind: 'created' },
   }),
 };

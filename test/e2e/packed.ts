@@ -5,14 +5,27 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Made by tools and by runs: not part of a clone. */
-const NOT_CLONED = new Set(['.git', 'node_modules', 'dist', '.tsbuild', '.benchwright', 'results', '.venv', '__pycache__']);
+const NOT_CLONED = new Set([
+  '.git',
+  'node_modules',
+  'dist',
+  '.tsbuild',
+  '.benchwright',
+  'results',
+  '.venv',
+  '__pycache__',
+]);
 
 /** A copy of the checkout as a clone has it, with what is installed. */
 export function cloneCheckout(into: string): string {
   const clone = join(into, 'clone');
   cpSync(ROOT, clone, {
     recursive: true,
-    filter: (path) => !path.slice(ROOT.length).split(sep).some((part) => NOT_CLONED.has(part)),
+    filter: (path) =>
+      !path
+        .slice(ROOT.length)
+        .split(sep)
+        .some((part) => NOT_CLONED.has(part)),
   });
   symlinkSync(join(ROOT, 'node_modules'), join(clone, 'node_modules'));
   return clone;
@@ -40,7 +53,8 @@ export function litter(clone: string): void {
  */
 export function userEnvironment(): Record<string, string> {
   const path = [dirname(process.execPath), ...(process.env['PATH'] ?? '').split(delimiter)];
-  const isNpm = /^(?:npm_(?:lifecycle|package|config_local_prefix|command|execpath|node_execpath)|INIT_CWD$|NODE(?:_OPTIONS|_ENV|_PATH)?$|VITEST|BENCHWRIGHT_|DATABASE_URL$)/;
+  const isNpm =
+    /^(?:npm_(?:lifecycle|package|config_local_prefix|command|execpath|node_execpath)|INIT_CWD$|NODE(?:_OPTIONS|_ENV|_PATH)?$|VITEST|BENCHWRIGHT_|DATABASE_URL$)/;
   const kept = Object.entries(process.env).filter(
     (entry): entry is [string, string] => entry[1] !== undefined && !isNpm.test(entry[0]),
   );

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { familiesOf } from '../../src/report/families.ts';
+import { valueAxis } from '../../src/report/figure/axes.ts';
 import { barsSvg } from '../../src/report/figure/bars.ts';
 import { chartSvg } from '../../src/report/figure/chart.ts';
 import { datumOf, thinned } from '../../src/report/figure/datum.ts';
+import { latencyText } from '../../src/report/figure/finding-text.ts';
 import { linesSvg, scaleOf } from '../../src/report/figure/lines.ts';
 import { rankedCells, rankedRows } from '../../src/report/figure/ranked-cells.ts';
 import { rankedSvg } from '../../src/report/figure/ranked.ts';
@@ -65,6 +67,25 @@ describe('charts', () => {
         scale: { reach: 900, floor: 0.2, log: true },
       }),
     ).toContain('>1,000<');
+  });
+
+  it('label the end of a logarithmic axis only where the next power of ten leaves room', () => {
+    const wide = valueAxis({ reach: 15_439, floor: 0.2, log: true });
+    expect(wide).toMatchObject({ min: 0.2, max: 20_000, axisLabel: { showMinLabel: false, showMaxLabel: false } });
+    const round = valueAxis({ reach: 100, floor: 0.1, log: true });
+    expect(round).toMatchObject({ min: 0.1, max: 100, axisLabel: { showMinLabel: true, showMaxLabel: true } });
+    const narrow = valueAxis({ reach: 15, floor: 2, log: true });
+    expect(narrow).toMatchObject({ min: 2, max: 20, axisLabel: { showMinLabel: true, showMaxLabel: true } });
+  });
+
+  it('say of the latency at the highest load what a name is, as it is written', () => {
+    const [lone] = capacity.cells.filter((cell) => cell.load.connections === 64 && cell.validity !== 'invalid');
+    const alone = { ...capacity, cells: [lone!] };
+    expect(latencyText(view, alone)).toMatch(/^At 64 connections, p95: (FastAPI|Django) \([AW]SGI\), \d workers?: /);
+    expect(latencyText(view, capacity)).toMatch(/^At 64 connections, p95: highest: Django /);
+    expect(latencyText(view, { ...capacity, cells: [] })).toBe(
+      'At 64 connections, p95: there is no value that may be believed.',
+    );
   });
 
   it('break a line where a level has no value', () => {

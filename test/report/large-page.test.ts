@@ -34,7 +34,9 @@ describe('the page of a large experiment', () => {
     const html = renderPage(results, still);
     const table = tableOf(html, 'table-a1');
     expect(rowsIn(table)).toBe(400);
-    expect(table).toContain('Of 1,200 trials are shown: one of every 3. All of them are in the trials view of the results.');
+    expect(table).toContain(
+      'Of 1,200 trials are shown: one of every 3. All of them are in the trials view of the results.',
+    );
     expect(table).not.toContain('Every trial');
     expect(html).toContain('the 100 repetitions are not drawn, for there would be too many dots.');
     expect(unbalanced(html)).toEqual([]);
@@ -67,7 +69,9 @@ describe('the rows of a long table', () => {
     expect(shown.length).toBeGreaterThan(400);
     expect(shown.filter((i) => i % 100 === 1)).toHaveLength(50);
     expect(shown).toEqual([...shown].sort((a, b) => a - b));
-    expect(says).toBe('Of 5,000 trials are shown: the bad ones, and one of every 11 others. All of them are in the file.');
+    expect(says).toBe(
+      'Of 5,000 trials are shown: the bad ones, and one of every 11 others. All of them are in the file.',
+    );
   });
 
   it('are thinned alike where most of them tell something', () => {

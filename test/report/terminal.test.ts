@@ -35,6 +35,20 @@ describe('the summary for a terminal', () => {
     );
   });
 
+  it('gives up first the percentiles that no cell vouches for, and then not the median', () => {
+    const results = makeResults();
+    const none = (name: 'latency_p95_ms' | 'latency_p99_ms') => ({
+      [name]: { value: null, lo: null, hi: null, sd: null, cv: null, n: 0, reason: 'withheld' },
+    });
+    const withheld = {
+      ...results,
+      cells: results.cells.map((cell) => ({ ...cell, ...none('latency_p95_ms'), ...none('latency_p99_ms') })),
+    };
+    const text = renderSummary(withheld, { width: 80, color: false });
+    expect(text).toContain('median ms');
+    expect(text).not.toMatch(/p9[59] ms/);
+  });
+
   it('says nothing of the paper where the cells are others', () => {
     expect(renderSummary(makeResults({ users: null }), { width: 100, color: false })).not.toContain('the paper');
   });

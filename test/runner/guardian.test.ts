@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readProcesses } from '../../src/runner/process-table.ts';
 import { isListening } from '../../src/runner/ports.ts';
+import { readText } from '../../src/runner/read-text.ts';
 import { processesOf } from '../e2e/processes-of.ts';
 import { temporaryFolder } from './support/fixture-trial.ts';
 import type { GuardedRunner } from './support/guarded-runner.ts';
@@ -15,7 +16,7 @@ import { expectNothingOpen, isOwnedBy, TEST_OWNER } from './support/nothing-left
 const GONE_MS = 10_000;
 const SCRIPT = fileURLToPath(new URL('./support/guarded-runner.ts', import.meta.url));
 
-interface Running {
+interface Running extends AsyncDisposable {
   readonly runner: ChildProcessWithoutNullStreams;
   /** Of the server that it started; of an installer, nothing. */
   readonly port: number;
@@ -26,8 +27,21 @@ interface Running {
 async function startRunner(order: GuardedRunner): Promise<Running> {
   const runner = spawn(process.execPath, [SCRIPT, JSON.stringify(order)], { detached: true });
   runner.stderr.pipe(process.stderr);
+  const exited = once(runner, 'exit');
+  const end = async (): Promise<void> => {
+    runner.kill('SIGKILL');
+    await exited;
+  };
   const [line] = (await once(createInterface({ input: runner.stdout }), 'line')) as [string];
-  return { runner, ...(JSON.parse(line) as { port: number; home: string }) };
+  // A guardian that is still starting would end at a signal, as any program does.
+  await expect.poll(() => guardiansOf(order.folder).filter(heedsNoSignal), { interval: 5 }).toHaveLength(1);
+  return { runner, ...(JSON.parse(line) as { port: number; home: string }), [Symbol.asyncDispose]: end };
+}
+
+/** proc_pid_status(5): it catches the last of its signals, SIGQUIT, number 3. SIGTERM Node catches for itself from the start. */
+function heedsNoSignal(pid: number): boolean {
+  const caught = /^SigCgt:\s*([0-9a-f]+)/m.exec(readText(`/proc/${pid}/status`) ?? '')?.[1] ?? '0';
+  return ((BigInt(`0x${caught}`) >> 2n) & 1n) === 1n;
 }
 
 const guardiansOf = (folder: string): number[] =>
@@ -59,17 +73,19 @@ describe('the guardian of a runner', () => {
     { file: 'forks-away.js', how: 'forks away', group: true, contained: false },
     { file: 'daemonises.js', how: 'made itself a daemon without a trace', group: true, contained: false },
     { file: 'runs-away.js', how: 'runs away for ever', group: false, contained: true },
-  ])('ends a server that $how, and the trial’s folder, when its runner is killed', async ({ file, group, contained }) => {
-    using folder = temporaryFolder();
-    const running = await startRunner({ owner: TEST_OWNER, folder: folder.path, file, contained });
-    expect(guardiansOf(folder.path)).toHaveLength(1);
-    await killed(running, group);
-    await expectGone(folder.path, running);
-  });
+  ])(
+    'ends a server that $how, and the trial’s folder, when its runner is killed',
+    async ({ file, group, contained }) => {
+      using folder = temporaryFolder();
+      await using running = await startRunner({ owner: TEST_OWNER, folder: folder.path, file, contained });
+      await killed(running, group);
+      await expectGone(folder.path, running);
+    },
+  );
 
   it('is replaced when it is killed itself, and the new one knows what the old one knew', async () => {
     using folder = temporaryFolder();
-    const running = await startRunner({ owner: TEST_OWNER, folder: folder.path, file: 'ignores-sigterm.js' });
+    await using running = await startRunner({ owner: TEST_OWNER, folder: folder.path, file: 'good.js' });
     const [first = 0] = guardiansOf(folder.path);
     process.kill(first, 'SIGKILL');
     await expect.poll(() => guardiansOf(folder.path).filter((pid) => pid !== first), { interval: 5 }).toHaveLength(1);
@@ -79,7 +95,7 @@ describe('the guardian of a runner', () => {
 
   it('does not take a runner that is stopped for one that is dead, nor end at a signal', async () => {
     using folder = temporaryFolder();
-    const running = await startRunner({ owner: TEST_OWNER, folder: folder.path, file: 'good.js' });
+    await using running = await startRunner({ owner: TEST_OWNER, folder: folder.path, file: 'good.js' });
     const [guardian = 0] = guardiansOf(folder.path);
     process.kill(running.runner.pid ?? 0, 'SIGSTOP');
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.kill(guardian, signal);
@@ -93,16 +109,16 @@ describe('the guardian of a runner', () => {
 
   it('ends with a runner that ends well, and keeps none alive', async () => {
     using folder = temporaryFolder();
-    const { runner } = await startRunner({ owner: TEST_OWNER, folder: folder.path, file: 'good.js' });
-    runner.stdin.write('end\n');
-    expect(await once(runner, 'exit')).toEqual([0, null]);
+    await using running = await startRunner({ owner: TEST_OWNER, folder: folder.path, file: 'good.js' });
+    running.runner.stdin.write('end\n');
+    expect(await once(running.runner, 'exit')).toEqual([0, null]);
     expect(guardiansOf(folder.path)).toEqual([]);
   });
 
   it('ends an installer with all that it started, also what ignores SIGTERM in a session of its own', async () => {
     using folder = temporaryFolder();
     const script = `setsid sh -c 'trap "" TERM; sleep 600; sleep 600' & sh -c 'sleep 600; true' & wait`;
-    const running = await startRunner({ owner: TEST_OWNER, folder: folder.path, install: ['sh', '-c', script] });
+    await using running = await startRunner({ owner: TEST_OWNER, folder: folder.path, install: ['sh', '-c', script] });
     const started = () => readProcesses().filter((row) => isOwnedBy(row.pid, TEST_OWNER)).length;
     await expect.poll(started, { interval: 10 }).toBe(5);
     await killed(running);

@@ -46,7 +46,10 @@ async function killInWindow(server: string, folder: string, whole: boolean): Pro
     await Promise.race([inWindow.promise, exited.then(() => Promise.reject(new Error('the runner ended by itself')))]);
     const running = processesOf(folder);
     for (const what of ['guardian-main', 'load/main', `${server}.js`])
-      expect(running.some((each) => each.includes(what)), `${what} in ${running.join('\n')}`).toBe(true);
+      expect(
+        running.some((each) => each.includes(what)),
+        `${what} in ${running.join('\n')}`,
+      ).toBe(true);
     process.kill(whole ? -(runner.pid ?? 0) : (runner.pid ?? 0), 'SIGKILL');
     await exited;
     await expect.poll(() => processesOf(folder), { timeout: GONE_MS, interval: 50 }).toEqual([]);

@@ -105,11 +105,14 @@ describe('stopping a server', () => {
     }
   });
 
-  it.each([true, false])('wins over processes that run away faster than one can look (control group: %s)', async (contained) => {
-    const server = await start('runs-away.js', { contained });
-    const stopped = await server.stop(300);
-    expect(stopped).toMatchObject({ killed: true, held_port: [], left: null });
-  });
+  it.each([true, false])(
+    'wins over processes that run away faster than one can look (control group: %s)',
+    async (contained) => {
+      const server = await start('runs-away.js', { contained });
+      const stopped = await server.stop(300);
+      expect(stopped).toMatchObject({ killed: true, held_port: [], left: null });
+    },
+  );
 
   it('with no grace hurries a stop that is under way', async () => {
     const server = await start('ignores-sigterm.js');

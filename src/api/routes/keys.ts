@@ -22,7 +22,10 @@ const newKeySchema = z.strictObject({
     description: 'Default: user read and submit, runner run, operator all. At most those of the key that asks.',
   }),
   expires_at: z.iso.datetime().nullable().default(null),
-  project_id: z.string().optional().meta({ description: 'Default: that of the key that asks; another needs `operator`.' }),
+  project_id: z
+    .string()
+    .optional()
+    .meta({ description: 'Default: that of the key that asks; another needs `operator`.' }),
 });
 
 const ofProject = z.strictObject({

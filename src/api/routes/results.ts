@@ -85,7 +85,9 @@ async function sendRows(
   const headers = { ...known, ...(rows === null ? {} : { 'X-Row-Count': String(rows) }) };
   if (c.req.method === 'HEAD') return c.body(null, 200, headers);
   const about = { path: c.req.path, request_id: c.get('request_id') };
-  const body = await streamedBody(pieces, (error) => deps.log.error({ err: error, ...about }, 'an answer was broken off'));
+  const body = await streamedBody(pieces, (error) =>
+    deps.log.error({ err: error, ...about }, 'an answer was broken off'),
+  );
   return c.body(body, 200, headers);
 }
 

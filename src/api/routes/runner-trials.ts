@@ -75,7 +75,10 @@ export function runnerTrialRoutes(app: App, deps: Deps): void {
       const digest = await sha256Hex(read.bytes);
       const stored = await store(deps, {
         ...lease,
-        ...{ cell, block, run, digest },
+        cell,
+        block,
+        run,
+        digest,
         body: read.text,
         state: result.state,
         summary: JSON.stringify(trialSummary(result)),

@@ -6,7 +6,9 @@ import { printJson, processTerminal } from '../terminal.ts';
 
 export function cancelCommand(): Command {
   return withConnection(
-    new Command('cancel').description('stop an experiment; what was measured is kept').argument('<id>', 'of the experiment, exp_…'),
+    new Command('cancel')
+      .description('stop an experiment; what was measured is kept')
+      .argument('<id>', 'of the experiment, exp_…'),
   ).action(async (id: string, options: ConnectionOptions & { json?: boolean }) => {
     const terminal = processTerminal(process.env);
     const client = ServiceClient.from(options, process.env);

@@ -63,7 +63,9 @@ function createCommand(): Command {
     const made = await client.postJson<ProjectDocument>('/v1/projects', { name, ...limitsOf(options) });
     if (options.json) return printJson(terminal, made);
     terminal.print(lineOf(made));
-    terminal.note(`its first key: benchwright keys create NAME --project ${made.id} --scope admin --scope read --scope submit`);
+    terminal.note(
+      `its first key: benchwright keys create NAME --project ${made.id} --scope admin --scope read --scope submit`,
+    );
   });
 }
 

@@ -17,7 +17,11 @@ export function resultsCommand(): Command {
     .description('the results of an experiment, on stdout')
     .argument('<id>', 'of the experiment, exp_…')
     .addOption(new Option('--format <format>', 'what to print').choices(['json', 'csv']).default('json'))
-    .addOption(new Option('--view <view>', 'what each row is').choices(['cells', 'trials', 'requests', 'seconds']).default('cells'))
+    .addOption(
+      new Option('--view <view>', 'what each row is')
+        .choices(['cells', 'trials', 'requests', 'seconds'])
+        .default('cells'),
+    )
     .option('--partial', 'also before the experiment has ended');
   return withConnection(command).action(async (id: string, options: ResultsOptions) => {
     if (options.json && options.format === 'csv')

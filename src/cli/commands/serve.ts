@@ -31,7 +31,9 @@ export function serveCommand(): Command {
     .option('--rate-limit <n>', 'requests per minute and key; 0: any number (default: 600)', wholeNumber(0, 1_000_000))
     .option('--json', 'print one JSON document when it is up')
     .addOption(new Option('--heartbeat <s>', 'how often runners report').argParser(wholeNumber(1, 30)).hideHelp())
-    .addOption(new Option('--lease <s>', 'how long a silent runner keeps its job').argParser(wholeNumber(3, 3_600)).hideHelp())
+    .addOption(
+      new Option('--lease <s>', 'how long a silent runner keeps its job').argParser(wholeNumber(3, 3_600)).hideHelp(),
+    )
     .addOption(new Option('--stop-with-stdin', 'end when standard input closes').hideHelp())
     .action(serve);
 }

@@ -6,7 +6,9 @@ import { type ConnectionOptions, ServiceClient } from '../service-client.ts';
 import { printJson, processTerminal } from '../terminal.ts';
 
 export function statusCommand(): Command {
-  return withConnection(new Command('status').description('how far an experiment is').argument('<id>', 'of the experiment, exp_…')).action(status);
+  return withConnection(
+    new Command('status').description('how far an experiment is').argument('<id>', 'of the experiment, exp_…'),
+  ).action(status);
 }
 
 async function status(id: string, options: ConnectionOptions & { json?: boolean }): Promise<void> {

@@ -19,7 +19,10 @@ export function submitCommand(): Command {
     .argument('<spec>', 'a YAML or JSON file')
     .option('--wait', 'follow it to its end')
     .addOption(repeatable('--set <path=value>', 'change a key of the spec', 'none'))
-    .option('--idempotency-key <key>', 'submitted again with the same key, it is the same experiment (default: a random one)');
+    .option(
+      '--idempotency-key <key>',
+      'submitted again with the same key, it is the same experiment (default: a random one)',
+    );
   return withConnection(command).action(submit);
 }
 

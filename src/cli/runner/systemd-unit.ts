@@ -34,7 +34,10 @@ export function systemdUnit(options: UnitOptions): string {
     (text) => text !== null && /[\p{Cc}\\]|\s$/u.test(text),
   );
   if (unwritable !== undefined)
-    throw new CommandError(EXIT.badInput, `${JSON.stringify(unwritable)} cannot be written in a systemd unit: rename it`);
+    throw new CommandError(
+      EXIT.badInput,
+      `${JSON.stringify(unwritable)} cannot be written in a systemd unit: rename it`,
+    );
   const service = [
     'Type=exec',
     ...(user === null ? [] : [`User=${user}`, 'CapabilityBoundingSet=']),

@@ -25,9 +25,7 @@ export interface JudgedTrial {
  */
 export function judgeTrials(facts: ExperimentFacts, cells: readonly Cell[]): JudgedTrial[] {
   const cellOf = new Map(cells.map((cell) => [cell.cell, cell]));
-  const ordered = [...facts.trials].sort(
-    ({ summary: a }, { summary: b }) => a.block - b.block || a.run - b.run,
-  );
+  const ordered = [...facts.trials].sort(({ summary: a }, { summary: b }) => a.block - b.block || a.run - b.run);
   const judged = ordered.flatMap(({ id, summary: result }) => {
     const cell = cellOf.get(result.cell);
     return cell === undefined ? [] : [judge(id, { cell, spec: facts.spec, result })];

@@ -111,8 +111,6 @@ function busyElsewhere({ load, host }: TrialResult, { seconds }: Observation): n
   const from = load.ramp_s + load.warmup_s;
   const window = seconds.filter(({ t_s }) => t_s >= from && t_s < from + load.duration_s);
   return mean(
-    window.map(({ cores_busy }) =>
-      cores_busy.reduce((sum, busy, cpu) => (measured.has(cpu) ? sum : sum + busy), 0),
-    ),
+    window.map(({ cores_busy }) => cores_busy.reduce((sum, busy, cpu) => (measured.has(cpu) ? sum : sum + busy), 0)),
   );
 }

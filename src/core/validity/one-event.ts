@@ -15,7 +15,10 @@ const READ: readonly (Percentile & keyof LatencyStats & Withholdable)[] = ['p50'
 const FEWEST_SECONDS = 5;
 
 /** The largest share of a trial's samples above a percentile that one second holds; null when it tells nothing. */
-export function oneSecondShare(load: Pick<LoadSummary, 'duration_s' | 'one_second_share'>, percentile: Percentile): number | null {
+export function oneSecondShare(
+  load: Pick<LoadSummary, 'duration_s' | 'one_second_share'>,
+  percentile: Percentile,
+): number | null {
   if (Math.round(load.duration_s) < FEWEST_SECONDS) return null;
   return load.one_second_share?.[percentile] ?? null;
 }

@@ -35,7 +35,7 @@ export function valueAxis({ reach, floor, log }: Scale): ChartOption {
     axisLine: { show: false },
     axisTick: { show: false },
   };
-  if (log) return { type: 'log', ...shared, min: roundBelow(floor), max: roundAbove(reach) };
+  if (log) return { type: 'log', ...shared, ...logEnds(roundBelow(floor), roundAbove(reach), shared.axisLabel) };
   const interval = roundStep(reach <= 0 ? 1 : reach);
   return {
     type: 'value',
@@ -44,6 +44,13 @@ export function valueAxis({ reach, floor, log }: Scale): ChartOption {
     max: Math.max(1, Math.ceil((reach * 1.04) / interval)) * interval,
     interval,
   };
+}
+
+/** Ends that are no powers of ten are labelled only where few powers lie between them: else they would run into the next one. */
+function logEnds(min: number, max: number, axisLabel: ChartOption): ChartOption {
+  const isFew = max / min < 100;
+  const isLabelled = (end: number) => isFew || Number.isInteger(Math.log10(end));
+  return { min, max, axisLabel: { ...axisLabel, showMinLabel: isLabelled(min), showMaxLabel: isLabelled(max) } };
 }
 
 /** The nearest of 1, 2 and 5 times a power of ten. */

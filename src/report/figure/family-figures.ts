@@ -132,7 +132,9 @@ function rankedPanel(view: View, cells: readonly CellResult[], family: Family, m
 
 function rankedNotes(view: View, cells: readonly CellResult[]): string[] {
   const note = readingNote(view, rankedCells(cells, 'throughput_rps').slice(0, MOST_RANKED));
-  return cells.length <= MOST_RANKED ? [note] : [note, `The best ${MOST_RANKED} of ${countText(cells.length, 'cell')}.`];
+  return cells.length <= MOST_RANKED
+    ? [note]
+    : [note, `The best ${MOST_RANKED} of ${countText(cells.length, 'cell')}.`];
 }
 
 /** Figure 4: deployment models at the highest worker count and load: throughput and p95. */

@@ -14,14 +14,24 @@ function named(view: View, cell: CellResult): string {
   return `${view.name(cell.deployment)}, ${countText(cell.workers, 'worker')}`;
 }
 
-/** The highest and the lowest of the cells that may be believed. */
+/** The highest and the lowest of the cells that may be believed, as a sentence. */
 export function extremesText(view: View, cells: readonly CellResult[], metric: Metric): string {
+  return extremes(view, cells, metric, { none: 'There', two: 'Highest' });
+}
+
+/** Begins with one of the words given, or with a name, which is never changed. */
+function extremes(
+  view: View,
+  cells: readonly CellResult[],
+  metric: Metric,
+  opening: { readonly none: string; readonly two: string },
+): string {
   const sorted = believable(cells, metric).sort((a, b) => (b[metric].value ?? 0) - (a[metric].value ?? 0));
   const [highest] = sorted;
   const lowest = sorted.at(-1);
-  if (highest === undefined || lowest === undefined) return 'There is no value that may be believed.';
+  if (highest === undefined || lowest === undefined) return `${opening.none} is no value that may be believed.`;
   if (highest === lowest) return `${named(view, highest)}: ${inlineValue(highest, metric)}.`;
-  return `Highest: ${named(view, highest)}, ${inlineValue(highest, metric)}; lowest: ${named(view, lowest)}, ${inlineValue(lowest, metric)}.`;
+  return `${opening.two}: ${named(view, highest)}, ${inlineValue(highest, metric)}; lowest: ${named(view, lowest)}, ${inlineValue(lowest, metric)}.`;
 }
 
 /** Throughput where every cell was waiting for its users says nothing about the deployments. */
@@ -48,11 +58,8 @@ function inlineRange(lo: number, hi: number): string {
 /** Over all levels of one worker count: where the metric was highest, and where failures were. */
 export function latencyText(view: View, family: Family): string {
   const highest = family.cells.filter((cell) => levelOf(cell) === family.levels.at(-1));
-  return `At ${levelText(family, family.levels.at(-1) ?? 0)}, p95: ${lowerFirst(extremesText(view, highest, 'latency_p95_ms'))}`;
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
+  const text = extremes(view, highest, 'latency_p95_ms', { none: 'there', two: 'highest' });
+  return `At ${levelText(family, family.levels.at(-1) ?? 0)}, p95: ${text}`;
 }
 
 export function errorsText(view: View, family: Family): string {

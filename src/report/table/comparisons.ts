@@ -66,14 +66,15 @@ export function comparisonsTable(view: View): Markup | null {
   });
 }
 
+const placeOf = ([c]: readonly Comparison[]): string => `${c?.workers} ${c?.workload} ${c?.users === null}`;
+const levelOf = ([c]: readonly Comparison[]): number => c?.users ?? c?.connections ?? 0;
+
 /** Of more pairs than fit on a page those at the highest load of each worker count; of more than fit of those, a part. */
 function shownOf(groups: readonly (readonly Comparison[])[]): {
   readonly shown: readonly (readonly Comparison[])[];
   readonly says: readonly string[];
 } {
   if (groups.length <= MOST_ROWS) return { shown: groups, says: [] };
-  const placeOf = ([c]: readonly Comparison[]) => `${c?.workers} ${c?.workload} ${c?.users === null}`;
-  const levelOf = ([c]: readonly Comparison[]) => c?.users ?? c?.connections ?? 0;
   const highest = new Map<string, number>();
   for (const group of groups) highest.set(placeOf(group), Math.max(levelOf(group), highest.get(placeOf(group)) ?? 0));
   const source = 'results.json';

@@ -9,6 +9,8 @@ import { plusMinusColumn } from './plus-minus.ts';
 import { printable } from './wrap-text.ts';
 
 const INDENT = '  ';
+/** Of a column without a value: more dispensable than any other. */
+const EMPTY = 9;
 
 /** The cells of a family, a group of rows for each load level. */
 export function cellsTable(view: View, family: Family, width: number, paint: Paint): string[] {
@@ -40,8 +42,13 @@ function columnsOf(view: View, cells: readonly CellResult[]): TextColumn[] {
     cells: plusMinusColumn(cells, name),
     dispensable,
   });
+  // A percentile that no cell vouches for is the first to make room.
   const latency = (name: Metric, dispensable: number): TextColumn =>
-    metric(name, `${METRIC_LOOKS[name].head.toLowerCase()} ms`, dispensable);
+    metric(
+      name,
+      `${METRIC_LOOKS[name].head.toLowerCase()} ms`,
+      cells.some((cell) => cell[name].value !== null) ? dispensable : EMPTY,
+    );
   return [
     {
       head: 'deployment',
@@ -51,14 +58,14 @@ function columnsOf(view: View, cells: readonly CellResult[]): TextColumn[] {
     },
     { head: 'w', align: 'right', cells: cells.map((cell) => String(cell.workers)), dispensable: 0 },
     metric('throughput_rps', 'requests/s', 0),
-    latency('latency_p50_ms', 4),
+    latency('latency_p50_ms', 2),
     latency('latency_p95_ms', 0),
-    latency('latency_p99_ms', 3),
+    latency('latency_p99_ms', 4),
     {
       head: 'errors %',
       align: 'right',
       cells: cells.map((cell) => (cell.validity === null ? '' : plainText('error_rate', cell.error_rate.value))),
-      dispensable: 2,
+      dispensable: 3,
     },
     {
       head: 'bound by',

@@ -8,7 +8,7 @@ import { pinned } from '../taskset.ts';
 import type { GuardedState, GuardianMessage } from './message.ts';
 
 /** What a server gets between SIGTERM and SIGKILL when its runner is gone: all must be over in 10 s. */
-const ORPHAN_GRACE_MS = 4_000;
+const ORPHAN_GRACE_MS = 3_000;
 /** It waits and keeps a short list: a small heap, no threads of its own. */
 const NODE_FLAGS = ['--max-old-space-size=64', '--single-threaded-gc'];
 /** One that dies more often than this in a minute is being killed, or cannot live here. */
@@ -62,7 +62,8 @@ export function startGuardian(options: GuardianOptions): Guardian {
     const now = performance.now();
     if (starts.filter((at) => now - at < MINUTE_MS).length >= MAX_STARTS_PER_MINUTE) {
       // Nothing that is measured depends on it: the next trial tries again.
-      if (!isTold) options.log.warn({}, 'no guardian stays alive: a runner killed now leaves its server to the next one');
+      if (!isTold)
+        options.log.warn({}, 'no guardian stays alive: a runner killed now leaves its server to the next one');
       isTold = true;
       return;
     }

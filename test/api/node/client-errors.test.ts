@@ -53,7 +53,11 @@ describe('what never becomes a request', () => {
   });
 
   it('like headers of 64 KiB is answered with 431', async () => {
-    expectProblem(await sent(`GET /healthz HTTP/1.1\r\nHost: x\r\nX-Big: ${'x'.repeat(64 * 1024)}\r\n\r\n`), 431, 'headers-too-large');
+    expectProblem(
+      await sent(`GET /healthz HTTP/1.1\r\nHost: x\r\nX-Big: ${'x'.repeat(64 * 1024)}\r\n\r\n`),
+      431,
+      'headers-too-large',
+    );
     expectProblem(await sent(`GET /${'x'.repeat(64 * 1024)} HTTP/1.1\r\nHost: x\r\n\r\n`), 431, 'headers-too-large');
   });
 
@@ -77,8 +81,14 @@ describe('a body that does not come', () => {
     const type = 'Content-Type: application/json';
     const authorization = `Authorization: Bearer ${service.firstKey}`;
     expectProblem(await sent(`${head(type, authorization, 'Content-Length: 100')}{"name":`), 408, 'request-timeout');
-    expectProblem(await sent(`${head(type, authorization, 'Transfer-Encoding: chunked')}5\r\n{"na`), 408, 'request-timeout');
-    const list = await fetch(`${service.url}/v1/experiments`, { headers: { Authorization: `Bearer ${service.firstKey}` } });
+    expectProblem(
+      await sent(`${head(type, authorization, 'Transfer-Encoding: chunked')}5\r\n{"na`),
+      408,
+      'request-timeout',
+    );
+    const list = await fetch(`${service.url}/v1/experiments`, {
+      headers: { Authorization: `Bearer ${service.firstKey}` },
+    });
     expect(await list.json()).toEqual({ experiments: [], next: null });
   });
 

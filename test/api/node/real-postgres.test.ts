@@ -105,8 +105,9 @@ describe('a service whose database is stopped and started', () => {
     const before = await countOf();
     const path = `/v1/experiments/${((await (await call('/v1/experiments', { json: smallSpec() })).json()) as { id: string }).id}`;
     const etag = (await call(path)).headers.get('ETag') ?? '';
-    // One that waits through it all.
+    // One that waits through it all: later requests are answered, so it has looked and waits.
     const polling = call(path, { headers: { 'If-None-Match': etag, Prefer: 'wait=25' } });
+    for (let n = 0; n < 3; n += 1) await call(path);
     await server.halt();
     for (const [asked, options] of [
       ['/readyz', {}],

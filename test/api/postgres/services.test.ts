@@ -37,7 +37,11 @@ describe('Services that start at once on one new database', () => {
     const key = services.find((service) => service.firstKey !== null)!.firstKey;
     const headers = { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' };
     const [one, two] = services;
-    const sent = await fetch(`${one!.url}/v1/experiments`, { method: 'POST', headers, body: JSON.stringify(smallSpec()) });
+    const sent = await fetch(`${one!.url}/v1/experiments`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(smallSpec()),
+    });
     expect(sent.status).toBe(202);
     const { id } = (await sent.json()) as { id: string };
     const seen = await fetch(`${two!.url}/v1/experiments/${id}`, { headers });

@@ -185,6 +185,17 @@ describe('what could not be measured', () => {
     expect(late).toContain('Not compared: fastapi.w1.c64 (the load generator was late).');
   });
 
+  test('capacity is told at the highest load where something can be compared, not where one is left alone', () => {
+    const alone = answer({
+      change: (r) =>
+        r.cell.endsWith('.c64') && r.cell !== 'django-asgi.w1.c64'
+          ? { ...r, load: { ...r.load!, void: true, void_reasons: ['late'] } }
+          : r,
+    });
+    expect(alone[2]).toMatch(/^At capacity \(16 connections\) fastapi served 2\.40× .* what django-wsgi served/);
+    expect(alone.join(' ')).not.toContain('64 connections');
+  });
+
   test('when nothing is usable there is no answer, and the cause is said', () => {
     expect(answer({ change: failing(() => true) })).toEqual([
       'No trial can be used, so there is no answer.',

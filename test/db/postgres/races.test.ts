@@ -5,7 +5,7 @@ import { requestCancel } from '../../../src/db/experiments-cancel.ts';
 import { shareExperiment } from '../../../src/db/experiments-share.ts';
 import { expire } from '../../../src/db/expiry.ts';
 import { finishJob } from '../../../src/db/job-finish.ts';
-import { heartbeat } from '../../../src/db/job-run.ts';
+import { heartbeat, releaseJob } from '../../../src/db/job-run.ts';
 import { createFirstOperator } from '../../../src/db/keys.ts';
 import { firstOperator, projects } from '../../../src/db/schema/projects.ts';
 import { runners } from '../../../src/db/schema/runners.ts';
@@ -175,6 +175,23 @@ test('A claim that comes while a newer session opens is superseded, and takes no
   expect((await claimed(two, session)).job_id).toBe(job_id);
 });
 
+test('A release waits for nobody who has locked its runner, as a session does that waits for the job', async () => {
+  const { one, two, direct } = clients;
+  const { experiment, runner, lease } = await startedJob(one);
+  await using _held = await hold(direct, rows('runners', runner.runner_id));
+  expect(await releaseJob(two, lease)).toBe('released');
+  expect((await experimentOf(one, experiment.id)).progress).toBeNull();
+});
+
+test('Nor does an expiry, also when it is the first after an outage', async () => {
+  const { one, two, direct } = clients;
+  const { experiment, runner, lease } = await startedJob(one, { timeout_s: 60 });
+  await pass(one, 300, 'down');
+  await using _held = await hold(direct, rows('runners', runner.runner_id));
+  expect((await expire(two)).map((expired) => expired.job_id)).toContain(lease.job_id);
+  expect(await experimentOf(one, experiment.id)).toMatchObject({ status: 'failed', reason: 'deadline' });
+});
+
 test('Two sessions of one host that open at once are one runner, and one of them is its session', async () => {
   const { one, two, direct } = clients;
   const project = await newProject(one);
@@ -183,7 +200,10 @@ test('Two sessions of one host that open at once are one runner, and one of them
     () => openRunner(two, project, { host_id: 'one-host' }),
   ]);
   expect(new Set(sessions.map((session) => session.runner_id)).size).toBe(1);
-  const kept = await one.select({ session_id: runners.session_id }).from(runners).where(eq(runners.project_id, project));
+  const kept = await one
+    .select({ session_id: runners.session_id })
+    .from(runners)
+    .where(eq(runners.project_id, project));
   expect(kept).toHaveLength(1);
   const answers = await Promise.all(sessions.map((session) => claim(one, session)));
   expect(answers.map((answer) => answer.kind).toSorted()).toEqual(['none', 'superseded']);
@@ -203,7 +223,10 @@ test('Two services that start on a new database make one first operator key', as
   ]);
   expect(made.toSorted()).toEqual([false, true]);
   expect(await one.select().from(firstOperator)).toHaveLength(1);
-  const named = await one.select({ id: projects.id }).from(projects).where(sql`${projects.name} like 'first %'`);
+  const named = await one
+    .select({ id: projects.id })
+    .from(projects)
+    .where(sql`${projects.name} like 'first %'`);
   expect(named).toHaveLength(1);
 });
 

@@ -147,6 +147,8 @@ test(
     expect([...answers.keys()]).toEqual(
       expect.arrayContaining(['claim job', 'start running', 'put stored', 'beat running', 'finish finished']),
     );
-    expect([...answers.keys()]).toEqual(expect.arrayContaining(['beat lease-lost', 'cancel canceled', 'delete deleted']));
+    expect([...answers.keys()]).toEqual(
+      expect.arrayContaining(['beat lease-lost', 'cancel canceled', 'delete deleted']),
+    );
   },
 );

@@ -20,11 +20,11 @@ export interface Wire extends AsyncDisposable {
 
 /** A proxy in front of a Postgres server that reads what clients send through it and changes nothing. */
 export async function listenIn(url: string): Promise<Wire> {
-  const address = new URL(url);
+  const { hostname, port } = new URL(url);
   const sockets = new Set<Socket>();
   const sent: Sent[] = [];
   const server = createServer((client) => {
-    const upstream = connect(Number(address.port), address.hostname);
+    const upstream = connect(Number(port), hostname);
     const read = reader((message) => sent.push(message));
     client.on('data', read).pipe(upstream).pipe(client);
     for (const [socket, other] of [
@@ -38,9 +38,10 @@ export async function listenIn(url: string): Promise<Wire> {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  address.port = String((server.address() as AddressInfo).port);
+  const tapped = new URL(url);
+  tapped.port = String((server.address() as AddressInfo).port);
   return {
-    url: address.href,
+    url: tapped.href,
     sent,
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();

@@ -23,7 +23,9 @@ describe('rule 1: a claim is one statement, gives only what fits the runner, and
     const project = await newProject(db);
     for (let n = 0; n < 3; n += 1) await queueExperiment(db, project);
     const runner = await openRunner(db, project);
-    const answers = await Promise.all(['claim-key-1', 'claim-key-2', 'claim-key-3'].map((key) => claim(db, runner, key)));
+    const answers = await Promise.all(
+      ['claim-key-1', 'claim-key-2', 'claim-key-3'].map((key) => claim(db, runner, key)),
+    );
     const jobs = answers.flatMap((answer) => (answer.kind === 'job' ? [answer.job.job_id] : []));
     expect(jobs).toHaveLength(1);
     const busy = { kind: 'busy', job_id: jobs[0] };

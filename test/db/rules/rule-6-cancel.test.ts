@@ -48,17 +48,20 @@ describe('rule 6: a cancel always comes to an end, and a success with every tria
     expect(await experimentOf(db, experiment.id)).toMatchObject(CANCELED);
   });
 
-  test.each(['claimed', 'running'] as const)('Canceled while %s, with a runner that never answers, it ends by the lease', async (state) => {
-    const { db } = database;
-    const project = await newProject(db);
-    const experiment = await queueExperiment(db, project);
-    const job = await claimed(db, await openRunner(db, project));
-    if (state === 'running') await startJob(db, job);
-    await requestCancel(db, project, experiment.id);
-    await pass(db, 91);
-    await expire(db);
-    expect(await experimentOf(db, experiment.id)).toMatchObject(CANCELED);
-  });
+  test.each(['claimed', 'running'] as const)(
+    'Canceled while %s, with a runner that never answers, it ends by the lease',
+    async (state) => {
+      const { db } = database;
+      const project = await newProject(db);
+      const experiment = await queueExperiment(db, project);
+      const job = await claimed(db, await openRunner(db, project));
+      if (state === 'running') await startJob(db, job);
+      await requestCancel(db, project, experiment.id);
+      await pass(db, 91);
+      await expire(db);
+      expect(await experimentOf(db, experiment.id)).toMatchObject(CANCELED);
+    },
+  );
 
   test('Canceled while its runner is restarted, the next session hears of it and ends it', async () => {
     const { db } = database;

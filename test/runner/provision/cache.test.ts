@@ -47,7 +47,10 @@ describe('the cache of installed targets', () => {
     });
     await expect(failing).rejects.toThrow('no network');
     expect(readdirSync(root.path)).toEqual([]);
-    expect(await cached(folder, { lock: lockFolder }, never, async () => 'made')).toEqual({ value: 'made', hit: false });
+    expect(await cached(folder, { lock: lockFolder }, never, async () => 'made')).toEqual({
+      value: 'made',
+      hit: false,
+    });
   });
 
   it('makes a folder anew whose making was interrupted', async () => {

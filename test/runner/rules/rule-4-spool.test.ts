@@ -30,7 +30,11 @@ describe('rule 4: the spool holds the exact bytes that are sent, until the servi
       await run({ ...given, options: { onEvent } });
       const put = given.service.received.find((each) => each.call === 'put');
       expect(put?.bytes.equals(spooled ?? Buffer.alloc(0))).toBe(true);
-      expect(measured).toEqual([createHash('sha256').update(put?.bytes ?? '').digest('hex')]);
+      expect(measured).toEqual([
+        createHash('sha256')
+          .update(put?.bytes ?? '')
+          .digest('hex'),
+      ]);
       expect(readdirSync(join(given.folder, 'spool'))).toEqual([]);
     });
   });
@@ -136,7 +140,9 @@ describe('rule 4: the spool holds the exact bytes that are sent, until the servi
     const cell = 'good.w1.c2';
     const spec = fixtureSpec(['good']);
     const script: Script = ({ call }) =>
-      call === 'claims' ? { status: 200, body: { ...claimOf(spec), done_trials: [{ cell, block: 1, run: 1, state: 'ok' }] } } : null;
+      call === 'claims'
+        ? { status: 200, body: { ...claimOf(spec), done_trials: [{ cell, block: 1, run: 1, state: 'ok' }] } }
+        : null;
     await withService(spec, script, async (given) => {
       await new Spool(join(given.folder, 'spool'), JOB).noteRerun({ cell, block: 1 }, true);
       await run(given);

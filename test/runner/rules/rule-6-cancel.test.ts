@@ -9,7 +9,14 @@ import { run } from '../support/with-service.ts';
 
 const CANCELING = { status: 200, body: {}, headers: { 'Job-Status': 'canceling' } };
 /** Quick beats: each phase is told of while it lasts. */
-const SESSION = { runner_id: 'rnr_1', session_id: 'ses_1', poll_s: 0.05, heartbeat_s: 0.01, lease_s: 90, wait_max_s: 0.2 };
+const SESSION = {
+  runner_id: 'rnr_1',
+  session_id: 'ses_1',
+  poll_s: 0.05,
+  heartbeat_s: 0.01,
+  lease_s: 90,
+  wait_max_s: 0.2,
+};
 
 const phaseOf = ({ body }: Received): unknown => (body['progress'] as { phase: string | null } | undefined)?.phase;
 const inPhase =
@@ -69,7 +76,10 @@ describe('rule 6: a cancel stops generator and server, and ends the job, in what
     appendFileSync(join(target, 'target.yaml'), 'lock: package-lock.json\n');
     const self = { name: 'fixture', version: '1.0.0' };
     writeFileSync(join(target, 'package.json'), JSON.stringify({ ...self, type: 'module' }));
-    writeFileSync(join(target, 'package-lock.json'), JSON.stringify({ ...self, lockfileVersion: 3, packages: { '': self } }));
+    writeFileSync(
+      join(target, 'package-lock.json'),
+      JSON.stringify({ ...self, lockfileVersion: 3, packages: { '': self } }),
+    );
     expect(await canceledWhen(inPhase('provisioning'), { targets: folder.path })).toEqual(AT_ONCE);
   });
 

@@ -66,17 +66,20 @@ describe('rule 7: the runner acts on the code of a problem, and what is down for
     [413, 'body-too-large'],
     [415, 'unsupported-media-type'],
     [422, 'invalid-request'],
-  ])('%i is a fault of the program: the trial is recorded as upload-rejected, and the matrix goes on', async (status, code) => {
-    const script: Script = ({ call, path, body }) => {
-      const isShort = (body['failure'] as { reason?: string } | null)?.reason === 'upload-rejected';
-      return call === 'put' && path.endsWith('/1/1') && !isShort ? problem(status, code) : null;
-    };
-    await withService(fixtureSpec(['answers-wrong'], { repetitions: 2 }), script, async (given) => {
-      await run(given);
-      expect(given.service.stored.get(`1/1/${CELL}`)?.failure?.reason).toBe('upload-rejected');
-      expect(given.service.stored.get(`2/1/${CELL}`)?.failure?.reason).toBe('contract-mismatch');
-    });
-  });
+  ])(
+    '%i is a fault of the program: the trial is recorded as upload-rejected, and the matrix goes on',
+    async (status, code) => {
+      const script: Script = ({ call, path, body }) => {
+        const isShort = (body['failure'] as { reason?: string } | null)?.reason === 'upload-rejected';
+        return call === 'put' && path.endsWith('/1/1') && !isShort ? problem(status, code) : null;
+      };
+      await withService(fixtureSpec(['answers-wrong'], { repetitions: 2 }), script, async (given) => {
+        await run(given);
+        expect(given.service.stored.get(`1/1/${CELL}`)?.failure?.reason).toBe('upload-rejected');
+        expect(given.service.stored.get(`2/1/${CELL}`)?.failure?.reason).toBe('contract-mismatch');
+      });
+    },
+  );
 
   it.each(['lease-lost', 'job-gone'])('%s: the job is abandoned, whoever hears of it first', async (code) => {
     const script: Script = ({ call }) => (call === 'heartbeat' ? problem(code === 'job-gone' ? 410 : 409, code) : null);
@@ -125,7 +128,9 @@ describe('rule 7: the runner acts on the code of a problem, and what is down for
       const running = run({ ...given, options: { url: `http://127.0.0.1:${port}`, patienceS: 0.5 } });
       await expect(running).rejects.toMatchObject({
         code: 'service-unreachable',
-        message: expect.stringMatching(/^No service answered at http:\S+ within 0\.5 s .*is --url or BENCHWRIGHT_URL right\?$/),
+        message: expect.stringMatching(
+          /^No service answered at http:\S+ within 0\.5 s .*is --url or BENCHWRIGHT_URL right\?$/,
+        ),
       });
     });
   });
@@ -142,7 +147,12 @@ describe('rule 7: the runner acts on the code of a problem, and what is down for
       const log = keptLog();
       await run({
         ...given,
-        options: { once: false, log, signal: stop.signal, onEvent: (event) => event.type === 'job-ended' && stop.abort() },
+        options: {
+          once: false,
+          log,
+          signal: stop.signal,
+          onEvent: (event) => event.type === 'job-ended' && stop.abort(),
+        },
       });
       expect(log.lines.filter((line) => line.startsWith('the service did not answer'))).toHaveLength(3);
       expect(given.service.stored.size).toBe(1);

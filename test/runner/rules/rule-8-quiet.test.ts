@@ -9,8 +9,8 @@ import { TASKSET } from '../../../src/runner/taskset.ts';
 import { readTopology } from '../../../src/runner/topology.ts';
 import { ANY_CORES } from '../support/fixture-trial.ts';
 import { expectNothingLeft } from '../support/nothing-left.ts';
-import { fixtureSpec, usual } from '../support/scripted-service.ts';
-import { run, withService } from '../support/with-service.ts';
+import { fixtureSpec } from '../support/scripted-service.ts';
+import { run, usual, withService } from '../support/with-service.ts';
 
 describe('rule 8: the runner disturbs nothing that it measures', () => {
   afterEach(() => expectNothingLeft());
@@ -43,10 +43,12 @@ describe('rule 8: the runner disturbs nothing that it measures', () => {
     });
   });
 
-  it.skipIf(TASKSET === null || availableParallelism() < 2)('stays on the cores that are neither the server’s nor the generator’s, and goes back afterwards', async () => {
-    const module = fileURLToPath(new URL('../../../src/runner/step-aside.ts', import.meta.url));
-    // Of a process of its own: this one is to stay where it is.
-    const script = `
+  it.skipIf(TASKSET === null || availableParallelism() < 2)(
+    'stays on the cores that are neither the server’s nor the generator’s, and goes back afterwards',
+    async () => {
+      const module = fileURLToPath(new URL('../../../src/runner/step-aside.ts', import.meta.url));
+      // Of a process of its own: this one is to stay where it is.
+      const script = `
       const { readFileSync } = await import('node:fs');
       const { stepAside } = await import(${JSON.stringify(module)});
       const allowed = () => /Cpus_allowed_list:\\s*(\\S+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1];
@@ -54,12 +56,15 @@ describe('rule 8: the runner disturbs nothing that it measures', () => {
       const inside = allowed();
       undo();
       console.log(JSON.stringify([inside, allowed()]));`;
-    const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
-    let said = '';
-    child.stdout.setEncoding('utf8').on('data', (chunk: string) => (said += chunk));
-    await once(child, 'close');
-    expect(JSON.parse(said)).toEqual(['1', '0-1']);
-  });
+      const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      let said = '';
+      child.stdout.setEncoding('utf8').on('data', (chunk: string) => (said += chunk));
+      await once(child, 'close');
+      expect(JSON.parse(said)).toEqual(['1', '0-1']);
+    },
+  );
 
   it('without a core of its own gives way while the load runs, where it may take its priority back', () => {
     const before = getPriority();

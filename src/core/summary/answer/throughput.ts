@@ -9,7 +9,7 @@ import { allWaiting, atCapacity, type Seen, seenFrom, type Situation } from './s
 const MAX_EXCEPTIONS = 2;
 
 export interface ThroughputText {
-  /** One a worker count (the fewest and the most), at the highest load. */
+  /** One a worker count (the fewest and the most), at the highest load where something could be compared. */
   readonly main: readonly string[];
   /** Whether the other loads and worker counts say the same. */
   readonly others: readonly string[];
@@ -31,7 +31,7 @@ interface Other {
 function familyText(family: readonly Situation[], placeOf: PlaceOf): ThroughputText {
   const byWorkers = [...Map.groupBy(family, (s) => s.workers).values()].map((group) => ({
     group,
-    top: group.reduce((best, s) => (s.level > best.level ? s : best)),
+    top: group.reduce((best, s) => (tellsMore(s, best) ? s : best)),
   }));
   const shown = [...new Set([byWorkers[0], byWorkers.at(-1)].flatMap((x) => x?.top ?? []))];
   const others = byWorkers.flatMap(({ group, top }) => {
@@ -39,6 +39,12 @@ function familyText(family: readonly Situation[], placeOf: PlaceOf): ThroughputT
     return group.filter((s) => !shown.includes(s)).map((situation) => ({ situation, told }));
   });
   return { main: shown.map((top) => mainSentence(top, placeOf)), others: othersText(others, placeOf) };
+}
+
+/** The higher load, of those where a verdict is possible: invalid cells may leave one deployment alone at the highest. */
+function tellsMore(a: Situation, b: Situation): boolean {
+  const [ofA, ofB] = [leaderView([a]) !== null, leaderView([b]) !== null];
+  return ofA === ofB ? a.level > b.level : ofA;
 }
 
 function mainSentence(situation: Situation, placeOf: PlaceOf): string {

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { deriveInPlace, type Derive } from '../../src/api/derive.ts';
-import { createDeriveThread, type DeriveThread } from '../../src/api/derive-thread.ts';
-import { PARTS } from '../../src/api/documents.ts';
-import type { ExperimentHead, TrialText } from '../../src/api/experiment-facts.ts';
-import { trialSummary } from '../../src/core/summary/trial-summary.ts';
-import { renderPage } from '../../src/report/page.ts';
-import { makeExperiment } from '../fixtures/experiment-facts.ts';
+import { deriveInPlace, type Derive } from '../../../src/api/derive.ts';
+import { createDeriveThread, type DeriveThread } from '../../../src/api/derive-thread.ts';
+import { PARTS } from '../../../src/api/documents.ts';
+import type { ExperimentHead, TrialText } from '../../../src/api/experiment-facts.ts';
+import { trialSummary } from '../../../src/core/summary/trial-summary.ts';
+import { renderPage } from '../../../src/report/page.ts';
+import { makeExperiment } from '../../fixtures/experiment-facts.ts';
 
 const { trials, ...rest } = makeExperiment();
 const head: ExperimentHead = { ...rest, host: null };
@@ -55,8 +55,12 @@ describe('the thread that makes documents', () => {
 
   it('makes one document after another when many are asked for, and sends away whoever comes too many', async () => {
     thread = createDeriveThread();
-    const asked = await Promise.allSettled(Array.from({ length: 40 }, () => thread.part('{"trials":[]}', 'trials.csv')));
-    const refused = asked.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as { code: string }] : []));
+    const asked = await Promise.allSettled(
+      Array.from({ length: 40 }, () => thread.part('{"trials":[]}', 'trials.csv')),
+    );
+    const refused = asked.flatMap((outcome) =>
+      outcome.status === 'rejected' ? [outcome.reason as { code: string }] : [],
+    );
     expect(refused).toHaveLength(40 - 16);
     expect(new Set(refused.map((error) => error.code))).toEqual(new Set(['rate-limited']));
     expect(await thread.part('{"trials":[]}', 'trials.csv')).toEqual({ pieces: [], rows: 0 });

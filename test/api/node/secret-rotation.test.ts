@@ -3,29 +3,36 @@ import { copyFile, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { uuidv7 } from 'uuidv7';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { toBase64 } from '../../src/api/digest.ts';
-import { serveNode, type Service } from '../../src/api/node.ts';
-import { createSecrets, prepareSecrets } from '../../src/api/service-secrets.ts';
-import { makeShareToken } from '../../src/api/share-token.ts';
-import { StartError } from '../../src/api/start-error.ts';
-import { openPglite } from '../../src/db/client-pglite.ts';
-import type { OpenDatabase } from '../../src/db/client.ts';
-import { migrate } from '../../src/db/migrate.ts';
-import { getSecret, listSecrets } from '../../src/db/secrets.ts';
-import { shareExperiment } from '../../src/db/experiments-share.ts';
-import { newProject, queueExperiment } from '../db/world.ts';
-import { smallSpec } from '../fixtures/spec.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { toBase64 } from '../../../src/api/digest.ts';
+import { serveNode, type Service } from '../../../src/api/node.ts';
+import { createSecrets, prepareSecrets } from '../../../src/api/service-secrets.ts';
+import { makeShareToken } from '../../../src/api/share-token.ts';
+import { StartError } from '../../../src/api/start-error.ts';
+import { openPglite } from '../../../src/db/client-pglite.ts';
+import type { OpenDatabase } from '../../../src/db/client.ts';
+import { migrate } from '../../../src/db/migrate.ts';
+import { getSecret, listSecrets } from '../../../src/db/secrets.ts';
+import { shareExperiment } from '../../../src/db/experiments-share.ts';
+import { experiments } from '../../../src/db/schema/experiments.ts';
+import { secrets } from '../../../src/db/schema/secrets.ts';
+import { newProject, queueExperiment } from '../../db/world.ts';
+import { smallSpec } from '../../fixtures/spec.ts';
 
 const [A, B, C] = [1, 2, 3].map((byte) => new Uint8Array(32).fill(byte)) as [Uint8Array, Uint8Array, Uint8Array];
 
 describe('the secret that signs share links', () => {
   let database: OpenDatabase;
-  beforeEach(async () => {
+  beforeAll(async () => {
     database = await openPglite({ dataDir: 'memory://' });
     await migrate(database.db);
   });
-  afterEach(() => database.close());
+  afterAll(() => database.close());
+  /** As on a database on which nothing was ever shared. */
+  beforeEach(async () => {
+    await database.db.delete(secrets);
+    await database.db.update(experiments).set({ shared: false });
+  });
 
   const service = (secret_key: Uint8Array, secret_key_previous: Uint8Array | null = null) => ({
     db: database.db,
