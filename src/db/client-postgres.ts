@@ -28,6 +28,8 @@ export interface PostgresOptions {
   readonly connect_timeout_s?: number;
   /** Length of leases; default: the protocol's. */
   readonly lease_s?: number | undefined;
+  /** Makes the sockets, where the platform has others than Node; what postgres.js needs of one is in its types nowhere. */
+  readonly socket?: ((address: { readonly host: readonly string[]; readonly port: readonly number[] }) => Promise<unknown>) | undefined;
 }
 
 /**
@@ -35,7 +37,7 @@ export interface PostgresOptions {
  * there. No session state: behind a pooler each transaction may run on another connection.
  */
 export async function openPostgres(options: PostgresOptions): Promise<OpenDatabase> {
-  const { url, max = MAX_CONNECTIONS, connect_timeout_s = CONNECT_TIMEOUT_S, lease_s } = options;
+  const { url, max = MAX_CONNECTIONS, connect_timeout_s = CONNECT_TIMEOUT_S, lease_s, socket } = options;
   const client = postgres<Record<string, PostgresType>>(url, {
     max,
     connect_timeout: connect_timeout_s,
@@ -44,6 +46,7 @@ export async function openPostgres(options: PostgresOptions): Promise<OpenDataba
     fetch_types: false,
     types: { text_array: textArray },
     onnotice: () => {},
+    ...(socket === undefined ? {} : { socket }),
   });
   endTransactionsByLoss(client);
   return { db: drizzle(preparing(client)), close: () => client.end({ timeout: CLOSE_TIMEOUT_S }) };

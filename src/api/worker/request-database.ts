@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Db, OpenDatabase } from '../../db/client.ts';
 import { openPostgres } from '../../db/client-postgres.ts';
+import { openDatabaseSocket } from './database-socket.ts';
 import type { WorkerEnv } from './env.ts';
 
 /**
@@ -8,7 +9,7 @@ import type { WorkerEnv } from './env.ts';
  * connection, because a request may have six at once, for everything; it is made at the first statement.
  */
 export function openRequestDatabase(env: WorkerEnv): Promise<OpenDatabase> {
-  return openPostgres({ url: env.HYPERDRIVE.connectionString, max: 1 });
+  return openPostgres({ url: env.HYPERDRIVE.connectionString, max: 1, socket: openDatabaseSocket });
 }
 
 /**
