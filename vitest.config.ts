@@ -22,7 +22,7 @@ const tier = (name: string, include: string[], options: TierOptions) => ({
     testTimeout: options.timeout,
     hookTimeout: options.timeout,
     fileParallelism: options.serial !== true,
-    // Files of a worker share modules, and through them one database: each test is a tenant of its own there.
+    // Files of a worker share modules, which are read once; those of the API thereby share a database, where each test is a tenant.
     isolate: options.shared !== true,
     environment: 'node' as const,
   },
@@ -35,10 +35,10 @@ const NOT_ON_POSTGRES = ['test/*/pglite/**', 'test/api/node.test.ts', 'test/api/
 /** The suites of db and api on one kind of database. */
 const databaseTiers = ({ suffix, setup, missing }: DatabaseKind) => {
   const exclude = setup === null ? NOT_ON_PGLITE : NOT_ON_POSTGRES;
-  const options = { timeout: 30_000, exclude, setup, missing };
+  const options = { timeout: 30_000, shared: true, exclude, setup, missing };
   return [
     tier(`db${suffix}`, ['test/db/**/*.test.ts'], options),
-    tier(`api${suffix}`, ['test/api/**/*.test.ts'], { ...options, shared: true }),
+    tier(`api${suffix}`, ['test/api/**/*.test.ts'], options),
   ];
 };
 

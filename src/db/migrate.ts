@@ -45,8 +45,8 @@ async function makeUnlessThere(db: Db, statement: SQL): Promise<void> {
   }
 }
 
-/** What Postgres says of a schema, of a table, and of any object whose name another transaction has just taken. */
-const THERE_ALREADY = new Set(['42P06', '42P07', '23505']);
+/** What Postgres says of a schema, a table, a type, and of any object whose name another transaction has just taken. */
+const THERE_ALREADY = new Set(['42P06', '42P07', '42710', '23505']);
 
 function isThereAlready(error: unknown): boolean {
   const cause = error instanceof DrizzleQueryError ? error.cause : undefined;

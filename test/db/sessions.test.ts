@@ -92,16 +92,6 @@ test('A runner that restarts again and again without a new trial loses the job: 
   expect(await experimentOf(db, experiment.id)).toMatchObject({ status: 'failed', reason: 'runner-lost' });
 });
 
-test('A job that is being canceled is canceled when its runner restarts again and again', async () => {
-  const { db } = database;
-  const { project_id, experiment, runner } = await startedJob(db);
-  await requestCancel(db, project_id, experiment.id);
-  const second = await openRunner(db, project_id, { host_id: runner.host_id });
-  expect((await claim(db, second)).kind).toBe('job');
-  await openRunner(db, project_id, { host_id: runner.host_id });
-  expect(await experimentOf(db, experiment.id)).toMatchObject({ status: 'canceled', reason: 'canceled' });
-});
-
 test('A session says anew what the runner offers and which labels it has', async () => {
   const { db } = database;
   const project = await newProject(db);

@@ -2,11 +2,11 @@ import { PGlite } from '@electric-sql/pglite';
 import { sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/pglite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Db } from '../../src/db/client.ts';
-import { findKey } from '../../src/db/keys.ts';
-import { heartbeat, startJob } from '../../src/db/job-run.ts';
-import { migrate } from '../../src/db/migrate.ts';
-import { claim, claimed, newProject, openRunner, progress, put, queueExperiment, sha256 } from './world.ts';
+import type { Db } from '../../../src/db/client.ts';
+import { findKey } from '../../../src/db/keys.ts';
+import { heartbeat, startJob } from '../../../src/db/job-run.ts';
+import { migrate } from '../../../src/db/migrate.ts';
+import { claim, claimed, newProject, openRunner, progress, put, queueExperiment, sha256 } from '../world.ts';
 
 /** What fifty runners do all the time is one round trip to the database each. */
 const sent: string[] = [];

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openPglite } from '../../src/db/client-pglite.ts';
-import type { OpenDatabase } from '../../src/db/client.ts';
-import { expire } from '../../src/db/expiry.ts';
-import { startJob } from '../../src/db/job-run.ts';
-import { migrate } from '../../src/db/migrate.ts';
-import { claimed, jobOf, newProject, openRunner, pass, queueExperiment, secondsUntil } from './world.ts';
+import { openPglite } from '../../../src/db/client-pglite.ts';
+import type { OpenDatabase } from '../../../src/db/client.ts';
+import { expire } from '../../../src/db/expiry.ts';
+import { startJob } from '../../../src/db/job-run.ts';
+import { migrate } from '../../../src/db/migrate.ts';
+import { claimed, jobOf, newProject, openRunner, pass, queueExperiment, secondsUntil } from '../world.ts';
 
 let database: OpenDatabase;
 beforeAll(async () => {
