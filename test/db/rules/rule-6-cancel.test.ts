@@ -63,14 +63,14 @@ describe('rule 6: a cancel always comes to an end, and a success with every tria
     },
   );
 
-  test('Canceled while its runner is restarted, the next session hears of it and ends it', async () => {
+  test('Canceled while its runner is restarted, the next session hears of it; a runner that dies twice ends it so', async () => {
     const { db } = database;
     const { project_id, experiment, runner } = await startedJob(db);
     await requestCancel(db, project_id, experiment.id);
-    for (let restart = 1; restart <= 3; restart += 1) {
-      const answer = await claim(db, await openRunner(db, project_id, { host_id: runner.host_id }));
-      expect(answer).toMatchObject({ kind: 'job', status: 'canceling' });
-    }
+    const answer = await claim(db, await openRunner(db, project_id, { host_id: runner.host_id }));
+    expect(answer).toMatchObject({ kind: 'job', status: 'canceling' });
+    await openRunner(db, project_id, { host_id: runner.host_id });
+    expect(await experimentOf(db, experiment.id)).toMatchObject(CANCELED);
   });
 
   test('A success with every trial and a cancel at the same moment: whichever comes first, it has succeeded', async () => {
