@@ -1,81 +1,10 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { Spool } from '../../src/runner/spool.ts';
 import { expectNothingOpen } from './support/nothing-left.ts';
 import { fixtureSpec, problem, type Script } from './support/scripted-service.ts';
-import { keptLog } from './support/silent-log.ts';
-import { callsOf, run, usual, withService } from './support/with-service.ts';
+import { callsOf, run, withService } from './support/with-service.ts';
 
 describe('a runner and its service', () => {
   afterEach(expectNothingOpen);
-
-  it('goes on measuring while the service is away, and brings the results when it is back', async () => {
-    let failures = 0;
-    const script: Script = ({ call, path }) => {
-      if (call === 'put' && path.includes('/1/1') && failures < 3) {
-        failures += 1;
-        return failures === 1 ? { status: 0, hangUp: true } : { status: 503, body: 'not JSON at all' };
-      }
-      return null;
-    };
-    await withService(fixtureSpec(['answers-wrong'], { repetitions: 2 }), script, async (given) => {
-      await run(given);
-      expect(failures).toBe(3);
-      expect(given.service.stored.size).toBeGreaterThanOrEqual(2);
-      expect(given.service.ended()).toMatchObject({ blocks: expect.any(Number) });
-      expect(readdirSync(join(given.folder, 'spool'))).toEqual([]);
-    });
-  });
-
-  it('sends what lay in the spool of this job first, exactly as it was, and does not run it again', async () => {
-    const spec = fixtureSpec(['answers-wrong']);
-    await withService(spec, usual, async (given) => {
-      const bytes = Buffer.from('{"state":"ok",  "measured":"before the restart"}');
-      await new Spool(join(given.folder, 'spool'), { job_id: 'job_1', generation: 1 }).put(
-        { cell: 'answers-wrong.w1.c2', block: 1, run: 1 },
-        bytes,
-      );
-      await new Spool(join(given.folder, 'spool'), { job_id: 'job_0', generation: 1 }).put(
-        { cell: 'answers-wrong.w1.c2', block: 1, run: 1 },
-        bytes,
-      );
-      const log = keptLog();
-      await run({ ...given, options: { log } });
-      const puts = given.service.received.filter((each) => each.call === 'put');
-      expect(puts.map((each) => each.bytes.equals(bytes))).toEqual([true]);
-      expect(callsOf(given.service)).toEqual(expect.arrayContaining(['start', 'put', 'finish']));
-      expect(log.lines.join('\n')).toContain('job_0.1');
-      expect(readdirSync(join(given.folder, 'spool'))).toEqual([]);
-    });
-  });
-
-  it('records a trial whose body the service will never take as such, and goes on', async () => {
-    const script: Script = ({ call, path, body }) =>
-      call === 'put' && path.includes('/1/1') && (body['failure'] as { reason: string }).reason !== 'upload-rejected'
-        ? problem(413, 'body-too-large')
-        : null;
-    await withService(fixtureSpec(['answers-wrong'], { repetitions: 2 }), script, async (given) => {
-      await run(given);
-      expect(given.service.stored.get('1/1/answers-wrong.w1.c2')).toMatchObject({
-        state: 'error',
-        failure: { reason: 'upload-rejected' },
-      });
-      expect(given.service.stored.get('2/1/answers-wrong.w1.c2')).toMatchObject({
-        failure: { reason: 'contract-mismatch' },
-      });
-    });
-  });
-
-  it('leaves the service its copy when the two differ', async () => {
-    const script: Script = ({ call, path }) =>
-      call === 'put' && path.includes('/1/1') ? problem(409, 'result-conflict') : null;
-    await withService(fixtureSpec(['answers-wrong'], { repetitions: 2 }), script, async (given) => {
-      await run(given);
-      expect(given.service.ended()).toMatchObject({ blocks: expect.any(Number) });
-      expect(readdirSync(join(given.folder, 'spool'))).toEqual([]);
-    });
-  });
 
   it('runs again what the service says is missing', async () => {
     let asked = 0;

@@ -15,29 +15,18 @@ import { run, usual, withService } from '../support/with-service.ts';
 describe('rule 8: the runner disturbs nothing that it measures', () => {
   afterEach(() => expectNothingLeft());
 
-  it('sends results between trials only; while the load runs, heartbeats are all it says', async () => {
-    await withService(fixtureSpec(['good'], { repetitions: 2 }), usual, async (given) => {
-      const spans: { from: number; to: number }[] = [];
-      let from = 0;
-      const onEvent = (event: RunnerEvent): void => {
-        if (event.type === 'phase' && from === 0) from = given.service.received.length;
-        if (event.type !== 'step' || event.step !== 'stop') return;
-        spans.push({ from, to: given.service.received.length });
-        from = 0;
-      };
-      await run({ ...given, options: { onEvent } });
-      expect(spans).toHaveLength(2);
-      for (const span of spans) {
-        const said = given.service.received.slice(span.from, span.to).map((each) => each.call);
-        expect(new Set(said)).toEqual(new Set(['heartbeat']));
-      }
-    });
-  });
-
-  it('says with each trial that it had no core of its own', async () => {
+  it('sends results between trials only, says nothing but heartbeats under load, and tells with a trial what cores it had', async () => {
     await withService(fixtureSpec(['good']), usual, async (given) => {
       const all = readTopology().flat();
-      await run({ ...given, options: { serverCpus: all, generatorCpus: all } });
+      const calls = () => given.service.received.length;
+      const span = { from: 0, to: 0 };
+      const onEvent = (event: RunnerEvent): void => {
+        if (event.type === 'phase' && span.from === 0) span.from = calls();
+        if (event.type === 'step' && event.step === 'stop' && span.to === 0) span.to = calls();
+      };
+      await run({ ...given, options: { onEvent, serverCpus: all, generatorCpus: all } });
+      const said = given.service.received.slice(span.from, span.to).map((each) => each.call);
+      expect(new Set(said)).toEqual(new Set(['heartbeat']));
       const { host } = given.service.stored.get('1/1/good.w1.c2') ?? {};
       expect(host).toMatchObject({ co_located: true, server_cpus: all, generator_cpus: all });
     });
