@@ -66,7 +66,9 @@ export async function claimRate(situation: Situation, filler: Filler): Promise<G
     await filler.endClaimed(null);
     await filler.enqueue(template, CLIENTS * RUNNERS_PER_CLIENT);
     const cycled = await timed(CLIENTS, (client) => cycleAll(http, key, of(client)));
-    process.stderr.write(`claims: ${Math.round(claimed.per_s)}/s; with start and finish: ${Math.round(cycled.per_s)}/s\n`);
+    process.stderr.write(
+      `claims: ${Math.round(claimed.per_s)}/s; with start and finish: ${Math.round(cycled.per_s)}/s\n`,
+    );
     // The first round warms up: plans, caches, the compiler.
     if (round === 0) continue;
     claims.push(claimed);
@@ -74,8 +76,18 @@ export async function claimRate(situation: Situation, filler: Filler): Promise<G
   }
   const per_s = claims.map((round) => round.per_s);
   return [
-    { what: `claims of ${CLIENTS} clients, by the wall clock`, goal: `≥ ${CLAIMS_PER_S}/s`, seen: rates(per_s), met: median(per_s) >= CLAIMS_PER_S },
+    {
+      what: `claims of ${CLIENTS} clients, by the wall clock`,
+      goal: `≥ ${CLAIMS_PER_S}/s`,
+      seen: rates(per_s),
+      met: median(per_s) >= CLAIMS_PER_S,
+    },
     { what: 'the same, latency', goal: '', seen: latencies(claims.flatMap((round) => round.ms)), met: null },
-    { what: 'claim, start, finish: whole cycles', goal: '', seen: rates(cycles.map((round) => round.per_s)), met: null },
+    {
+      what: 'claim, start, finish: whole cycles',
+      goal: '',
+      seen: rates(cycles.map((round) => round.per_s)),
+      met: null,
+    },
   ];
 }

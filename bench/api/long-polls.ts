@@ -83,7 +83,14 @@ export async function longPolls(situation: Situation, server: Server, service: S
   if (early !== null && early.headers['preference-applied'] === undefined) {
     stop.abort();
     await Promise.allSettled(polls);
-    return [{ what: `${POLLS} long polls`, goal: `< ${MAX_RSS_MB} MB`, seen: 'not supported: no Preference-Applied', met: false }];
+    return [
+      {
+        what: `${POLLS} long polls`,
+        goal: `< ${MAX_RSS_MB} MB`,
+        seen: 'not supported: no Preference-Applied',
+        met: false,
+      },
+    ];
   }
   const answers = await Promise.all(polls);
   const wrong = answers.filter(({ status }) => status !== 304).length;

@@ -97,7 +97,11 @@ async function submit(http: Http, { keys, spec }: Situation, signal: AbortSignal
   while (!signal.aborted) {
     await atPace(1, SUBMIT_EVERY_MS, async () => {
       const key = keys[seen.length % keys.length] as string;
-      const answer = await http.send('POST', '/v1/experiments', { key, body: spec, headers: { 'content-type': 'application/yaml' } });
+      const answer = await http.send('POST', '/v1/experiments', {
+        key,
+        body: spec,
+        headers: { 'content-type': 'application/yaml' },
+      });
       expected(answer, 202);
       seen.push(answer.ms);
     });
@@ -109,9 +113,7 @@ async function submit(http: Http, { keys, spec }: Situation, signal: AbortSignal
 export async function queueLatency(situation: Situation, filler: Filler): Promise<Goal[]> {
   await using http = connectTo(situation.url, 8);
   await using polling = connectTo(situation.url, POLLING);
-  const runners = await Promise.all(
-    Array.from({ length: POLLING }, () => openRunner(polling, situation.key, UNFIT)),
-  );
+  const runners = await Promise.all(Array.from({ length: POLLING }, () => openRunner(polling, situation.key, UNFIT)));
   const stop = new AbortController();
   const background = Promise.all([
     submit(http, situation, stop.signal),
@@ -127,8 +129,18 @@ export async function queueLatency(situation: Situation, filler: Filler): Promis
   const all = [...pages.values()].flat();
   const within = `${POLLING} runners polling, ≥ ${QUEUED} queued, ${situation.ended} ended`;
   return [
-    { what: `claim, ${within}`, goal: `p99 < ${CLAIM_P99_MS} ms`, seen: latencies(claims), met: quantile(claims, 0.99) < CLAIM_P99_MS },
-    { what: `list, ${within}`, goal: `p99 < ${LIST_P99_MS} ms`, seen: latencies(all), met: quantile(all, 0.99) < LIST_P99_MS },
+    {
+      what: `claim, ${within}`,
+      goal: `p99 < ${CLAIM_P99_MS} ms`,
+      seen: latencies(claims),
+      met: quantile(claims, 0.99) < CLAIM_P99_MS,
+    },
+    {
+      what: `list, ${within}`,
+      goal: `p99 < ${LIST_P99_MS} ms`,
+      seen: latencies(all),
+      met: quantile(all, 0.99) < LIST_P99_MS,
+    },
     ...[...pages].map(([name, seen]) => ({ what: `list: ${name}`, goal: '', seen: latencies(seen), met: null })),
     { what: 'submit beside them', goal: '', seen: latencies(submits), met: null },
   ];

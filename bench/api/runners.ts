@@ -39,7 +39,13 @@ export async function openRunner(http: Http, key: string, targets: readonly Targ
 }
 
 /** A step in the life of a claimed job. */
-export function step(http: Http, key: string, job: ClaimedJob, name: 'start' | 'finish', json: unknown): Promise<Answer> {
+export function step(
+  http: Http,
+  key: string,
+  job: ClaimedJob,
+  name: 'start' | 'finish',
+  json: unknown,
+): Promise<Answer> {
   const headers = { 'benchwright-lease': job.lease_id };
   return http.send('POST', `/runner/v1/jobs/${job.job_id}/${name}`, { key, json, headers });
 }

@@ -47,7 +47,9 @@ function makeVariants({ spec }: ClaimedJob): TrialResult[] {
   const cells = expandMatrix(spec as unknown as Spec);
   return cells
     .filter((_, i) => i % Math.ceil(cells.length / VARIANTS) === 0)
-    .map((cell, seed) => makeTrialResult({ cell, block: 1, seed, median_ms: 5, window_s: WINDOW_S, warmup_s: WARMUP_S }));
+    .map((cell, seed) =>
+      makeTrialResult({ cell, block: 1, seed, median_ms: 5, window_s: WINDOW_S, warmup_s: WARMUP_S }),
+    );
 }
 
 /** Every trial of a job, ready to be sent: making them costs more than taking them in. */
@@ -96,7 +98,8 @@ export async function uploadRate(situation: Situation): Promise<Goal[]> {
   const per_s: number[] = [];
   const ms: number[] = [];
   for (let round = 0; round <= ROUNDS; round += 1) {
-    const part = (all: readonly Upload[]) => all.slice(round * PER_CLIENT_AND_ROUND, (round + 1) * PER_CLIENT_AND_ROUND);
+    const part = (all: readonly Upload[]) =>
+      all.slice(round * PER_CLIENT_AND_ROUND, (round + 1) * PER_CLIENT_AND_ROUND);
     const start = performance.now();
     const sent = await Promise.all(
       jobs.map((job, i) => upload(http, situation.key, job.lease_id, part(uploads[i] as Upload[]))),

@@ -29,7 +29,10 @@ export async function startLink(to: number): Promise<Link> {
         for (const each of [client, upstream]) each.destroy();
       });
     }
-    if (refusing) return void client.resetAndDestroy();
+    if (refusing) {
+      client.resetAndDestroy();
+      return;
+    }
     client.pipe(upstream);
     upstream.on('data', (chunk: Buffer) => {
       if (swallow !== null) {

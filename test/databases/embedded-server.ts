@@ -7,7 +7,7 @@ import { freePort } from '../../src/runner/ports.ts';
 /** Something that was started for the tests, and its end. */
 export interface Running {
   readonly url: string;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 export interface EmbeddedServer extends Running {

@@ -1,13 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import {
-  type NewKey,
-  createFirstOperator,
-  createKey,
-  findKey,
-  listKeys,
-  revokeKey,
-} from '../../src/db/keys.ts';
+import { type NewKey, createFirstOperator, createKey, findKey, listKeys, revokeKey } from '../../src/db/keys.ts';
 import { keys, projects } from '../../src/db/schema/projects.ts';
 import { useDatabase } from './database.ts';
 import { id, newProject, sha256 } from './world.ts';

@@ -172,10 +172,7 @@ test('A session that opens while the older one claims leaves one of them with th
   const project = await newProject(db);
   const { job_id } = await queueExperiment(db, project);
   const older = await openRunner(db, project);
-  const [answer, newer] = await Promise.all([
-    claim(db, older),
-    openRunner(db, project, { host_id: older.host_id }),
-  ]);
+  const [answer, newer] = await Promise.all([claim(db, older), openRunner(db, project, { host_id: older.host_id })]);
   expect(['job', 'superseded']).toContain(answer.kind);
   expect(await claim(db, older)).toEqual({ kind: 'superseded' });
   expect((await claimed(db, newer)).job_id).toBe(job_id);

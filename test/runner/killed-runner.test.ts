@@ -75,7 +75,9 @@ describe('a runner that is killed in the window of a trial', () => {
       expect(service.stored.get('1/1/answers-wrong.w1.c4')?.failure).toMatchObject({ reason: 'contract-mismatch' });
       expect(service.stored.get('1/1/forks-away.w1.c4')).toMatchObject({ state: 'ok' });
       // The one was sent from the spool, the other was run: none twice. (One that the engine does not vouch for has a second run.)
-      const firstRuns = service.received.filter(({ call, body }) => call === 'put' && (body as { run: number }).run === 1);
+      const firstRuns = service.received.filter(
+        ({ call, body }) => call === 'put' && (body as { run: number }).run === 1,
+      );
       expect(firstRuns).toHaveLength(2);
       expectNothingLeft(folder.path);
       expect(existsSync(join(folder.path, 'runner.lock'))).toBe(false);

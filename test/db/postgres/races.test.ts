@@ -178,7 +178,8 @@ test('A claim that comes while a newer session opens is superseded, and takes no
 test('A release waits for nobody who has locked its runner, as a session does that waits for the job', async () => {
   const { one, two, direct } = clients;
   const { experiment, runner, lease } = await startedJob(one);
-  await using _held = await hold(direct, rows('runners', runner.runner_id));
+  await using held = await hold(direct, rows('runners', runner.runner_id));
+  expect(held).toBeDefined();
   expect(await releaseJob(two, lease)).toBe('released');
   expect((await experimentOf(one, experiment.id)).progress).toBeNull();
 });
@@ -187,7 +188,8 @@ test('Nor does an expiry, also when it is the first after an outage', async () =
   const { one, two, direct } = clients;
   const { experiment, runner, lease } = await startedJob(one, { timeout_s: 60 });
   await pass(one, 300, 'down');
-  await using _held = await hold(direct, rows('runners', runner.runner_id));
+  await using held = await hold(direct, rows('runners', runner.runner_id));
+  expect(held).toBeDefined();
   expect((await expire(two)).map((expired) => expired.job_id)).toContain(lease.job_id);
   expect(await experimentOf(one, experiment.id)).toMatchObject({ status: 'failed', reason: 'deadline' });
 });

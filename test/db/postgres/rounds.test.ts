@@ -86,7 +86,7 @@ function user(db: Db): Actor {
     if (chance < 0.4) return `share ${typeof (await shareExperiment(db, project, experiment_id))}`;
     if (chance < 0.6) return `revoke ${await revokeShare(db, project, experiment_id)}`;
     if (chance < 0.7) return `delete ${await deleteExperiment(db, project, experiment_id)}`;
-    return `list ${(await listExperiments(db, project, { limit: 10 })).next}`;
+    return `list ${(await listExperiments(db, project, { limit: 10 })).next === null}`;
   };
 }
 

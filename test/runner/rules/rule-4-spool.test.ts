@@ -155,7 +155,12 @@ describe('rule 4: the spool holds the exact bytes that are sent, until the servi
 });
 
 const claimOf = (spec: ReturnType<typeof fixtureSpec>) => ({
-  ...{ job_id: 'job_1', experiment_id: 'exp_1', attempt: 2, generation: 1, lease_id: 'lea_1', spec },
+  job_id: 'job_1',
+  experiment_id: 'exp_1',
+  attempt: 2,
+  generation: 1,
+  lease_id: 'lea_1',
+  spec,
   schedule: [{ block: 1, cells: ['good.w1.c2'] }],
   deadline_in_s: 120,
 });

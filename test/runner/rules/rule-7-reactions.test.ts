@@ -162,7 +162,12 @@ describe('rule 7: the runner acts on the code of a problem, and what is down for
   it('past the deadline it does not try for ever: what was measured stays for the next start', async () => {
     const spec = fixtureSpec(['answers-wrong']);
     const job = {
-      ...{ job_id: 'job_1', experiment_id: 'exp_1', attempt: 1, generation: 1, lease_id: 'lea_1', spec },
+      job_id: 'job_1',
+      experiment_id: 'exp_1',
+      attempt: 1,
+      generation: 1,
+      lease_id: 'lea_1',
+      spec,
       schedule: [{ block: 1, cells: [CELL] }],
       done_trials: [],
       deadline_in_s: 2,
