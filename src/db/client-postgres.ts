@@ -29,7 +29,9 @@ export interface PostgresOptions {
   /** Length of leases; default: the protocol's. */
   readonly lease_s?: number | undefined;
   /** Makes the sockets, where the platform has others than Node; what postgres.js needs of one is in its types nowhere. */
-  readonly socket?: ((address: { readonly host: readonly string[]; readonly port: readonly number[] }) => Promise<unknown>) | undefined;
+  readonly socket?:
+    | ((address: { readonly host: readonly string[]; readonly port: readonly number[] }) => Promise<unknown>)
+    | undefined;
 }
 
 /**
