@@ -15,7 +15,7 @@ import { createKey } from '../../src/db/keys.ts';
 import { createProject } from '../../src/db/projects.ts';
 import { renderPage } from '../../src/report/page.ts';
 import { openTestDatabase } from '../databases/open.ts';
-import '../worker/provided.ts';
+import { sendToWorker } from '../worker/send-to-worker.ts';
 
 export interface Sent {
   readonly key?: string | null;
@@ -29,20 +29,23 @@ export interface Sent {
 
 /** One database for all files of a worker, which ends with it: PGlite takes a second or two to start. */
 let database: Promise<OpenDatabase> | undefined;
+let isBegun = false;
 
 /** In the tier `worker` that of the Worker in workerd, which is set up past it. */
 function openDatabase(): Promise<OpenDatabase> {
   const worker = inject('worker');
-  return worker === undefined ? openTestDatabase() : openPostgres({ url: worker.database_url, max: 4 });
+  return worker === undefined ? openTestDatabase() : openPostgres({ url: worker.database_url });
 }
 
 /**
  * The app on the database of the worker; each `project()` is a tenant of its own. In the tier `worker` requests go to workerd by
- * HTTP; only an app with dependencies of the test's own is in this process there too.
+ * HTTP; only an app with dependencies of the test's own, and one that is to begin afresh beside the first, is in this process
+ * there too.
  */
 export async function startApi(overrides: Partial<Deps> = {}) {
   const db = overrides.db ?? (await (database ??= openDatabase())).db;
-  const remote = Object.keys(overrides).length === 0 ? inject('worker')?.url : undefined;
+  const remote = Object.keys(overrides).length === 0 && !isBegun ? inject('worker')?.url : undefined;
+  isBegun = true;
   const logged: { level: string; fields: Record<string, unknown>; message: string }[] = [];
   const note = (level: string) => (fields: Record<string, unknown>, message: string) =>
     void logged.push({ level, fields, message });
@@ -79,13 +82,11 @@ export async function startApi(overrides: Partial<Deps> = {}) {
     if (sent.key) headers.set('Authorization', `Bearer ${sent.key}`);
     const body = sent.text ?? (sent.json === undefined ? undefined : JSON.stringify(sent.json));
     if (body !== undefined && sent.type !== '') headers.set('Content-Type', sent.type ?? 'application/json');
-    const request = {
-      method,
-      headers,
-      ...(body === undefined ? {} : { body: body as string }),
-      ...(sent.signal ? { signal: sent.signal } : {}),
-    };
-    return remote === undefined ? app.request(path, request) : fetch(remote + path, request);
+    const request = { method, headers, ...(body === undefined ? {} : { body: body as string }) };
+    // No client over a socket reads the answer after it has hung up, or announces a length that its body does not have.
+    const isOfThisProcess = sent.signal !== undefined || headers.has('Content-Length');
+    if (remote !== undefined && !isOfThisProcess) return sendToWorker(remote, path, request);
+    return app.request(path, { ...request, ...(sent.signal ? { signal: sent.signal } : {}) });
   };
 
   /** A project with an operator's key, and `send` with that key. */

@@ -8,6 +8,7 @@ export const NOT_ON_WORKERS: Readonly<Record<string, string>> = {
   'test/api/node.test.ts': 'is about the Node entry: its port, its folder, its signals',
   'test/api/node/**': 'is about the Node entry: its sockets and its log',
   'test/api/postgres/**': 'starts services on Node',
+  'test/api/long-poll.test.ts': 'counts the timers of its own process; lifecycle.test.ts has a long poll of workerd',
   'test/api/derive-thread.test.ts': 'is about a thread of Node; on Workers documents are made in place',
   'test/api/rate-limit.test.ts': 'brings limiters of its own; that of Workers is the platform’s',
   'test/api/secret-rotation.test.ts': 'restarts the Node entry with other keys',

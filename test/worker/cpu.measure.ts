@@ -5,7 +5,6 @@ import { readText } from '../../src/runner/read-text.ts';
 import { runnerOf, startedJob, trialsOf } from '../api/runner-client.ts';
 import { type Api, jsonOf, type Project, startApi } from '../api/service.ts';
 import { smallSpec } from '../fixtures/spec.ts';
-import './provided.ts';
 
 /**
  * `vitest run --project worker-cpu`: the CPU time that workerd takes per request of each route, printed for docs/deploy.md; nothing

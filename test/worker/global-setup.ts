@@ -3,7 +3,6 @@ import { startEmbeddedServer } from '../databases/embedded-server.ts';
 import { createDatabase, prepareServer, withDatabase } from '../databases/server.ts';
 import { temporaryFolder } from '../runner/support/fixture-trial.ts';
 import { startedProcesses } from '../runner/support/nothing-left.ts';
-import './provided.ts';
 import { unlimitedConfig } from './unlimited-config.ts';
 import { membersOf, startWorker } from './wrangler.ts';
 
@@ -31,6 +30,9 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const started = opened.move();
   return async () => {
     await started.disposeAsync();
+    // Tests provoke some of them; beside a test that failed, they say why.
+    for (const line of worker.said().split('\n'))
+      if (line.includes('"level":"error"')) process.stderr.write(`${line}\n`);
     const left = [...membersOf(worker.group), ...startedProcesses().filter((line) => OURS.test(line))];
     if (left.length > 0) throw new Error(`left behind by the worker tier: ${left.join(', ')}`);
   };

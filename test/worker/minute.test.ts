@@ -5,7 +5,6 @@ import { openPostgres } from '../../src/db/client-postgres.ts';
 import { jobs } from '../../src/db/schema/jobs.ts';
 import { startedJob } from '../db/world.ts';
 import { createDatabase, withDatabase } from '../databases/server.ts';
-import './provided.ts';
 
 const silent = { info() {}, warn() {}, error() {} };
 

@@ -69,8 +69,11 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     args: [
       'dev',
       ...(config === undefined ? [] : ['--config', config]),
-      ...['--ip', '127.0.0.1', '--port', String(port), '--inspector-port', '0'],
-      ...['--persist-to', join(home, 'state'), '--show-interactive-dev-session=false'],
+      '--ip=127.0.0.1',
+      `--port=${port}`,
+      '--inspector-port=0',
+      `--persist-to=${join(home, 'state')}`,
+      '--show-interactive-dev-session=false',
       ...Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}:${value}`]),
     ],
     env: { CLOUDFLARE_HYPERDRIVE_LOCAL_CONNECTION_STRING_HYPERDRIVE: database_url },
