@@ -37,16 +37,20 @@ export async function listSummariesPage(
     .limit(limit);
 }
 
-/** How many rows the views `requests` and `seconds` have of the current generation. */
+/**
+ * How many rows the views `requests` and `seconds` have of the current generation. A summary begins with them: so its head is all
+ * that is read of it. Where there is no summary they are counted in the body.
+ */
 export async function countTrialRows(
   db: Db,
   experiment_id: string,
   version: number,
 ): Promise<{ requests: number; seconds: number }> {
-  const isCurrent = sql`${trials.summary_version} = ${version}::int and ${trials.summary} is not null`;
+  const head = sql`substring(left(${trials.summary}, 100) from '^\\{"rows":(\\{[^}]*\\})')::json`;
+  const rows = sql`case when ${trials.summary_version} = ${version}::int then ${head} end`;
   const load = sql`${trials.body}::json -> 'load'`;
-  const requests = sql`case when ${isCurrent} then (${trials.summary}::json #>> '{rows,requests}')::int when json_typeof(${load}) = 'object' then 1 else 0 end`;
-  const seconds = sql`case when ${isCurrent} then (${trials.summary}::json #>> '{rows,seconds}')::int else coalesce(json_array_length(${load} -> 'seconds'), 0) end`;
+  const requests = sql`coalesce((${rows} ->> 'requests')::int, case when json_typeof(${load}) = 'object' then 1 else 0 end)`;
+  const seconds = sql`coalesce((${rows} ->> 'seconds')::int, json_array_length(${load} -> 'seconds'), 0)`;
   const [row] = await db
     .select({
       requests: sql<number>`coalesce(sum(${requests}), 0)::int`,

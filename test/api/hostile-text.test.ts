@@ -90,7 +90,9 @@ describe('elsewhere', () => {
     expect(unbalanced(svg)).toEqual([]);
     const elements = elementsOf(svg);
     expect(new Set(elements.map(({ name }) => name))).toEqual(new Set(['svg', 'title', 'rect', 'path', 'g', 'text']));
-    expect(elements.flatMap(({ attributes }) => [...attributes.keys()]).filter((key) => key.startsWith('on'))).toEqual([]);
+    expect(elements.flatMap(({ attributes }) => [...attributes.keys()]).filter((key) => key.startsWith('on'))).toEqual(
+      [],
+    );
     expect(svg).toContain('&lt;script&gt;window.hacked=1');
   });
 

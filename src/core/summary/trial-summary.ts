@@ -89,6 +89,8 @@ export interface TrialSummary extends Readonly<Pick<TrialResult, (typeof KEPT_OF
 export function trialSummary(result: TrialResult): TrialSummary {
   const { load, observation, failure, timing } = result;
   return {
+    // First, so that they can be counted without reading the rest (db/trial-summaries.ts).
+    rows: { requests: load === null ? 0 : 1, seconds: load?.seconds.length ?? 0 },
     ...pick(result, KEPT_OF_TRIAL),
     failure: failure === null ? null : pick(failure, KEPT_OF_FAILURE),
     timing: { ready_ms: timing.ready_ms },
@@ -97,7 +99,6 @@ export function trialSummary(result: TrialResult): TrialSummary {
       observation === null
         ? null
         : { ...pick(observation, KEPT_OF_OBSERVATION), busy_elsewhere: busyElsewhere(result, observation) },
-    rows: { requests: load === null ? 0 : 1, seconds: load?.seconds.length ?? 0 },
   };
 }
 

@@ -23,6 +23,8 @@ describe('the summary of a trial', () => {
     const result = makeTrialResult({ cell, block: 1, window_s: 4, warmup_s: 1 });
     expect(trialSummary(result).rows).toEqual({ requests: 1, seconds: 5 });
     expect(trialSummary(makeFailedTrial({ cell, block: 1 })).rows).toEqual({ requests: 0, seconds: 0 });
+    // What counts them reads the head of the text alone.
+    expect(JSON.stringify(trialSummary(result))).toMatch(/^\{"rows":\{"requests":1,"seconds":5\},/);
   });
 
   it('keeps what the cores beside the measured ones did in the window', () => {
