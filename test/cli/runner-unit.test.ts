@@ -111,10 +111,7 @@ describe('benchwright runner --print-unit', () => {
     const odd = join(folder, `verify ${ODD_NAME}`);
     mkdirSync(odd);
     const file = join(folder, 'benchwright-runner.service');
-    writeFileSync(
-      file,
-      await printedUnit('--targets', odd, '--data-dir', odd, '--key-file', odd, '--run-as', 'bench'),
-    );
+    writeFileSync(file, await printedUnit('--targets', odd, '--data-dir', odd, '--key-file', odd, '--run-as', 'bench'));
     const verified = spawnSync('systemd-analyze', ['verify', '--man=no', file], { encoding: 'utf8' });
     const about = verified.stderr.split('\n').filter((line) => line.includes('benchwright-runner.service'));
     expect(about).toEqual([]);

@@ -24,7 +24,11 @@ export async function sendToWorker(
     for (const each of [value ?? []].flat()) answered.append(name, each);
   }
   // As Cloudflare does on its way out: to the Worker every client takes gzip.
-  if (bytes.length > 0 && answered.get('Content-Encoding') === 'gzip' && !takesGzip(headers.get('Accept-Encoding') ?? undefined)) {
+  if (
+    bytes.length > 0 &&
+    answered.get('Content-Encoding') === 'gzip' &&
+    !takesGzip(headers.get('Accept-Encoding') ?? undefined)
+  ) {
     bytes = await gunzip(bytes);
     answered.delete('Content-Encoding');
   }
