@@ -5,12 +5,14 @@ import type { Db } from './client.ts';
  * claim's takes about as long as the service needs for all the rest of it.
  */
 export function builtOnce<Statement>(build: (on: Db) => Statement): (on: Db) => Statement {
-  const built = new WeakMap<Db, Statement>();
+  const built = new WeakMap<object, Statement>();
   return (on) => {
-    const known = built.get(on);
+    // Not the handle itself: on Workers one handle stands for each request's own database.
+    const { session } = on._;
+    const known = built.get(session);
     if (known !== undefined) return known;
     const statement = build(on);
-    built.set(on, statement);
+    built.set(session, statement);
     return statement;
   };
 }
