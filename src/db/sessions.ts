@@ -4,7 +4,7 @@ import type { HostFingerprint } from '../core/host.ts';
 import type { RunnerReach, TargetOffer } from '../core/offer.ts';
 import type { Db, Tx } from './client.ts';
 import { inSeconds, now } from './clock.ts';
-import { changeExperiment, endJob } from './experiment-change.ts';
+import { type End, changeExperiment, endJob } from './experiment-change.ts';
 import { NEXT_ATTEMPT, isExhausted } from './job-attempts.ts';
 import { LEASE_S } from './lease-terms.ts';
 import { jobs } from './schema/jobs.ts';
@@ -64,6 +64,9 @@ async function upsertRunner(tx: Tx, { ids, ...session }: NewSession): Promise<st
   return runner.id;
 }
 
+const CANCELED: End = { status: 'canceled', reason: 'canceled' };
+const LOST: End = { status: 'failed', reason: 'runner-lost' };
+
 /**
  * The runner's live job passes to the new session under a new lease, and waits for its claim (claim_key null). That is an attempt as
  * any other: a runner that dies again and again does not hold a job for ever. Only one that was never claimed is not fruitless: the
@@ -77,8 +80,8 @@ async function takeOver(tx: Tx, runner_id: string, lease_id: string): Promise<vo
     .for('update');
   if (!job) return;
   const unclaimed = job.claim_key === null;
-  if (job.state !== 'canceling' && isExhausted({ ...job, attempt_fruitless: job.attempt_fruitless && !unclaimed })) {
-    await endJob(tx, job, { status: 'failed', reason: 'runner-lost' });
+  if (isExhausted({ ...job, attempt_fruitless: job.attempt_fruitless && !unclaimed })) {
+    await endJob(tx, job, job.state === 'canceling' ? CANCELED : LOST);
     return;
   }
   await tx
