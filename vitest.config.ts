@@ -29,12 +29,13 @@ const tier = (name: string, include: string[], options: TierOptions) => ({
 });
 
 /** What only one of them has is in folders of that name; and services that are tested whole have a database of their own. */
-const NOT_ON_PGLITE = ['test/*/postgres/**'];
+const NOT_ON_PGLITE = ['test/*/postgres/**', 'test/*/pooler/**'];
 const NOT_ON_POSTGRES = ['test/*/pglite/**', 'test/api/node.test.ts', 'test/api/node/**'];
 
 /** The suites of db and api on one kind of database. */
-const databaseTiers = ({ suffix, setup, missing }: DatabaseKind) => {
-  const exclude = setup === null ? NOT_ON_PGLITE : NOT_ON_POSTGRES;
+const databaseTiers = ({ suffix, setup, missing, isPooled }: DatabaseKind) => {
+  const unpooled = isPooled ? [] : ['test/*/pooler/**'];
+  const exclude = setup === null ? NOT_ON_PGLITE : [...NOT_ON_POSTGRES, ...unpooled];
   const options = { timeout: 30_000, shared: true, exclude, setup, missing };
   return [
     tier(`db${suffix}`, ['test/db/**/*.test.ts'], options),

@@ -7,6 +7,8 @@ export interface DatabaseKind {
   readonly setup: string | null;
   /** Why it cannot be had here; null: it can. */
   readonly missing: string | null;
+  /** Each transaction may run on another connection. */
+  readonly isPooled?: boolean;
 }
 
 export const DATABASE_KINDS: readonly DatabaseKind[] = [
@@ -23,5 +25,6 @@ export const DATABASE_KINDS: readonly DatabaseKind[] = [
     suffix: '-pgbouncer',
     setup: 'test/databases/pooler.setup.ts',
     missing: hasPooler() ? null : `no PgBouncer at ${PGBOUNCER}: install it, or set BENCHWRIGHT_PGBOUNCER`,
+    isPooled: true,
   },
 ];

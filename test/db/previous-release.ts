@@ -7,12 +7,12 @@ import type { EndReason, ExperimentState, JobState } from '../../src/core/job.ts
 import { expandMatrix } from '../../src/core/matrix.ts';
 import { neededKeys, offerKeys } from '../../src/core/offer.ts';
 import { makeSchedule } from '../../src/core/schedule.ts';
-import type { Spec } from '../../src/core/spec.ts';
 import type { TrialResult } from '../../src/core/trial-result.ts';
 import type { Db } from '../../src/db/client.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { OFFERS } from '../fixtures/offers.ts';
 import { makeResults } from '../fixtures/results.ts';
+import { makeSpec } from '../fixtures/experiment-facts.ts';
 import { smallSpec } from '../fixtures/spec.ts';
 import { HOST_FINGERPRINT, makeTrialResult } from '../fixtures/trial-result.ts';
 import { id, sha256 } from './world.ts';
@@ -83,7 +83,7 @@ export interface PreviousWorld {
   readonly results: ReturnType<typeof makeResults>;
 }
 
-const SPEC = smallSpec() as unknown as Spec;
+const SPEC = makeSpec(smallSpec());
 const CELLS = expandMatrix(SPEC);
 export const PREVIOUS_SCHEDULE = makeSchedule(CELLS, SPEC.repetitions, 7);
 /** A place of the schedule, and what was measured there. */
