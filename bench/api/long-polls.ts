@@ -8,9 +8,9 @@ import type { Situation } from './situation.ts';
 const POLLS = 1_000;
 const WAIT_S = 25;
 /** From the last poll's start until the look at it begins: all are waiting then. */
-const SETTLE_MS = 3_000;
+const SETTLE_MS = 8_000;
 /** Long enough for a share of a second more or less at its ends, within the wait. */
-const LOOK_MS = 15_000;
+const LOOK_MS = 12_000;
 const RSS_SAMPLE_MS = 250;
 const MAX_RSS_MB = 300;
 /** One query each 500 ms, and the expiry's transaction each second. */

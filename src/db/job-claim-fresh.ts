@@ -1,5 +1,6 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { type Placeholder, type SQL, sql } from 'drizzle-orm';
 import type { ClaimedJob } from '../core/runner-protocol.ts';
+import { builtOnce } from './built-once.ts';
 import type { Db } from './client.ts';
 import { inSeconds } from './clock.ts';
 import { violates } from './constraint.ts';
@@ -68,22 +69,39 @@ function judge(row: Awaited<ReturnType<typeof ask>>, { lease_id }: Claim): Fresh
   return { kind: row.holds_one || row.is_due || row.is_used || changed ? 'look-closer' : 'none' };
 }
 
-/** Runner, job, experiment: each is locked by a part that reads the one before. */
+/** What is put into the statement for each claim. */
+const GIVEN = {
+  project_id: sql.placeholder('project_id'),
+  session_id: sql.placeholder('session_id'),
+  claim_key: sql.placeholder('claim_key'),
+  lease_id: sql.placeholder('lease_id'),
+};
+
+const forOwn = builtOnce((on) => build(on, GIVEN.project_id));
+const forShared = builtOnce((on) => build(on, null));
+
 async function ask(on: Db, claim: Claim) {
+  const statement = claim.project_id === null ? forShared(on) : forOwn(on);
+  const [row] = await statement.execute({ ...claim });
+  return row;
+}
+
+/** Runner, job, experiment: each is locked by a part that reads the one before. */
+function build(on: Db, project_id: Placeholder | null) {
   const part = (name: string, statement: SQL) => on.$with(name, {}).as(statement);
   const parts = [
-    part('known', known(claim)),
+    part('known', KNOWN),
     part('held', HELD),
     part('due', sql`select ${IS_DUE} as is_due`),
-    part('waiting', anyFor('known', claim.project_id)),
-    part('runner', lockRunner(claim)),
-    part('next', nextFor('runner', claim.project_id, MAY_TAKE)),
-    part('job', take(on, claim)),
+    part('waiting', anyFor('known', project_id)),
+    part('runner', LOCK_RUNNER),
+    part('next', nextFor('runner', project_id, MAY_TAKE)),
+    part('job', take(on)),
     part('experiment', changeExperiment(on)),
     part('event', NOTE_CLAIM),
   ];
-  if (claim.project_id === null) parts.push(part('turn', TURN_TAKEN));
-  const [row] = await on
+  if (project_id === null) parts.push(part('turn', TURN_TAKEN));
+  return on
     .with(...parts)
     .select({
       holds_one: sql<boolean>`exists (select 1 from held)`,
@@ -99,26 +117,24 @@ async function ask(on: Db, claim: Claim) {
       spec: sql<ClaimedJob['spec'] | null>`experiment.spec`,
       schedule: sql<ClaimedJob['schedule'] | null>`experiment.schedule`,
     })
-    .from(sql`known left join job on true left join experiment on true`);
-  return row;
+    .from(sql`known left join job on true left join experiment on true`)
+    .prepare(project_id === null ? 'claim_shared' : 'claim');
 }
 
-const known = ({ session_id, project_id }: Claim) =>
-  sql`select id, host_id, offer_keys, labels, draining, last_seen_at < ${inSeconds(-SEEN_EVERY_S)} as was_silent
-    from ${runners} where session_id = ${session_id} and project_id is not distinct from ${project_id}::text`;
+const KNOWN = sql`select id, host_id, offer_keys, labels, draining, last_seen_at < ${inSeconds(-SEEN_EVERY_S)} as was_silent
+  from ${runners} where session_id = ${GIVEN.session_id} and project_id is not distinct from ${GIVEN.project_id}::text`;
 
 const HELD = sql`select 1 from ${jobs} where ${jobs.runner_id} = (select id from known) and ${isLive(jobs.state)}`;
 
 const MAY_TAKE = sql`exists (select 1 from waiting) and not exists (select 1 from held) and not (select is_due from due)`;
 
 /** Only where there is something to take, or its last sign of life is old: of fifty runners that a bell wakes one writes. */
-const lockRunner = ({ session_id }: Claim) =>
-  sql`update ${runners} set last_seen_at = now()
-    where id = (select id from known) and session_id = ${session_id} and ((select was_silent from known) or (${MAY_TAKE}))
-    returning id, host_id, offer_keys, labels`;
+const LOCK_RUNNER = sql`update ${runners} set last_seen_at = now()
+  where id = (select id from known) and session_id = ${GIVEN.session_id} and ((select was_silent from known) or (${MAY_TAKE}))
+  returning id, host_id, offer_keys, labels`;
 
 /** First attempt, first generation, nothing stored: what a job that was claimed before needs is more than this. */
-function take(on: Db, { lease_id, claim_key }: Claim) {
+function take(on: Db) {
   return on
     .update(jobs)
     .set({
@@ -126,9 +142,9 @@ function take(on: Db, { lease_id, claim_key }: Claim) {
       state: 'claimed',
       runner_id: sql`(select id from runner)`,
       host_id: sql`(select host_id from runner)`,
-      lease_id,
+      lease_id: sql`${GIVEN.lease_id}`,
       lease_expires_at: inSeconds(CLAIM_START_S),
-      claim_key,
+      claim_key: sql`${GIVEN.claim_key}`,
     })
     .from(sql`next`)
     .where(sql`${jobs.id} = next.id and next.attempt = 0`)

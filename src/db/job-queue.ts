@@ -1,9 +1,9 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { type Placeholder, type SQL, sql } from 'drizzle-orm';
 import { jobs } from './schema/jobs.ts';
 import { projects } from './schema/projects.ts';
 
-/** Whose jobs: those of one project; null, for a shared runner: of all. */
-type Project = string | null;
+/** Whose jobs: those of one project (its id, or a placeholder for it); null, for a shared runner: of all. */
+type Project = string | Placeholder | null;
 
 /**
  * Whether a waiting job may be given to the runner that the relation `runner` holds (of no row: none may): of its project, what the

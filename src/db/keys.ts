@@ -1,4 +1,5 @@
 import { and, desc, eq, gt, isNull, lt, or, sql } from 'drizzle-orm';
+import { builtOnce } from './built-once.ts';
 import type { Db } from './client.ts';
 import { inSeconds, now } from './clock.ts';
 import type { NewProject } from './projects.ts';
@@ -59,21 +60,25 @@ export async function createKey(db: Db, key: NewKey): Promise<KeyRow> {
  * before every request: a revoked key is refused at once, and a busy one is not written each time.
  */
 export async function findKey(db: Db, hash: string): Promise<KeyHolder | null> {
+  const [row] = await useOfKey(db).execute({ hash });
+  return row ?? null;
+}
+
+const useOfKey = builtOnce((on) => {
   const valid = and(isNull(keys.revoked_at), or(isNull(keys.expires_at), gt(keys.expires_at, now())));
-  const found = db.$with('found').as(
-    db
+  const found = on.$with('found').as(
+    on
       .select({ id: keys.id, project_id: keys.project_id, type: keys.type, scopes: keys.scopes })
       .from(keys)
-      .where(and(eq(keys.hash, hash), valid)),
+      .where(and(eq(keys.hash, sql.placeholder('hash')), valid)),
   );
   const due = or(isNull(keys.last_used_at), lt(keys.last_used_at, inSeconds(-TOUCH_EVERY_S)));
-  const touch = db
+  const touch = on
     .update(keys)
     .set({ last_used_at: now() })
     .where(and(sql`${keys.id} = (select id from found)`, due));
-  const [row] = await db.with(found, db.$with('touched', {}).as(touch.getSQL())).select().from(found);
-  return row ?? null;
-}
+  return on.with(found, on.$with('touched', {}).as(touch.getSQL())).select().from(found).prepare('use_of_key');
+});
 
 /** Newest first; revoked and expired ones included. */
 export async function listKeys(db: Db, project_id: string): Promise<KeyRow[]> {
