@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Db, OpenDatabase } from '../../db/client.ts';
+import { databasePerRequest } from '../../db/client-per-request.ts';
 import { openPostgres } from '../../db/client-postgres.ts';
 import { openDatabaseSocket } from './database-socket.ts';
 import type { WorkerEnv } from './env.ts';
@@ -13,19 +14,16 @@ export function openRequestDatabase(env: WorkerEnv): Promise<OpenDatabase> {
 }
 
 /**
- * The one `db` of an app that is made once per isolate: whoever uses it gets the database of the request that it works for
+ * The one `db` of an app that is made once per isolate: what is asked of it goes to the database of the request that asks
  * (docs/adr/0009-database-per-request.md).
  */
 export class RequestDatabase {
   readonly #current = new AsyncLocalStorage<Db>();
 
-  readonly db: Db = new Proxy({} as Db, {
-    get: (_target, name) => {
-      const db = this.#current.getStore();
-      if (db === undefined) throw new Error('the database was asked for outside of a request');
-      const value: unknown = Reflect.get(db, name);
-      return typeof value === 'function' ? (value.bind(db) as unknown) : value;
-    },
+  readonly db: Db = databasePerRequest(() => {
+    const db = this.#current.getStore();
+    if (db === undefined) throw new Error('the database was asked for outside of a request');
+    return db;
   });
 
   /** All that `work` starts, timers and streams included, has `db` for its database. */
