@@ -26,7 +26,7 @@ export async function main(args: readonly string[]): Promise<void> {
 const AFTER_HELP = `
 Environment:
   BENCHWRIGHT_URL, BENCHWRIGHT_KEY  service and key of the commands that talk to one
-  DATABASE_URL                      for serve: a Postgres instead of the embedded one
+  DATABASE_URL                      for serve: a Postgres of yours; then BENCHWRIGHT_SECRET_KEY too
   BENCHWRIGHT_LOG_LEVEL             of serve and runner: trace, debug, info, warn, error
   NO_COLOR                          no colours
 

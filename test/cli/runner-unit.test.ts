@@ -42,9 +42,9 @@ function execStart(unit: string): string[] {
 
 describe('benchwright runner --print-unit', () => {
   it('starts this Node and this binary with the options that were given, and restarts them for ever', async () => {
-    const given = ['--url', 'https://bench.example.org', '--server-cpus', '0-2', '--generator-cpus', '3'];
-    const unit = await printedUnit(...given, '--run-as', 'bench');
-    const options = '--server-cpus 0,1,2 --generator-cpus 3 --data-dir /var/lib/benchwright/runner'.split(' ');
+    const given = '--server-cpus 0,1,2 --generator-cpus 3 --server-memory-limit 512 --once --shared'.split(' ');
+    const unit = await printedUnit('--url', 'https://bench.example.org', '--run-as', 'bench', ...given);
+    const options = [...given, '--data-dir', '/var/lib/benchwright/runner'];
     expect(execStart(unit)).toEqual([
       process.execPath,
       BIN,
@@ -58,6 +58,9 @@ describe('benchwright runner --print-unit', () => {
     expect(valuesOf(unit, 'Restart')).toEqual(['always']);
     expect(valuesOf(unit, 'KillMode')).toEqual(['mixed']);
     expect(Number(valuesOf(unit, 'TimeoutStopSec')[0])).toBeGreaterThanOrEqual(15);
+    // Control groups of trials: allowed, and not read-only.
+    expect(valuesOf(unit, 'Delegate')).toEqual(['']);
+    expect(valuesOf(unit, 'ProtectControlGroups')).toEqual([]);
     expect(valuesOf(unit, 'After')).toEqual(['network-online.target']);
   });
 

@@ -48,7 +48,7 @@ export function runnerCommand(): Command {
 async function startRunner(options: RunnerOptions, command: Command): Promise<void> {
   if (options.printUnit === true) {
     const { printUnit } = await import('../runner/print-unit.ts');
-    return printUnit(options, command.getOptionValueSource('dataDir') === 'default');
+    return printUnit(options, command);
   }
   if (options.runAs !== undefined)
     throw new CommandError(EXIT.badInput, '--run-as names the user of a unit: it belongs to --print-unit');

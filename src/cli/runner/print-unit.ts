@@ -1,4 +1,5 @@
 import { delimiter, isAbsolute, resolve } from 'node:path';
+import type { Command } from 'commander';
 import type { RunnerOptions } from '../commands/runner.ts';
 import { packagePath } from '../package-path.ts';
 import { serviceUrl } from '../service-client.ts';
@@ -6,27 +7,34 @@ import { processTerminal } from '../terminal.ts';
 import { systemdUnit } from './systemd-unit.ts';
 
 /** Prints the unit that runs the given command on this machine. The key is not read: systemd will. */
-export function printUnit(options: RunnerOptions, isDefaultDataDir: boolean): void {
+export function printUnit(options: RunnerOptions, command: Command): void {
   const unit = systemdUnit({
     node: process.execPath,
     bin: packagePath('bin', 'benchwright.js'),
     url: serviceUrl(options, process.env),
     keyFile: options.keyFile === undefined ? null : resolve(options.keyFile),
     user: options.runAs ?? null,
-    more: givenOptions(options),
-    dataDir: isDefaultDataDir ? null : resolve(options.dataDir),
+    more: givenOptions(command),
+    dataDir: command.getOptionValueSource('dataDir') === 'default' ? null : resolve(options.dataDir),
     path: programPath(process.env['PATH'] ?? ''),
   });
   processTerminal(process.env).print(unit);
 }
 
-function givenOptions({ targets, serverCpus, generatorCpus, once }: RunnerOptions): string[] {
-  return [
-    ...targets.flatMap((folder) => ['--targets', resolve(folder)]),
-    ...(serverCpus === undefined ? [] : ['--server-cpus', serverCpus.join(',')]),
-    ...(generatorCpus === undefined ? [] : ['--generator-cpus', generatorCpus.join(',')]),
-    ...(once === true ? ['--once'] : []),
-  ];
+/** What the unit says by other means, and what is not for the runner. */
+const APART = new Set(['url', 'keyFile', 'dataDir', 'printUnit', 'runAs']);
+
+/** Every other option as it was given, whichever the command has; relative folders from here. */
+function givenOptions(command: Command): string[] {
+  return command.options.flatMap((option) => {
+    const name = option.attributeName();
+    if (APART.has(name) || command.getOptionValueSource(name) !== 'cli') return [];
+    const flag = option.long ?? option.flags;
+    const value: unknown = command.getOptionValue(name);
+    if (value === true) return [flag];
+    if (name === 'targets') return (value as string[]).flatMap((folder) => [flag, resolve(folder)]);
+    return [flag, Array.isArray(value) ? value.join(',') : String(value)];
+  });
 }
 
 /** This shell's, without what npm and npx put in front of it for one command. */

@@ -102,13 +102,14 @@ KillMode=mixed
 TimeoutStopSec=30
 # A server under test that eats the memory is a result, not the end of the runner.
 OOMPolicy=continue
+# The runner makes a control group for each trial, to end a server with all that it forked. No controller is asked for.
+Delegate=
 
 # Only what costs no time in the measured processes, which inherit all of it. Neither Nice= nor CPUAffinity= nor a limit:
 # the runner pins servers and load engine itself, and what they may use is part of what is measured.
 NoNewPrivileges=yes
 ProtectSystem=strict
 ProtectHome=read-only
-ProtectControlGroups=yes
 PrivateTmp=yes
 
 [Install]
