@@ -52,6 +52,15 @@ export async function auditStored(world: World): Promise<string[]> {
   return problems;
 }
 
+/** How each job was lost that was, for people: its events but for those of trials. */
+export async function lostJobs({ sql }: World): Promise<string[]> {
+  const rows = await sql<{ line: string }[]>`
+    SELECT e.id || ': ' || string_agg(to_char(v.at, 'HH24:MI:SS.MS') || ' ' || v.type || coalesce(' ' || (v.data->>'why'), '')
+      || coalesce(' #' || (v.data->>'attempt'), ''), ', ' ORDER BY v.seq) AS line
+    FROM experiments e JOIN events v ON v.experiment_id = e.id WHERE e.reason = 'runner-lost' GROUP BY e.id`;
+  return rows.map(({ line }) => line);
+}
+
 function ends(row: Row, trials: readonly Trial[]): string[] {
   const found: string[] = [];
   if (!['succeeded', 'failed', 'canceled'].includes(row.status)) found.push(`has not ended: ${row.status}`);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Random, seededRandom } from '../../src/core/random.ts';
-import { auditLeftovers, auditStored } from './audit.ts';
+import { auditLeftovers, auditStored, lostJobs } from './audit.ts';
 import { Driver, type Fault } from './driver.ts';
 import type { Tally } from './tally.ts';
 import { forget, startWorld, type World } from './world.ts';
@@ -54,6 +54,7 @@ export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
     // What is broken for good shows now.
     if (options.calm) await one();
     problems.push(...(await auditStored(world)));
+    for (const line of await lostJobs(world)) say(`runner lost: ${line}`);
   } catch (error) {
     problems.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
   } finally {

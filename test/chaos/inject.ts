@@ -9,8 +9,8 @@ import type { World } from './world.ts';
 
 /** Mostly shorter than a lease, now and then longer. */
 const SHORT_MS = { least: 100, most: 2_500 };
-const LONG_MS = 7_000;
-const LONG_SHARE = 0.08;
+const LONG_MS = 10_000;
+const LONG_SHARE = 0.05;
 /** A generator that stands still for longer than its time-outs is ended by the runner, which is another test's matter. */
 const MOST_OF_LOAD_MS = 1_500;
 const MOST_CUT_MS = 2_000;
