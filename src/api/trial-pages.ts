@@ -5,8 +5,10 @@ import { listTrialsPage, type TrialCursor, type TrialRow } from '../db/trials.ts
 
 /** Trials of one page. */
 const MOST_TRIALS = 1_000;
-/** Text of one page: parsing it takes some 10 ms, and of the longest bodies a few fit into memory at once. */
-const PAGE_BYTES = 1024 * 1024;
+/** Text of one page of summaries: parsing it takes some 10 ms. */
+const SUMMARIES_BYTES = 1024 * 1024;
+/** Of bodies, whose page is held for as long as a slow reader takes it: parsed it is ten times as large. */
+const BODIES_BYTES = 256 * 1024;
 /** Bodies differ: a page of short ones does not make the next a hundred times longer. */
 const MOST_GROWTH = 4;
 
@@ -15,6 +17,7 @@ const MOST_GROWTH = 4;
  * sent when the page is asked for. The first has one trial; the others as many as fit, going by the length of those before.
  */
 async function* pagesOf<Row extends TrialCursor>(
+  page_bytes: number,
   read: (page: { after: TrialCursor | null; limit: number }) => Promise<Row[]>,
   lengthOf: (row: Row) => number,
 ): AsyncGenerator<Row[], void> {
@@ -28,7 +31,7 @@ async function* pagesOf<Row extends TrialCursor>(
     if (page.length < limit) return;
     after = last;
     const length = page.reduce((sum, row) => sum + lengthOf(row), 0);
-    const fitting = Math.floor((PAGE_BYTES * page.length) / Math.max(1, length));
+    const fitting = Math.floor((page_bytes * page.length) / Math.max(1, length));
     limit = Math.max(1, Math.min(MOST_TRIALS, limit * MOST_GROWTH, fitting));
   }
 }
@@ -37,6 +40,7 @@ async function* pagesOf<Row extends TrialCursor>(
 export function summaryPages(db: Db, experiment_id: string): AsyncGenerator<SummaryRow[], void> {
   const version = TRIAL_SUMMARY_VERSION;
   return pagesOf(
+    SUMMARIES_BYTES,
     (page) => listSummariesPage(db, experiment_id, { version, ...page }),
     ({ summary, body }) => (summary ?? body ?? '').length,
   );
@@ -45,6 +49,7 @@ export function summaryPages(db: Db, experiment_id: string): AsyncGenerator<Summ
 /** Bodies, as text. */
 export function bodyPages(db: Db, experiment_id: string): AsyncGenerator<TrialRow[], void> {
   return pagesOf(
+    BODIES_BYTES,
     (page) => listTrialsPage(db, experiment_id, page),
     ({ body }) => body.length,
   );
