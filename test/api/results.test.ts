@@ -1,4 +1,3 @@
-import { gunzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import { eq, sql } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -6,7 +5,6 @@ import type { Deps } from '../../src/api/deps.ts';
 import { resultsSchema } from '../../src/core/results.ts';
 import { RESULTS_VERSION } from '../../src/core/summary/summarise.ts';
 import { experiments } from '../../src/db/schema/experiments.ts';
-import { trials } from '../../src/db/schema/trials.ts';
 import { sha256 } from '../db/world.ts';
 import { smallSpec } from '../fixtures/spec.ts';
 import { runToEnd, startedJob, trialsOf } from './runner-client.ts';
@@ -119,23 +117,6 @@ describe('what is stored at the end', () => {
     expect(sha256(sent)).toBe(row?.digest);
   });
 
-  it('is what the trials themselves give, also where their summaries were never made', async () => {
-    const before = await textOf(`${ended}/results`);
-    await api.db
-      .update(trials)
-      .set({ summary: null, summary_version: null })
-      .where(eq(trials.experiment_id, idOf(ended)));
-    await forget(idOf(ended));
-    expect(await (await startApi()).send('GET', `${ended}/results`, { key: project.key }).then((r) => r.text())).toBe(
-      before,
-    );
-    for (const view of ['requests', 'seconds']) {
-      const response = await project.send('GET', `${ended}/results.csv?view=${view}`);
-      const rows = (await response.text()).split('\r\n').length - 2;
-      expect(response.headers.get('X-Row-Count'), view).toBe(String(rows));
-    }
-  });
-
   it('is made anew when the summariser that made it is an older one', async () => {
     await api.db
       .update(experiments)
@@ -160,18 +141,6 @@ describe('what is stored at the end', () => {
     expect(await page({ renderReport: () => '<p>new</p>', config })).toBe('<p>new</p>');
   });
 
-  it('sends the page packed to who takes gzip, and says that it depends on that', async () => {
-    const plain = await project.send('GET', `${ended}/report`);
-    expect(plain.headers.get('Content-Encoding')).toBeNull();
-    const packed = await project.send('GET', `${ended}/report`, { headers: { 'Accept-Encoding': 'br, gzip;q=0.8' } });
-    expect(packed.headers.get('Content-Encoding')).toBe('gzip');
-    expect(packed.headers.get('Vary')).toBe('Accept-Encoding, Accept, Authorization');
-    const bytes = Buffer.from(await packed.arrayBuffer());
-    expect(gunzipSync(bytes).toString()).toBe(await plain.text());
-    const refused = await project.send('GET', `${ended}/report`, { headers: { 'Accept-Encoding': 'gzip;q=0' } });
-    expect(refused.headers.get('Content-Encoding')).toBeNull();
-  });
-
   it('answers 304 for the page too', async () => {
     const etag = (await project.send('GET', `${ended}/report`)).headers.get('ETag') ?? '';
     const headers = { 'If-None-Match': etag };
@@ -188,11 +157,6 @@ describe('what is stored at the end', () => {
       await get.arrayBuffer();
     }
   });
-
-  async function forget(id: string): Promise<void> {
-    const none = { results: null, results_digest: null, results_version: null };
-    await api.db.update(experiments).set(none).where(eq(experiments.id, id));
-  }
 });
 
 describe('before the end', () => {

@@ -7,7 +7,7 @@ import { useDatabase } from '../database.ts';
 const database = useDatabase();
 
 async function backendOf(db: Db): Promise<number> {
-  const rows = (await db.execute(sql`SELECT pg_backend_pid() AS pid`)) as unknown as { pid: number }[];
+  const rows = (await db.execute(sql`SELECT pg_backend_pid() AS pid`)) as { pid: number }[];
   return rows[0]!.pid;
 }
 
@@ -34,7 +34,7 @@ test('What a session is set to is not there in the next transaction', async () =
   const seen: unknown[] = [];
   for (let n = 0; n < 8; n += 1) {
     const rows = await db.execute(sql`SELECT current_setting('benchwright.seen', true) AS seen`);
-    seen.push((rows as unknown as { seen: string | null }[])[0]?.seen || null);
+    seen.push((rows as { seen: string | null }[])[0]?.seen || null);
   }
   expect(seen).toContain(null);
 });
