@@ -94,7 +94,9 @@ function build(on: Db, project_id: Placeholder | null) {
     part('held', HELD),
     part('due', sql`select ${IS_DUE} as is_due`),
     part('waiting', anyFor('known', project_id)),
+    part('go', GO),
     part('runner', LOCK_RUNNER),
+    part('touched', TOUCH_RUNNER),
     part('next', nextFor('runner', project_id, MAY_TAKE)),
     part('job', take(on)),
     part('experiment', changeExperiment(on)),
@@ -126,12 +128,15 @@ const KNOWN = sql`select id, host_id, offer_keys, labels, draining, last_seen_at
 
 const HELD = sql`select 1 from ${jobs} where ${jobs.runner_id} = (select id from known) and ${isLive(jobs.state)}`;
 
-const MAY_TAKE = sql`exists (select 1 from waiting) and not exists (select 1 from held) and not (select is_due from due)`;
+const GO = sql`select exists (select 1 from waiting) and not exists (select 1 from held) and not (select is_due from due) as may_take`;
+const MAY_TAKE = sql`(select may_take from go)`;
 
-/** Only where there is something to take, or its last sign of life is old: of fifty runners that a bell wakes one writes. */
-const LOCK_RUNNER = sql`update ${runners} set last_seen_at = now()
-  where id = (select id from known) and session_id = ${GIVEN.session_id} and ((select was_silent from known) or (${MAY_TAKE}))
-  returning id, host_id, offer_keys, labels`;
+/** Only where there is something to take: of fifty runners that a bell wakes one waits for a lock. */
+const LOCK_RUNNER = sql`select id, host_id, offer_keys, labels from ${runners}
+  where id = (select id from known) and session_id = ${GIVEN.session_id} and ${MAY_TAKE} for no key update`;
+
+/** A sign of life, where the last one is old. */
+const TOUCH_RUNNER = sql`update ${runners} set last_seen_at = now() from known where ${runners.id} = known.id and known.was_silent`;
 
 /** First attempt, first generation, nothing stored: what a job that was claimed before needs is more than this. */
 function take(on: Db) {
