@@ -10,6 +10,7 @@ import { cpus, loadavg, release } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { holdMeasureLock } from '../engine/measure-lock.ts';
+import { type Build, buildProgram } from './build.ts';
 import { claimRate } from './claim-rate.ts';
 import { type Filler, openFiller } from './fill.ts';
 import { type Goal, table } from './goals.ts';
@@ -52,13 +53,13 @@ async function prepare(service: Service, filler: Filler, ended: number): Promise
 }
 
 /** Latencies, rates and memory of a service under load, then long polls on one that has just started. */
-async function measure(server: Server, ended: number): Promise<Goal[]> {
+async function measure(server: Server, { bin }: Build, ended: number): Promise<Goal[]> {
   const url = await server.make('bench');
   await using filler = openFiller(url);
   const goals: Goal[] = [];
   let situation: Situation;
   {
-    await using service = await startService(url);
+    await using service = await startService(bin, url);
     situation = await prepare(service, filler, ended);
     // Before a queue is there: these runners must be given their own jobs.
     goals.push(...(await uploadRate(situation)));
@@ -67,7 +68,7 @@ async function measure(server: Server, ended: number): Promise<Goal[]> {
     const seen = `${Math.round(service.rssMb())} MiB`;
     goals.push({ what: 'memory of the service after all this', goal: '', seen, met: null });
   }
-  await using service = await startService(url);
+  await using service = await startService(bin, url);
   goals.push(...(await longPolls(situation, server, service)));
   return goals;
 }
@@ -97,11 +98,12 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: { ended: { type: 'string', default: String(ENDED) }, 'queue-only': { type: 'boolean', default: false } },
   });
+  await using build = await buildProgram();
   await using server = await startPostgres();
   {
     await using _ = await holdMeasureLock();
     const load_1m_before = loadavg()[0] ?? Number.NaN;
-    const goals = await measure(server, Number(values.ended));
+    const goals = await measure(server, build, Number(values.ended));
     await report(goals, `clients, service and database on the same cores; ${server.description}`, load_1m_before);
   }
   if (!values['queue-only']) await measureLargeExperiment(server);

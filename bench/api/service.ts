@@ -3,9 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 
-const BIN = fileURLToPath(new URL('../../bin/benchwright.js', import.meta.url));
 /** Only signs share links; the same for every start of a run, as it would be for a service. */
 const SECRET_KEY = randomBytes(32).toString('base64');
 
@@ -32,9 +30,9 @@ async function untilUp(child: ChildProcess): Promise<Announced> {
   throw new Error('the service ended before it was up');
 }
 
-/** `benchwright serve` as anybody starts it, in a process of its own on a free port; `flags` are Node's. */
-export async function startService(databaseUrl: string, flags: readonly string[] = []): Promise<Service> {
-  const child = spawn(process.execPath, [...flags, BIN, 'serve', '--json', '--port', '0', '--stop-with-stdin'], {
+/** `benchwright serve` as anybody starts it, in a process of its own on a free port. */
+export async function startService(bin: string, databaseUrl: string): Promise<Service> {
+  const child = spawn(process.execPath, [bin, 'serve', '--json', '--port', '0', '--stop-with-stdin'], {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, DATABASE_URL: databaseUrl, BENCHWRIGHT_SECRET_KEY: SECRET_KEY },
   });
