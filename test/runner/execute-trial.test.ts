@@ -127,7 +127,7 @@ describe('a trial', () => {
     const before = process.memoryUsage.rss();
     const { failure } = await trial('floods-for-ever', { window_s: 30 });
     expect(failure).toMatchObject({ step: expect.stringMatching(/warmup|window/), reason: 'output-limit' });
-    expect(failure?.says).toMatch(/^The server wrote more than 32 MiB within one second/);
+    expect(failure?.says).toMatch(/^The server wrote more than 8 MiB within one second/);
     expect(failure?.output?.length).toBeGreaterThan(MAX_OUTPUT_BYTES / 2);
     expect(failure?.output?.length).toBeLessThanOrEqual(MAX_OUTPUT_BYTES);
     expect((process.memoryUsage.rss() - before) / 2 ** 20).toBeLessThan(100);
