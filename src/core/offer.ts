@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** Servers of one target: an application under every server there is, in a handful of configurations each. */
+export const MAX_SERVERS = 64;
+
 /** What a runner offers: its targets, read from their manifests, with the reason where one cannot run there. */
 export const targetOfferSchema = z
   .object({
@@ -8,7 +11,9 @@ export const targetOfferSchema = z
     language: z.string().max(40),
     category: z.string().max(40),
     kind: z.string().max(40),
-    servers: z.array(z.object({ server: z.string().max(40), interfaces: z.array(z.string().max(40)).max(8) })).max(16),
+    servers: z
+      .array(z.object({ server: z.string().max(40), interfaces: z.array(z.string().max(40)).max(8) }))
+      .max(MAX_SERVERS),
     workloads: z.array(z.string().max(40)).max(32),
     unavailable: z.string().max(500).nullable(),
     settings: z

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { InputProblem } from './errors.ts';
-import type { TargetOffer } from './offer.ts';
+import { MAX_SERVERS, type TargetOffer } from './offer.ts';
 import { problemsOf, shown, suggestion } from './spec-problems.ts';
 import { slug } from './spec-schema.ts';
 
@@ -71,8 +71,10 @@ export function parseManifest(input: unknown): ParsedManifest {
     return { ok: false, problems: problemsOf(parsed.error, input, [], Object.keys(manifestSchema.shape)) };
   }
   const problems = Object.entries(parsed.data.servers).flatMap(([name, server]) => serverProblems(name, server));
-  if (Object.keys(parsed.data.servers).length === 0)
-    problems.push({ pointer: '/servers', detail: 'expected at least one server, got none' });
+  const servers = Object.keys(parsed.data.servers).length;
+  if (servers === 0) problems.push({ pointer: '/servers', detail: 'expected at least one server, got none' });
+  if (servers > MAX_SERVERS)
+    problems.push({ pointer: '/servers', detail: `expected at most ${MAX_SERVERS} servers, got ${servers}` });
   return problems.length > 0 ? { ok: false, problems } : { ok: true, manifest: parsed.data };
 }
 

@@ -68,6 +68,15 @@ describe('a manifest', () => {
       problems: [{ pointer: '/servers', detail: 'expected at least one server, got none' }],
     });
   });
+
+  it('with more servers than a runner may offer is refused where it is read, not by the service', () => {
+    const [server] = Object.values(MANIFEST.servers);
+    const servers = Object.fromEntries(Array.from({ length: 65 }, (_, i) => [`server-${i}`, server]));
+    expect(parseManifest({ ...MANIFEST, servers })).toEqual({
+      ok: false,
+      problems: [{ pointer: '/servers', detail: 'expected at most 64 servers, got 65' }],
+    });
+  });
 });
 
 it('canonical JSON is the same text for equal values', () => {

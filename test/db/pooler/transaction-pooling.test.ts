@@ -13,15 +13,22 @@ async function backendOf(db: Db): Promise<number> {
 
 test('Transactions at once, and those after them, run on whatever connection of the server is free', async () => {
   const { db } = database;
+  // Each waits for the others to have begun: four connections of the server are then in use.
+  const all = Promise.withResolvers<void>();
+  let begun = 0;
   const backends = await Promise.all(
     Array.from({ length: 4 }, () =>
       db.transaction(async (tx) => {
-        const [first, second] = [await backendOf(tx), await backendOf(tx)];
-        expect(second).toBe(first);
+        const first = await backendOf(tx);
+        begun += 1;
+        if (begun === 4) all.resolve();
+        await all.promise;
+        expect(await backendOf(tx)).toBe(first);
         return first;
       }),
     ),
   );
+  expect(new Set(backends).size).toBe(4);
   const later: number[] = [];
   for (let n = 0; n < 8; n += 1) later.push(await backendOf(db));
   expect(new Set([...backends, ...later]).size).toBeGreaterThan(1);
