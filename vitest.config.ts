@@ -29,7 +29,7 @@ const tier = (name: string, include: string[], options: TierOptions) => ({
 });
 
 /** What only one of them has is in folders of that name; and services that are tested whole have a database of their own. */
-const NOT_ON_PGLITE = ['test/*/postgres/**', 'test/*/pooler/**'];
+const NOT_ON_PGLITE = ['test/*/postgres/**', 'test/*/pooler/**', 'test/*/memory/**'];
 const NOT_ON_POSTGRES = ['test/*/pglite/**', 'test/api/node.test.ts', 'test/api/node/**'];
 
 /** The suites of db and api on one kind of database. */
@@ -65,6 +65,8 @@ export default defineConfig({
         { timeout: 10_000 },
       ),
       ...DATABASE_KINDS.flatMap(databaseTiers),
+      // What measures the memory of its process does so in one of its own: the embedded database keeps what other tests stored.
+      tier('api-memory', ['test/api/memory/**/*.test.ts'], { timeout: 120_000 }),
       ...workerTiers(),
       tier('runner', ['test/runner/**/*.test.ts'], { timeout: 60_000, serial: true }),
       tier('cli', ['test/cli/**/*.test.ts'], { timeout: 60_000, serial: true }),

@@ -13,7 +13,7 @@ const STEPS: readonly { readonly name: string; readonly command: readonly string
   { name: 'types', command: ['tsc', '-b'] },
 ];
 const TIERS: readonly (readonly string[])[] = [
-  ['core', 'db', 'api'],
+  ['core', 'db', 'api', 'api-memory'],
   ['db-postgres', 'api-postgres'],
   ['db-server', 'api-server'],
   ['db-pgbouncer', 'api-pgbouncer'],

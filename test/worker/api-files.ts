@@ -14,7 +14,7 @@ export const NOT_ON_WORKERS: Readonly<Record<string, string>> = {
   'test/api/secret-rotation.test.ts': 'restarts the Node entry with other keys',
   'test/api/stored-results.test.ts':
     'compares byte for byte what one engine computes (those of Node and workerd differ in the last digit); Workers pack by themselves',
-  'test/api/streamed-rows.test.ts': 'measures the memory and the sockets of its own process',
+  'test/api/memory/**': 'measures the memory and the sockets of its own process',
   'test/api/upgrade.test.ts': 'begins with a database of an older version, of its own',
   'test/api/eta.test.ts': PURE,
   'test/api/negotiate.test.ts': PURE,
