@@ -1,4 +1,5 @@
 import { AppError } from '../core/errors.ts';
+import { isCausedBy } from '../db/error-causes.ts';
 
 /** Connection failures of postgres.js and of the socket below it, and the codes of a Postgres that starts or stops. */
 const AWAY = new Set([
@@ -16,18 +17,10 @@ const AWAY = new Set([
   '57P03',
   '53300',
 ]);
-/** A wrapped error names its cause; deeper chains do not occur. */
-const MAX_CAUSES = 5;
 
 /** Whether a thrown value says that the database, not the statement, was the trouble. */
 export function isDatabaseAway(error: unknown): boolean {
-  let cause = error;
-  for (let i = 0; i < MAX_CAUSES && typeof cause === 'object' && cause !== null; i += 1) {
-    const { code } = cause as { code?: unknown };
-    if (typeof code === 'string' && AWAY.has(code)) return true;
-    cause = (cause as { cause?: unknown }).cause;
-  }
-  return false;
+  return isCausedBy(error, ({ code }) => typeof code === 'string' && AWAY.has(code));
 }
 
 /** Any thrown value as an expected error; what is unknown becomes an opaque `internal`. */

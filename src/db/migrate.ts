@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
-import { DrizzleQueryError, type SQL, desc, sql } from 'drizzle-orm';
+import { type SQL, desc, sql } from 'drizzle-orm';
 import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator';
 import { bigint, pgSchema, serial, text } from 'drizzle-orm/pg-core';
 import type { Db, Tx } from './client.ts';
+import { isCausedBy } from './error-causes.ts';
 
 /** Two levels up in a checkout (src/db) and in a build (dist/db). */
 const MIGRATIONS = fileURLToPath(new URL('../../migrations', import.meta.url));
@@ -49,9 +50,7 @@ async function makeUnlessThere(db: Db, statement: SQL): Promise<void> {
 const THERE_ALREADY = new Set(['42P06', '42P07', '42710', '23505']);
 
 function isThereAlready(error: unknown): boolean {
-  const cause = error instanceof DrizzleQueryError ? error.cause : undefined;
-  const code = cause && 'code' in cause ? cause.code : undefined;
-  return typeof code === 'string' && THERE_ALREADY.has(code);
+  return isCausedBy(error, ({ code }) => typeof code === 'string' && THERE_ALREADY.has(code));
 }
 
 /** When the newest applied migration was made, in milliseconds since 1970: drizzle-kit's order of migrations. */

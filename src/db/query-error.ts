@@ -1,4 +1,5 @@
 import { DrizzleQueryError } from 'drizzle-orm';
+import { isCausedBy } from './error-causes.ts';
 
 /**
  * A failed statement carries its values in message, stack and properties: hashes of keys, leases, whole trials of 8 MiB. For a
@@ -13,17 +14,10 @@ export function withoutValues(error: unknown): unknown {
   return bare;
 }
 
-/** A wrapped error names its cause; deeper chains do not occur. */
-const MAX_CAUSES = 5;
 /** `lock_not_available`: what `lock_timeout` ends a statement with. */
 const LOCK_TIMEOUT = '55P03';
 
 /** Whether a statement failed because it waited longer for a lock than `lock_timeout` allows. */
 export function isLockTimeout(error: unknown): boolean {
-  let cause = error;
-  for (let i = 0; i < MAX_CAUSES && typeof cause === 'object' && cause !== null; i += 1) {
-    if ((cause as { code?: unknown }).code === LOCK_TIMEOUT) return true;
-    cause = (cause as { cause?: unknown }).cause;
-  }
-  return false;
+  return isCausedBy(error, ({ code }) => code === LOCK_TIMEOUT);
 }
