@@ -11,12 +11,15 @@ interface TierOptions {
   readonly missing?: string | null;
 }
 
+/** What `npm run test:long` runs beside other kinds of databases: tests of minutes, by the ends of their files' names. */
+const LONG = 'long';
+
 /** Tiers, each runnable alone: `vitest run --project db`. Those that measure run alone, last, one file at a time (test/run-tiers.ts). */
 const tier = (name: string, include: string[], options: TierOptions) => ({
   test: {
     name,
     include: options.missing ? ['test/databases/missing.test.ts'] : include,
-    exclude: options.exclude ?? [],
+    exclude: [...(options.exclude ?? []), ...(name === LONG ? [] : ['test/**/*.long.test.ts'])],
     globalSetup: options.setup ?? [],
     provide: options.missing ? { missing: options.missing } : {},
     testTimeout: options.timeout,
@@ -69,11 +72,16 @@ export default defineConfig({
       tier('api-memory', ['test/api/memory/**/*.test.ts'], { timeout: 120_000 }),
       ...workerTiers(),
       tier('runner', ['test/runner/**/*.test.ts'], { timeout: 60_000, serial: true }),
-      tier('cli', ['test/cli/**/*.test.ts'], { timeout: 60_000, serial: true }),
+      tier('cli', ['test/cli/**/*.test.ts'], {
+        timeout: 60_000,
+        serial: true,
+        setup: 'test/cli/made-database.setup.ts',
+      }),
       tier('browser', ['test/browser/**/*.test.ts'], { timeout: 60_000, serial: true }),
       tier('load', ['test/load/**/*.test.ts'], { timeout: 60_000, serial: true }),
       tier('e2e', ['test/e2e/**/*.test.ts'], { timeout: 240_000, serial: true }),
       tier('chaos', ['test/chaos/**/*.test.ts'], { timeout: 240_000, serial: true }),
+      tier(LONG, ['test/**/*.long.test.ts'], { timeout: 240_000, serial: true }),
     ],
   },
 });

@@ -2,10 +2,12 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 
 /**
  * `npm test`: the checks that need no run, then the tiers. What measures or disturbs (load, e2e, chaos) runs alone and last, so that no other
- * test disturbs it. Ends with one line `N passed, N failed, N skipped` over all tiers.
+ * test disturbs it. `npm run test:long` (`--long`): the tests that are too slow for that. With names of tiers: those, of either kind. Ends
+ * with one line `N passed, N failed, N skipped` over all tiers.
  */
 const STEPS: readonly { readonly name: string; readonly command: readonly string[] }[] = [
   { name: 'format', command: ['oxfmt', '--check'] },
@@ -15,8 +17,6 @@ const STEPS: readonly { readonly name: string; readonly command: readonly string
 const TIERS: readonly (readonly string[])[] = [
   ['core', 'db', 'api', 'api-memory'],
   ['db-postgres', 'api-postgres'],
-  ['db-server', 'api-server'],
-  ['db-pgbouncer', 'api-pgbouncer'],
   ['worker'],
   ['runner'],
   ['cli'],
@@ -24,6 +24,11 @@ const TIERS: readonly (readonly string[])[] = [
   ['load'],
   ['e2e'],
   ['chaos'],
+];
+const LONG_TIERS: readonly (readonly string[])[] = [
+  ['db-server', 'api-server'],
+  ['db-pgbouncer', 'api-pgbouncer'],
+  ['long'],
 ];
 
 interface VitestReport {
@@ -56,17 +61,22 @@ function run(command: readonly string[]): Promise<number> {
   });
 }
 
-const only = process.argv.slice(2);
+const { values, positionals: only } = parseArgs({
+  allowPositionals: true,
+  options: { long: { type: 'boolean', default: false } },
+});
+const isWhole = only.length === 0 && !values.long;
+const chosen = only.length > 0 ? [...TIERS, ...LONG_TIERS] : values.long ? LONG_TIERS : TIERS;
 const folder = mkdtempSync(join(tmpdir(), 'benchwright-test-'));
 const total = { passed: 0, failed: 0, skipped: 0 };
 try {
-  for (const step of only.length > 0 ? [] : STEPS) {
+  for (const step of isWhole ? STEPS : []) {
     const started = Date.now();
     const isGood = (await run(step.command)) === 0;
     total[isGood ? 'passed' : 'failed'] += 1;
     process.stdout.write(`${isGood ? '✓' : '✗'} ${step.name} (${((Date.now() - started) / 1000).toFixed(1)} s)\n`);
   }
-  for (const tier of TIERS.map((names) => names.filter((n) => only.length === 0 || only.includes(n)))) {
+  for (const tier of chosen.map((names) => names.filter((n) => only.length === 0 || only.includes(n)))) {
     if (tier.length === 0) continue;
     const started = Date.now();
     const file = join(folder, `${tier.join('-')}.json`);

@@ -9,10 +9,14 @@ import type { ClaimedJob } from '../../src/core/runner-protocol.ts';
 import { OFFERS } from '../fixtures/offers.ts';
 import { smallSpec } from '../fixtures/spec.ts';
 import { HOST_FINGERPRINT } from '../fixtures/trial-result.ts';
+import { makeDataFolder } from './data-folder.ts';
 import { ended, startCli, untilSaid } from './run-cli.ts';
 
 let folder = '';
-beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'benchwright-log-'))));
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'benchwright-log-'));
+  makeDataFolder(folder);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 interface Line {

@@ -6,12 +6,16 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { processesOf } from '../e2e/processes-of.ts';
+import { makeDataFolder } from './data-folder.ts';
 import { startCli, untilSaid } from './run-cli.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/benchwright.js', import.meta.url));
 
 let folder = '';
-beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'benchwright-orphans-'))));
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'benchwright-orphans-'));
+  makeDataFolder(folder);
+});
 afterEach(() => {
   expect(processesOf(folder)).toEqual([]);
   rmSync(folder, { recursive: true, force: true });

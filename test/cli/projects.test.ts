@@ -4,10 +4,14 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { keyType } from '../../src/core/key-format.ts';
 import { smallSpec } from '../fixtures/spec.ts';
+import { makeDataFolder } from './data-folder.ts';
 import { ended, runCli, startCli, untilSaid } from './run-cli.ts';
 
 let folder = '';
-beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'benchwright-projects-'))));
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'benchwright-projects-'));
+  makeDataFolder(folder);
+});
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 interface Service extends AsyncDisposable {
@@ -100,6 +104,7 @@ describe('benchwright projects and keys', () => {
   });
 
   it('refuse to start with an operator key that is none, before anything is opened', async () => {
+    rmSync(join(folder, 'data'), { recursive: true });
     const refused = await runCli(serve(), { env: { BENCHWRIGHT_OPERATOR_KEY: 'bw_operator_mine' } });
     expect(refused.code).toBe(2);
     expect(refused.stderr).toMatch(/is no operator key: make one with `benchwright keys generate`/);

@@ -6,10 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { smallSpec } from '../fixtures/spec.ts';
+import { makeDataFolder } from './data-folder.ts';
 import { type CliRun, ended, startCli, untilSaid } from './run-cli.ts';
 
 let folder = '';
-beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'benchwright-stop-'))));
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'benchwright-stop-'));
+  makeDataFolder(folder);
+});
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 interface Service extends AsyncDisposable {

@@ -2,10 +2,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { makeDataFolder } from './data-folder.ts';
 import { ended, runCli, startCli, untilSaid } from './run-cli.ts';
 
 let folder = '';
-beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'benchwright-serve-'))));
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'benchwright-serve-'));
+  makeDataFolder(folder);
+});
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 interface Service extends AsyncDisposable {
@@ -76,7 +80,8 @@ describe('benchwright serve and its clients', () => {
     await service.stop();
   });
 
-  it('shows the first key once, and refuses another key with exit code 5', async () => {
+  it('on a folder that is not there shows the first key once, and refuses another key with exit code 5', async () => {
+    rmSync(join(folder, 'data'), { recursive: true });
     await using service = await startService();
     await service.stop();
     await using again = await startService();
