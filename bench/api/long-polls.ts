@@ -12,6 +12,8 @@ const SETTLE_MS = 8_000;
 /** Long enough for a share of a second more or less at its ends, within the wait. */
 const LOOK_MS = 12_000;
 const RSS_SAMPLE_MS = 250;
+/** Autovacuum works through a table of a million rows in seconds. */
+const QUIET_WITHIN_MS = 120_000;
 const MAX_RSS_MB = 300;
 /** One query each 500 ms, and the expiry's transaction each second. */
 const QUERIES_PER_S = 2;
@@ -51,6 +53,21 @@ async function commits(server: Server): Promise<number> {
   return Number(row?.commits);
 }
 
+/**
+ * Transactions of autovacuum count among those of the database, and after what was filled in it has much to do. So it begins nothing
+ * more, and what it has begun is waited for.
+ */
+async function quieten({ admin }: Server): Promise<void> {
+  await admin.unsafe('alter system set autovacuum = off');
+  await admin`select pg_reload_conf()`;
+  const working = () => admin`select 1 from pg_stat_activity where backend_type = 'autovacuum worker'`;
+  const until = performance.now() + QUIET_WITHIN_MS;
+  while ((await working()).length > 0) {
+    if (performance.now() > until) throw new Error('autovacuum works on: nothing can be said about queries');
+    await after(RSS_SAMPLE_MS);
+  }
+}
+
 /** Transactions per second of the service, and its largest memory, while nothing but the polls goes on. */
 async function look(server: Server, service: Service): Promise<{ per_s: number; rss_mb: number }> {
   const before = await commits(server);
@@ -66,6 +83,7 @@ async function look(server: Server, service: Service): Promise<{ per_s: number; 
 /** 1,000 long polls of 1,000 experiments that do not change, on a service that has just started. */
 export async function longPolls(situation: Situation, server: Server, service: Service): Promise<Goal[]> {
   await using http = connectTo(service.url, POLLS);
+  await quieten(server);
   const all = await watched(http, situation);
   const stop = new AbortController();
   const polls = all.map(({ path, key, etag }) =>

@@ -8,7 +8,7 @@ import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus, loadavg, release } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { inspect, parseArgs } from 'node:util';
 import { holdMeasureLock } from '../engine/measure-lock.ts';
 import { type Build, buildProgram } from './build.ts';
 import { claimRate } from './claim-rate.ts';
@@ -94,19 +94,34 @@ async function measureLargeExperiment(server: Server): Promise<void> {
   if (code !== 0) throw new Error(`${LARGE} ended with ${code}`);
 }
 
+/** Fails at Ctrl-C, so that what was started is stopped on the way out; services end with the pipe to this process. */
+async function interrupted(): Promise<never> {
+  await Promise.race(['SIGINT', 'SIGTERM'].map((signal) => once(process, signal)));
+  throw new Error('interrupted');
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: { ended: { type: 'string', default: String(ENDED) }, 'queue-only': { type: 'boolean', default: false } },
   });
   await using build = await buildProgram();
   await using server = await startPostgres();
-  {
-    await using _ = await holdMeasureLock();
-    const load_1m_before = loadavg()[0] ?? Number.NaN;
-    const goals = await measure(server, build, Number(values.ended));
-    await report(goals, `clients, service and database on the same cores; ${server.description}`, load_1m_before);
-  }
-  if (!values['queue-only']) await measureLargeExperiment(server);
+  const work = async () => {
+    {
+      await using _ = await holdMeasureLock();
+      const load_1m_before = loadavg()[0] ?? Number.NaN;
+      const goals = await measure(server, build, Number(values.ended));
+      await report(goals, `clients, service and database on the same cores; ${server.description}`, load_1m_before);
+    }
+    if (!values['queue-only']) await measureLargeExperiment(server);
+  };
+  await Promise.race([work(), interrupted()]);
 }
 
-await main();
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`${inspect(error)}\n`);
+  // Work that was left in its middle may hold the loop.
+  process.exit(1);
+}
