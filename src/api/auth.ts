@@ -11,7 +11,7 @@ export async function authenticate(deps: Deps, authorization: string | undefined
   if (keyType(text) === null) {
     throw new AppError('unauthorized', 'this is no key of Benchwright: its form or its checksum does not fit');
   }
-  const key = await findKey(deps.db, await sha256Hex(text));
+  const key = await findKey(deps.db, sha256Hex(text));
   if (key === null) throw new AppError('unauthorized', 'the key is unknown, expired or revoked');
   return { key_id: key.id, project_id: key.project_id, type: key.type, scopes: key.scopes as Scope[] };
 }

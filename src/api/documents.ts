@@ -14,7 +14,7 @@ import { pageHeaders } from './page-headers.ts';
 
 export async function makeResults(facts: ExperimentFacts): Promise<ResultsText> {
   const text = JSON.stringify(summarise(facts));
-  return { text, digest: await sha256Hex(text) };
+  return { text, digest: sha256Hex(text) };
 }
 
 export const PARTS = ['cells.csv', 'trials.csv', 'trials.json', 'comparisons.json'] as const;

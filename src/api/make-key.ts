@@ -28,6 +28,6 @@ export async function keyRow({ uuid }: Pick<Deps, 'uuid'>, text: string, options
     id: makeId('key', uuid),
     prefix: keyPrefix(text),
     last_four: keyLastFour(text),
-    hash: await sha256Hex(text),
+    hash: sha256Hex(text),
   };
 }

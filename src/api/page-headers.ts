@@ -3,7 +3,7 @@ import { sha256Base64 } from './digest.ts';
 async function hashesOf(html: string, element: 'style' | 'script'): Promise<string> {
   const bodies = [...html.matchAll(new RegExp(`<${element}(?:\\s[^>]*)?>([\\s\\S]*?)</${element}>`, 'g'))];
   const unique = [...new Set(bodies.map((match) => match[1] ?? ''))];
-  const hashes = await Promise.all(unique.map(sha256Base64));
+  const hashes = unique.map(sha256Base64);
   return hashes.length === 0 ? "'none'" : hashes.map((hash) => `'sha256-${hash}'`).join(' ');
 }
 

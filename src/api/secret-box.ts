@@ -50,7 +50,7 @@ async function boxKey(secret: Uint8Array): Promise<BoxKey> {
   const info = new TextEncoder().encode('benchwright secret box');
   const how = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info };
   const key = await crypto.subtle.deriveKey(how, base, { name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']);
-  return { id: (await sha256Hex(bytes)).slice(0, KEY_ID_DIGITS), key };
+  return { id: sha256Hex(bytes).slice(0, KEY_ID_DIGITS), key };
 }
 
 export async function makeKeyring(current: Uint8Array, previous: Uint8Array | null): Promise<Keyring> {

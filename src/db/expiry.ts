@@ -26,14 +26,16 @@ const WRITE_EVERY_S = 0.5;
 /** Two ticks: where something ticks, claims leave the looking to it; where nothing does, they see to it themselves. */
 const LOOK_EVERY_S = 2;
 
-/**
- * Whether a claim must let time act before it takes a job: a lease has lapsed, or nobody has looked at all for a while. Reads the
- * jobs that runners hold, and none that wait; those are looked at with the rest, and a claim does not take one whose time is over.
- */
-export const IS_DUE = sql<boolean>`(select coalesce(bool_or(${jobs.lease_expires_at} <= now()), false) from ${jobs} where ${isLive(jobs.state)})
-  or exists (select 1 from ${serviceClock} where ${serviceClock.service_seen_at} < ${inSeconds(-LOOK_EVERY_S)})`;
+/** Whether nobody has looked for a while at what time does: a claim must then see to it before it takes a job. */
+export const IS_OVERDUE = sql<boolean>`exists (select 1 from ${serviceClock} where ${serviceClock.service_seen_at} < ${inSeconds(-LOOK_EVERY_S)})`;
 
-/** Leases, unstarted claims, deadlines, queue timeouts. Called each second, and by a claim that finds `IS_DUE`. */
+/**
+ * Whether a lease has lapsed. Reads all jobs that runners hold, and none that wait; those are looked at with the rest, and a claim
+ * does not take one whose time is over.
+ */
+export const HAS_LAPSED = sql<boolean>`(select coalesce(bool_or(${jobs.lease_expires_at} <= now()), false) from ${jobs} where ${isLive(jobs.state)})`;
+
+/** Leases, unstarted claims, deadlines, queue timeouts. Called each second, and by a claim that finds `IS_OVERDUE` or `HAS_LAPSED`. */
 export async function expire(db: Db): Promise<Expired[]> {
   return db.transaction((tx) => expireDue(tx));
 }

@@ -4,7 +4,7 @@ import { builtOnce } from './built-once.ts';
 import type { Db } from './client.ts';
 import { inSeconds } from './clock.ts';
 import { violates } from './constraint.ts';
-import { IS_DUE } from './expiry.ts';
+import { HAS_LAPSED, IS_OVERDUE } from './expiry.ts';
 import { NEXT_ATTEMPT } from './job-attempts.ts';
 import { SEEN_EVERY_S } from './job-lease.ts';
 import { TURN_TAKEN, anyFor, nextFor } from './job-queue.ts';
@@ -92,12 +92,12 @@ function build(on: Db, project_id: Placeholder | null) {
   const parts = [
     part('known', KNOWN),
     part('held', HELD),
-    part('due', sql`select ${IS_DUE} as is_due`),
     part('waiting', anyFor('known', project_id)),
+    part('due', DUE),
     part('go', GO),
     part('runner', LOCK_RUNNER),
     part('touched', TOUCH_RUNNER),
-    part('next', nextFor('runner', project_id, MAY_TAKE)),
+    part('next', nextFor('runner', project_id, project_id === null ? MAY_TAKE : sql`${MAY_TAKE} and ${FROM_WAITING}`)),
     part('job', take(on)),
     part('experiment', changeExperiment(on)),
     part('event', NOTE_CLAIM),
@@ -128,8 +128,16 @@ const KNOWN = sql`select id, host_id, offer_keys, labels, draining, last_seen_at
 
 const HELD = sql`select 1 from ${jobs} where ${jobs.runner_id} = (select id from known) and ${isLive(jobs.state)}`;
 
+/**
+ * Where work waits, leases that have lapsed within the last two seconds are left to who ticks: else each of many claims would read
+ * all jobs that runners hold. Whoever would go away empty looks.
+ */
+const DUE = sql`select ${IS_OVERDUE} or (not exists (select 1 from waiting) and ${HAS_LAPSED}) as is_due`;
+
 const GO = sql`select exists (select 1 from waiting) and not exists (select 1 from held) and not (select is_due from due) as may_take`;
 const MAY_TAKE = sql`(select may_take from go)`;
+/** Of one project's queue `waiting` has found the first: what has gone before it leaves entries in the index, which need not be read twice. */
+const FROM_WAITING = sql`${jobs.created_at} >= (select created_at from waiting)`;
 
 /** Only where there is something to take: of fifty runners that a bell wakes one waits for a lock. */
 const LOCK_RUNNER = sql`select id, host_id, offer_keys, labels from ${runners}

@@ -23,9 +23,12 @@ export function isFor(runner: string, project_id: Project): SQL {
     and coalesce(${jobs.deadline_at} > now(), true)`;
 }
 
-/** Whether anything waits for it: one row or none, without a lock. The order is that of the index, so that no other plan is cheaper. */
+/**
+ * Whether anything waits for it: `created_at` of the first such job, one row or none, without a lock. The order is that of the index, so
+ * that no other plan is cheaper.
+ */
 export function anyFor(runner: string, project_id: Project): SQL {
-  return sql`select 1 from ${jobs} where ${isFor(runner, project_id)} and not (select draining from ${sql.raw(runner)})
+  return sql`select ${jobs.created_at} from ${jobs} where ${isFor(runner, project_id)} and not (select draining from ${sql.raw(runner)})
     order by ${jobs.project_id}, ${jobs.created_at}, ${jobs.id} limit 1`;
 }
 

@@ -47,14 +47,14 @@ describe('matchesReprDigest', () => {
   const known = 'RK/0qy18MlBSVnWgjwz6lZEWjP/lF5HF9bvEF8FabDg=';
 
   it('knows the digest of RFC 9530, appendix B.1', async () => {
-    expect(await matchesReprDigest(`sha-256=:${known}:`, body)).toBe(true);
-    expect(await matchesReprDigest(`sha-512=:AAAA:, sha-256=:${known}:`, body)).toBe(true);
+    expect(matchesReprDigest(`sha-256=:${known}:`, body)).toBe(true);
+    expect(matchesReprDigest(`sha-512=:AAAA:, sha-256=:${known}:`, body)).toBe(true);
   });
 
   it('sees another body, and says null when there is no digest to read', async () => {
-    expect(await matchesReprDigest(`sha-256=:${known}:`, new Uint8Array())).toBe(false);
+    expect(matchesReprDigest(`sha-256=:${known}:`, new Uint8Array())).toBe(false);
     for (const header of [undefined, '', 'sha-256=abc', `sha-256=${known}`, 'md5=:AAAA:']) {
-      expect(await matchesReprDigest(header, body), header).toBeNull();
+      expect(matchesReprDigest(header, body), header).toBeNull();
     }
   });
 });

@@ -121,7 +121,7 @@ async function idempotentRequest(
   const key = idempotencyKey(c.req.header('Idempotency-Key'));
   if (key === null) return null;
   const operation = `${c.req.method} ${c.req.path}`;
-  return { project_id: caller.project_id, operation, key, body_digest: await sha256Hex(read.bytes) };
+  return { project_id: caller.project_id, operation, key, body_digest: sha256Hex(read.bytes) };
 }
 
 function submitRoute(app: App, deps: Deps): void {

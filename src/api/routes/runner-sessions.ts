@@ -44,7 +44,7 @@ export function runnerSessionRoutes(app: App, deps: Deps): void {
         project_id: body.shared === true ? null : caller.project_id,
         host_id: body.host_id,
         fingerprint: body.fingerprint,
-        fingerprint_digest: await sha256Hex(canonicalJson(body.fingerprint)),
+        fingerprint_digest: sha256Hex(canonicalJson(body.fingerprint)),
         version: body.version,
         labels: body.labels,
         targets: body.targets,

@@ -38,7 +38,7 @@ function parseTrial(read: ReadBody, key: { cell: string; block: number; run: num
 
 /** Before anything else: a body that was damaged on its way is sent again, not judged. */
 async function verifyDigest(c: Context<AppEnv>, bytes: Uint8Array): Promise<void> {
-  const matches = await matchesReprDigest(c.req.header(DIGEST_HEADER), bytes);
+  const matches = matchesReprDigest(c.req.header(DIGEST_HEADER), bytes);
   if (matches === true) return;
   const why = matches === null ? 'has no sha-256 that can be read' : 'differs from that of the body';
   throw new AppError('digest-mismatch', `${DIGEST_HEADER} ${why}`);
@@ -72,7 +72,7 @@ export function runnerTrialRoutes(app: App, deps: Deps): void {
       const { id, cell, block, run } = params;
       const lease = await leasedJob(deps, c, caller, id);
       const result = parseTrial(read, { cell, block, run });
-      const digest = await sha256Hex(read.bytes);
+      const digest = sha256Hex(read.bytes);
       const stored = await store(deps, {
         ...lease,
         cell,
