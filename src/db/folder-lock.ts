@@ -16,7 +16,7 @@ export type LockAttempt =
 /** Each lost round means that another process took or left the lock meanwhile; nobody loses that often. */
 const MAX_ROUNDS = 10;
 /** What file systems answer when we may not, or cannot, write there. */
-const NOT_WRITABLE = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOSPC', 'ENOENT', 'EDQUOT']);
+const NOT_WRITABLE = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOSPC', 'ENOENT', 'EDQUOT', 'EIO']);
 
 let locks = 0;
 

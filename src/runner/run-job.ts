@@ -142,7 +142,12 @@ async function keep(
 ): Promise<void> {
   const { cell, block, run } = result;
   const bytes = Buffer.from(JSON.stringify(result));
-  if (run === 1) await spool.noteRerun({ cell, block }, isRerunDue);
+  const unnoted = run === 1 ? await spool.noteRerun({ cell, block }, isRerunDue) : null;
+  if (unnoted !== null)
+    log.warn(
+      { cell, block, fault: unnoted },
+      'the spool could not be written: that a trial is to be run once more is only in memory',
+    );
   onEvent({ type: 'measured', cell, block, run, digest: createHash('sha256').update(bytes).digest('hex') });
   const fault = await spool.put({ cell, block, run }, bytes);
   if (fault !== null)

@@ -116,6 +116,7 @@ export class TrialRunner {
           homes: this.#context.homes,
           guardian: this.#context.guardian,
           limits: this.#context.limits,
+          log: this.#context.log,
         },
         { signal, onStep, onMessage },
       );

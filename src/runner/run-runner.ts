@@ -2,7 +2,8 @@ import { arch, platform } from 'node:os';
 import { readCatalogue } from './catalogue.ts';
 import { createClient } from './client.ts';
 import { splitCores } from './cores.ts';
-import { openDataDir } from './data-dir.ts';
+import { diskTrouble, openDataDir } from './data-dir.ts';
+import { fileSystemCode, isDiskTrouble } from './disk-trouble.ts';
 import type { Log, OnEvent } from './event.ts';
 import { startGuardian } from './guardian/guardian.ts';
 import { hostFingerprint } from './host-fingerprint.ts';
@@ -46,7 +47,7 @@ const ONCE_PATIENCE_S = 30;
 
 /**
  * Runs until the signal, or with `once` until one job has ended. Throws a RunnerError for ends that are expected: folder in
- * use, targets that cannot be read, a key that is refused, a runner too old, one that was superseded, a service that never was there.
+ * use, a disk that takes nothing, targets that cannot be read, a key that is refused, a runner too old, one that was superseded, a service that never was there.
  */
 export async function runRunner(options: RunnerOptions): Promise<void> {
   const catalogue = readCatalogue(options.targetsDirs);
@@ -84,15 +85,21 @@ export async function runRunner(options: RunnerOptions): Promise<void> {
     }
   } catch (error) {
     // The signal is how a runner is meant to end.
-    if (!options.signal.aborted) throw refusal(error);
+    if (!options.signal.aborted) throw expected(error, dataDir.path);
   } finally {
     await client.close();
     dataDir.release();
   }
 }
 
-function refusal(error: unknown): unknown {
-  if (!(error instanceof ServiceProblem)) return error;
+/** As a RunnerError where it is an end that is expected; else as it is. */
+function expected(error: unknown, dataDir: string): unknown {
+  const code = fileSystemCode(error);
+  if (code !== undefined && isDiskTrouble(code)) return diskTrouble(dataDir, code, error);
+  return error instanceof ServiceProblem ? refusal(error) : error;
+}
+
+function refusal(error: ServiceProblem): unknown {
   const cause = { cause: error };
   if (error.code === 'session-superseded')
     return new RunnerError(

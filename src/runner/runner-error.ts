@@ -2,6 +2,7 @@
 export const RUNNER_ERRORS = [
   'data-dir-in-use',
   'data-dir-not-writable',
+  'disk-trouble',
   'bad-targets',
   'key-refused',
   'outdated',
