@@ -1,4 +1,5 @@
 import { arch, platform } from 'node:os';
+import { Backoff } from './backoff.ts';
 import { readCatalogue } from './catalogue.ts';
 import { createClient } from './client.ts';
 import { splitCores } from './cores.ts';
@@ -45,9 +46,13 @@ export interface RunnerOptions {
 /** Longer than a service takes to start beside it; a script that named a wrong address should not hang for ever. */
 const ONCE_PATIENCE_S = 30;
 
+/** A service that takes sessions and knows none of them would else be asked as often as it can answer. */
+const REOPEN_PAUSE_S = 1;
+
 /**
  * Runs until the signal, or with `once` until one job has ended. Throws a RunnerError for ends that are expected: folder in
- * use, a disk that takes nothing, targets that cannot be read, a key that is refused, a runner too old, one that was superseded, a service that never was there.
+ * use, a disk that takes nothing, targets that cannot be read, a key that is refused, a runner too old, one that was superseded, a service
+ * that never was there or is another.
  */
 export async function runRunner(options: RunnerOptions): Promise<void> {
   const catalogue = readCatalogue(options.targetsDirs);
@@ -74,10 +79,17 @@ export async function runRunner(options: RunnerOptions): Promise<void> {
     const limits = { memory_mb: options.serverMemoryMb };
     const host = { client, catalogue, cores, dataDir, hostId: host_id, guardian, limits, signal, onEvent, log };
     let session = await open(options.once === true ? (options.patienceS ?? ONCE_PATIENCE_S) : null);
+    const reopening = new Backoff();
     while (!signal.aborted) {
-      const claimed = await untilClaimed(polling, session, () => forgetOtherJobs(host, null));
-      if (claimed === 'reopen') session = await open(null);
-      else {
+      const claimed = await untilClaimed(polling, session, async () => {
+        reopening.reset();
+        await forgetOtherJobs(host, null);
+      });
+      if (claimed === 'reopen') {
+        await reopening.wait(signal, REOPEN_PAUSE_S);
+        session = await open(null);
+      } else {
+        reopening.reset();
         const ending = await runJob(claimed, { ...host, session });
         log.info({ job_id: claimed.job_id, ending }, 'job ended');
         if (options.once === true) return;

@@ -8,6 +8,8 @@ export const RUNNER_ERRORS = [
   'outdated',
   'superseded',
   'service-unreachable',
+  'no-service-there',
+  'not-understood',
 ] as const;
 
 export class RunnerError extends Error {
