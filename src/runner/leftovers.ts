@@ -16,7 +16,8 @@ export function newTrialId(hostId: string): string {
 
 /**
  * Ends what a runner of this data folder left behind when it was killed together with its guardian, and removes the folders
- * of its trials. The folder's lock is held, so none of it can be of a runner that lives.
+ * of its trials. The folder's lock is held, so none of it is of a runner that lives; unless the folder was copied on this machine, and
+ * the host id with it: then both are one runner to the service too, where the newer session ends the older one.
  */
 export async function sweepLeftovers(hostId: string, dataDir: DataDir, log: Log): Promise<void> {
   const cgroups = cgroupsOf(hostId);
