@@ -103,16 +103,18 @@ function ending(message: string, exitCode: number): Ending {
 const RUNNER_EXITS: Readonly<Record<string, number>> = {
   'key-refused': EXIT.unreachable,
   'service-unreachable': EXIT.unreachable,
+  // Started again, it may find room.
+  'disk-trouble': EXIT.unexpected,
 };
 
 /**
  * Whoever reads us may stop (`| head`): what is written then is lost, and nothing else. Unheard, the error would end the
- * process on the spot, with whatever it had started.
+ * process on the spot, with whatever it had started. A document that a full disk did not take is an error all the same; where
+ * errors themselves cannot be told there is nobody to tell that to.
  */
 function outliveReaders(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
-  }
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  process.stderr.on('error', () => undefined);
 }

@@ -1,8 +1,9 @@
 import pino from 'pino';
 import { withoutValues } from '../db/query-error.ts';
+import { logDestination } from './log-destination.ts';
 
 /** Logs of the service: JSON lines on stderr, so that stdout stays free for documents. Keys and leases never get in. */
-export function serviceLog(destination: pino.DestinationStream = pino.destination({ fd: 2, sync: true })): pino.Logger {
+export function serviceLog(destination: pino.DestinationStream = logDestination()): pino.Logger {
   return pino(
     {
       level: process.env['BENCHWRIGHT_LOG_LEVEL'] ?? 'warn',

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { codeOf, makeFolder } from './make-folder.ts';
@@ -16,7 +17,7 @@ export type LockAttempt =
 /** Each lost round means that another process took or left the lock meanwhile; nobody loses that often. */
 const MAX_ROUNDS = 10;
 /** What file systems answer when we may not, or cannot, write there. */
-const NOT_WRITABLE = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOSPC', 'ENOENT', 'EDQUOT']);
+const NOT_WRITABLE = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOSPC', 'ENOENT', 'EDQUOT', 'EIO']);
 
 let locks = 0;
 
@@ -49,7 +50,10 @@ export function lockFolder(folder: string, name: string): LockAttempt {
   return { state: 'taken', release };
 }
 
-/** Null: taken; else whose it is. */
+/**
+ * Null: taken; else whose it is. A lock of a process that is gone is only ever replaced, in one step, by whoever holds the lock on
+ * replacing just that one: removed first, another's new lock could be removed in its place.
+ */
 function take(file: string, mine: string): { readonly pid: number | null } | null {
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     if (link(mine, file)) return null;
@@ -57,9 +61,22 @@ function take(file: string, mine: string): { readonly pid: number | null } | nul
     if (found === null) continue;
     const owner = parse(found);
     if (owner && isAlive(owner)) return owner;
-    removeStale(file, `${mine}.stale`, found);
+    const successor = successorOf(file, found);
+    // Its holder is about to own the file; of one that died at just that moment it is taken over in the same way.
+    const other = take(successor, mine);
+    if (other !== null) return other;
+    if (read(file) === found) {
+      renameSync(successor, file);
+      return null;
+    }
+    rmSync(successor, { force: true });
   }
   return { pid: null };
+}
+
+/** Named after what it replaces, so that it cannot be meant for another: the content of a lock is never written twice. */
+function successorOf(file: string, found: string): string {
+  return `${file}.${createHash('sha256').update(found).digest('hex').slice(0, 16)}`;
 }
 
 /** Links are made whole or not at all, so nobody ever reads half a lock. */
@@ -71,18 +88,6 @@ function link(from: string, to: string): boolean {
     if (codeOf(error) === 'EEXIST') return false;
     throw error;
   }
-}
-
-/** Two processes may find the same dead lock; the slower one would move away the faster one's new lock, and puts it back. */
-function removeStale(file: string, aside: string, found: string): void {
-  try {
-    renameSync(file, aside);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return;
-    throw error;
-  }
-  if (read(aside) !== found) link(aside, file);
-  rmSync(aside, { force: true });
 }
 
 function read(file: string): string | null {

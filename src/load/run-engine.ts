@@ -49,7 +49,8 @@ function collect(child: ChildProcess, onMessage: RunEngineOptions['onMessage']):
   const outcome: Outcome = { result: null, detail: null, stderr: '' };
   if (child.stdout !== null) {
     createInterface({ input: child.stdout }).on('line', (line) => {
-      const message = JSON.parse(line) as LoadMessage;
+      const message = parse(line);
+      if (message === null) return;
       if (message.type === 'result') outcome.result = message.result;
       if (message.type === 'error') outcome.detail = message.detail;
       onMessage?.(message);
@@ -59,6 +60,15 @@ function collect(child: ChildProcess, onMessage: RunEngineOptions['onMessage']):
     outcome.stderr = (outcome.stderr + text).slice(-MAX_STDERR_CHARS);
   });
   return outcome;
+}
+
+function parse(line: string): LoadMessage | null {
+  try {
+    return JSON.parse(line) as LoadMessage;
+  } catch {
+    // Cut off by the death of who wrote it, which is told by how it ended.
+    return null;
+  }
 }
 
 /**

@@ -3,6 +3,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 const FIRST_S = 0.5;
 /** Long enough for a service that restarts not to be trampled, short enough to be back within a lease of 90 s. */
 const LONGEST_S = 30;
+/**
+ * No pause that a service asks for is longer, nor one that a proxy asks for in its name: a maintenance page that says "tomorrow"
+ * would keep the runner away for a day, and a timer of more than 24 days (2^31 ms) fires at once.
+ */
+export const LONGEST_ASKED_S = 300;
 
 /** Waits before the next attempt; full jitter, so that many runners do not come back at once. */
 export class Backoff {
@@ -13,11 +18,11 @@ export class Backoff {
     this.#random = random;
   }
 
-  /** Seconds to wait now; what the service asked for is the least. */
+  /** Seconds to wait now; what the service asked for is the least, within reason. */
   nextS(retryAfterS: number | null): number {
     const most = Math.min(LONGEST_S, FIRST_S * 2 ** this.#attempt);
     this.#attempt = Math.min(this.#attempt + 1, 16);
-    return Math.max(retryAfterS ?? 0, most * this.#random());
+    return Math.max(Math.min(retryAfterS ?? 0, LONGEST_ASKED_S), most * this.#random());
   }
 
   async wait(signal: AbortSignal, retryAfterS: number | null = null): Promise<void> {

@@ -5,6 +5,8 @@ import { LOOPBACK } from './ports.ts';
 
 /** A request of the contract is answered in milliseconds. */
 const ANSWER_TIMEOUT_MS = 10_000;
+/** All of it, which is some dozens of requests: one byte every nine seconds is no answer either. */
+const WALK_TIMEOUT_MS = 60_000;
 /** Far above any answer of a contract; below what would hurt. */
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
@@ -14,9 +16,16 @@ export type Walked =
 
 /**
  * Sends every request of the contract over one keep-alive connection, so that one worker process sees them all, and
- * compares each answer; the last ones reset the state. Ends at the first mismatch and explains it.
+ * compares each answer; the last ones reset the state. Ends at the first mismatch, or when its time is over, and explains it.
  */
-export async function walkContract(port: number, contract: Contract, signal: AbortSignal): Promise<Walked> {
+export async function walkContract(
+  port: number,
+  contract: Contract,
+  signal: AbortSignal,
+  withinMs = WALK_TIMEOUT_MS,
+): Promise<Walked> {
+  const late = AbortSignal.timeout(withinMs);
+  const either = AbortSignal.any([signal, late]);
   const client = new Client(`http://${LOOPBACK}:${port}`, {
     pipelining: 1,
     headersTimeout: ANSWER_TIMEOUT_MS,
@@ -29,7 +38,7 @@ export async function walkContract(port: number, contract: Contract, signal: Abo
   let checks = 0;
   try {
     for (const step of contractSteps(contract)) {
-      const answer = await send(client, step, saved, signal);
+      const answer = await send(client, step, saved, either);
       const checked = checkAnswer(step, answer, saved);
       if (checked.mismatch !== null) {
         return { ok: false, checks, why: 'mismatch', says: checked.mismatch + reconnected(connections) };
@@ -41,7 +50,8 @@ export async function walkContract(port: number, contract: Contract, signal: Abo
   } catch (error) {
     signal.throwIfAborted();
     const step = contractSteps(contract)[checks];
-    const says = `${step?.request ?? ''}: expected an answer, got ${(error as Error).message}${reconnected(connections)}`;
+    const got = late.aborted ? `none to its end within the ${withinMs / 1000} s for all` : (error as Error).message;
+    const says = `${step?.request ?? ''}: expected an answer, got ${got}${reconnected(connections)}`;
     return { ok: false, checks, why: 'no-answer', says };
   } finally {
     await client.destroy();

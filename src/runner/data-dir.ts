@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { fileSystemCode, isDiskTrouble } from './disk-trouble.ts';
 import type { LockFolder } from './lock-folder.ts';
 import type { ProvisionRoot } from './provision/cache.ts';
 import { RunnerError } from './runner-error.ts';
@@ -14,7 +15,7 @@ export interface DataDir {
   readonly release: () => void;
 }
 
-/** Makes and locks the folder. Throws a RunnerError when another runner holds it, or when it cannot be written. */
+/** Makes and locks the folder. Throws a RunnerError when another runner holds it, or when it cannot be written, for good or for now. */
 export function openDataDir(dataDir: string, lock: LockFolder): DataDir {
   const path = resolve(dataDir);
   const release = take(path, lock);
@@ -25,7 +26,7 @@ export function openDataDir(dataDir: string, lock: LockFolder): DataDir {
     return { path, provision, ...folders, release };
   } catch (error) {
     release();
-    throw notWritable(path, (error as NodeJS.ErrnoException).code ?? 'unknown', error);
+    throw notWritable(path, fileSystemCode(error) ?? 'unknown', error);
   }
 }
 
@@ -41,9 +42,19 @@ function take(path: string, lock: LockFolder): () => void {
 }
 
 function notWritable(path: string, code: string, cause: unknown): RunnerError {
+  if (isDiskTrouble(code)) return diskTrouble(path, code, cause);
   return new RunnerError(
     'data-dir-not-writable',
     `The data folder ${path} cannot be written (${code}): make it writable for this user, or give another --data-dir.`,
+    { cause },
+  );
+}
+
+/** The disk has no room or fails: that may pass. */
+export function diskTrouble(path: string, code: string, cause: unknown): RunnerError {
+  return new RunnerError(
+    'disk-trouble',
+    `The disk of the data folder ${path} takes nothing now (${code}): make room there, or look after it, and start the runner again.`,
     { cause },
   );
 }

@@ -1,5 +1,3 @@
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LoadMessage } from '../core/load-result.ts';
 import type { LoadPlan } from '../core/load-plan.ts';
@@ -8,6 +6,7 @@ import { causeOf } from './cause-of.ts';
 import { walkContract } from './contract-walk.ts';
 import type { CoreSets } from './cores.ts';
 import { driveLoad } from './drive-load.ts';
+import type { Log } from './event.ts';
 import type { GuardedTree, Guardian } from './guardian/guardian.ts';
 import { LimitWatch, limitsNow, type ServerLimits } from './limits.ts';
 import { observe } from './observe/observer.ts';
@@ -16,10 +15,12 @@ import type { ServerProcess } from './process.ts';
 import { startOf } from './process-table.ts';
 import type { ProvisionedTarget } from './provision/provision.ts';
 import { waitReady } from './ready.ts';
+import { removeFolder } from './remove-folder.ts';
 import { waitSettled } from './settle.ts';
 import { startTarget } from './start-target.ts';
 import { HURRIED_GRACE_MS, STOP_GRACE_MS } from './stop-tree.ts';
 import { TrialFault } from './trial-fault.ts';
+import { makeTrialHome } from './trial-home.ts';
 import { TrialRecord, type TrialKeyFacts } from './trial-record.ts';
 
 /** Between the end of a connection and the notice that the process has died. */
@@ -39,6 +40,7 @@ export interface TrialOrder extends TrialKeyFacts {
   readonly guardian: Guardian | null;
   /** What is not given follows from the host. */
   readonly limits: Partial<ServerLimits>;
+  readonly log: Pick<Log, 'warn'>;
 }
 
 export interface TrialWatch {
@@ -54,13 +56,14 @@ export interface TrialWatch {
  */
 export async function executeTrial(order: TrialOrder, watch: TrialWatch): Promise<TrialResult> {
   const record = new TrialRecord(order);
-  const home = join(order.homes, order.trialId);
-  const guarded = order.guardian?.watch({ id: order.trialId, folder: home }) ?? null;
-  await mkdir(home, { recursive: true });
   const killsBefore = oomKills();
+  let home: string | null = null;
+  let guarded: GuardedTree | null = null;
   let server: ServerProcess | null = null;
   let limits: LimitWatch | null = null;
   try {
+    home = await makeTrialHome(order);
+    guarded = order.guardian?.watch({ id: order.trialId, folder: home }) ?? null;
     server = await start(order, { home, guarded }, record, watch);
     limits = new LimitWatch(server, limitsNow(order.limits));
     await becomeReady(order, server, record, watch);
@@ -73,10 +76,13 @@ export async function executeTrial(order: TrialOrder, watch: TrialWatch): Promis
     if (!(error instanceof TrialFault)) throw error;
     record.fail(causeOf(error, server, killsBefore), server);
   } finally {
-    await stop(server, record, watch);
-    limits?.stop();
-    await rm(home, { recursive: true, force: true });
-    guarded?.release();
+    try {
+      await stop(server, record, watch);
+    } finally {
+      limits?.stop();
+      if (home !== null) await removeFolder(home, order.log);
+      guarded?.release();
+    }
   }
   watch.signal.throwIfAborted();
   return record.result();

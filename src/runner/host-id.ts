@@ -6,7 +6,8 @@ import { readText } from './read-text.ts';
 
 /**
  * A random id that stays with the data folder on this machine; it decides whether a job may be resumed here. A folder
- * that was copied to another machine gets a new one, for cells of two hosts are not comparable.
+ * that was copied to another machine gets a new one, for cells of two hosts are not comparable. A copy on the same machine
+ * cannot be told from a folder that was moved, and keeps it: two runners need two folders that were made by themselves.
  */
 export function hostId(dataDir: string): string {
   const path = join(dataDir, 'host-id.json');

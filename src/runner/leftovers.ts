@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { cgroupPids, cgroupsOf, removeCgroup } from './cgroup.ts';
 import type { DataDir } from './data-dir.ts';
@@ -7,6 +7,7 @@ import { endProcesses } from './end-processes.ts';
 import type { Log } from './event.ts';
 import { type ProcessRow, readProcesses, withDescendants } from './process-table.ts';
 import { environmentOf, MARKER } from './process-tree.ts';
+import { removeFolder } from './remove-folder.ts';
 
 /** Names a trial's processes, and whose they are: another runner on this host leaves them alone. */
 export function newTrialId(hostId: string): string {
@@ -15,7 +16,8 @@ export function newTrialId(hostId: string): string {
 
 /**
  * Ends what a runner of this data folder left behind when it was killed together with its guardian, and removes the folders
- * of its trials. The folder's lock is held, so none of it can be of a runner that lives.
+ * of its trials. The folder's lock is held, so none of it is of a runner that lives; unless the folder was copied on this machine, and
+ * the host id with it: then both are one runner to the service too, where the newer session ends the older one.
  */
 export async function sweepLeftovers(hostId: string, dataDir: DataDir, log: Log): Promise<void> {
   const cgroups = cgroupsOf(hostId);
@@ -25,7 +27,7 @@ export async function sweepLeftovers(hostId: string, dataDir: DataDir, log: Log)
   if (found.length > 0 && !(await endProcesses({ find, cgroup: null })))
     log.warn({ pids: find().map((row) => row.pid) }, 'processes of an earlier run do not end');
   for (const cgroup of cgroups) removeCgroup(cgroup);
-  for (const name of readdirSync(dataDir.trials)) rmSync(join(dataDir.trials, name), { recursive: true, force: true });
+  for (const name of readdirSync(dataDir.trials)) await removeFolder(join(dataDir.trials, name), log);
 }
 
 function leftoversOf(hostId: string, cgroups: readonly string[]): ProcessRow[] {

@@ -65,6 +65,7 @@ async function probe(context: ProbeContext, cell: Cell, key: string): Promise<nu
       homes: context.homes,
       guardian: context.guardian,
       limits: context.limits,
+      log: context.log,
       versions: null,
       host: null,
       probe_service_ms: null,

@@ -10,7 +10,10 @@ const POLL_TIMEOUT_MS = 5_000;
 /** What a supervisor answers while its workers are not there yet. Any other answer is the contract's to judge. */
 const NOT_YET = new Set([502, 503, 504]);
 
-/** Polls the readiness path until an answer comes; ends at once when the server dies. Returns the wait in ms. */
+/**
+ * Polls the readiness path until the head of an answer comes (its body is the contract's to judge); ends at once when the server
+ * dies. Returns the wait in ms.
+ */
 export async function waitReady(
   server: ServerProcess,
   path: string,
@@ -39,20 +42,24 @@ function exitedEarly(server: ServerProcess): TrialFault {
   return new TrialFault('ready', 'exited-early', `The server ended ${how} before it was ready.`);
 }
 
-/** One poll on a connection of its own: the status, or in words why there is none. */
-function ask(port: number, path: string, timeoutMs: number, signal: AbortSignal): Promise<number | string> {
-  return new Promise((resolve) => {
-    const polled = request({ host: LOOPBACK, port, path, agent: false, signal }, (response) => {
-      response.resume();
-      response.once('end', () => resolve(response.statusCode ?? 0));
-      response.once('error', (error) => resolve(error.message));
-    });
-    polled.setTimeout(timeoutMs, () => {
-      polled.destroy(new Error(`a connection was taken, but not answered within ${Math.round(timeoutMs / 1000)} s`));
-    });
-    polled.once('error', (error: NodeJS.ErrnoException) => {
-      resolve(error.code === 'ECONNREFUSED' ? 'nothing listened' : error.message);
-    });
-    polled.end();
+/** One poll on a connection of its own: the status, or in words why there is none. Over after the given time, whatever trickles in. */
+async function ask(port: number, path: string, timeoutMs: number, signal: AbortSignal): Promise<number | string> {
+  const { promise, resolve } = Promise.withResolvers<number | string>();
+  const polled = request({ host: LOOPBACK, port, path, agent: false, signal }, (response) => {
+    resolve(response.statusCode ?? 0);
+    response.destroy();
   });
+  polled.on('error', (error: NodeJS.ErrnoException) => {
+    resolve(error.code === 'ECONNREFUSED' ? 'nothing listened' : error.message);
+  });
+  polled.end();
+  // Not the socket's own timeout, which begins anew with each byte.
+  const timer = setTimeout(() => {
+    polled.destroy(new Error(`a connection was taken, but not answered within ${Math.round(timeoutMs / 1000)} s`));
+  }, timeoutMs);
+  try {
+    return await promise;
+  } finally {
+    clearTimeout(timer);
+  }
 }

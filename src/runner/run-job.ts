@@ -34,11 +34,13 @@ export interface JobHost {
   readonly log: Log;
 }
 
-/** How a job ended here, and with a job that ended early, what ended it. */
-export type JobEnding = 'finished' | EarlyEnd;
+/** How a job ended here; of one that ended early, what ended it; `crashed`: a fault of this program did, and ends the runner. */
+export type JobEnding = 'finished' | 'crashed' | EarlyEnd;
 
-/** Saying goodbye to the service after an early end: within the 15 s in which a runner must be gone. */
+/** Saying goodbye to the service: of the 15 s in which a runner must be gone when its operator wants it to end. */
 const GOODBYE_MS = 2_500;
+/** What a job that was canceled, or is past its deadline, may take to send what piled up in an outage. */
+const BACKLOG_MS = 60_000;
 /** Rounds of running what the service misses; a service that loses more than it stores is left to its lease. */
 const MAX_ROUNDS = 3;
 
@@ -60,11 +62,12 @@ export async function runJob(job: ClaimedJob, host: JobHost): Promise<JobEnding>
   } catch (error) {
     const ended = control.ended;
     if (ended === null) {
+      ending = 'crashed';
       await release(link, log);
       throw error;
     }
     ending = ended.end;
-    await goodbye(ended, { ...upload, board });
+    await goodbye(ended, { ...upload, board }, host.signal);
     if (ended.end === 'refused') throw ended.cause;
   } finally {
     await heartbeat.stop();
@@ -142,7 +145,12 @@ async function keep(
 ): Promise<void> {
   const { cell, block, run } = result;
   const bytes = Buffer.from(JSON.stringify(result));
-  if (run === 1) await spool.noteRerun({ cell, block }, isRerunDue);
+  const unnoted = run === 1 ? await spool.noteRerun({ cell, block }, isRerunDue) : null;
+  if (unnoted !== null)
+    log.warn(
+      { cell, block, fault: unnoted },
+      'the spool could not be written: that a trial is to be run once more is only in memory',
+    );
   onEvent({ type: 'measured', cell, block, run, digest: createHash('sha256').update(bytes).digest('hex') });
   const fault = await spool.put({ cell, block, run }, bytes);
   if (fault !== null)
@@ -152,19 +160,24 @@ async function keep(
     );
 }
 
-/** Everything is stopped; what was measured is sent if that is quick, else it stays in the spool for the next start. */
-async function goodbye(ended: JobEnded, held: Held): Promise<void> {
+/**
+ * Everything is stopped. A runner that is to end sends what was measured if that is quick; the rest stays in the spool for its next
+ * start. A job that ends for good has no next start: all of it is sent before the end is told, as long as the service takes it.
+ */
+async function goodbye(ended: JobEnded, held: Held, operator: AbortSignal): Promise<void> {
   const { link, spool, log } = held;
-  const signal = AbortSignal.timeout(GOODBYE_MS);
   log.info({ end: ended.end }, 'the job ends early');
   try {
     if (isGone(ended.cause)) await spool.drop();
     if (ended.end === 'lost' || ended.end === 'refused') return;
-    await uploadOnce(held, signal);
     if (ended.end === 'drained') {
+      const signal = AbortSignal.timeout(GOODBYE_MS);
+      await uploadOnce(held, signal);
       await link.release(signal);
       return;
     }
+    await sendBacklog(held, operator);
+    const signal = AbortSignal.timeout(GOODBYE_MS);
     if (ended.end === 'canceled') await link.finish({ outcome: 'canceled', reason: 'canceled', blocks: 0 }, signal);
     if (ended.end === 'deadline') await link.finish({ outcome: 'failed', reason: 'deadline', blocks: 0 }, signal);
     await spool.drop();
@@ -172,6 +185,18 @@ async function goodbye(ended: JobEnded, held: Held): Promise<void> {
     if (isGone(error)) await spool.drop();
     log.warn({ problem: (error as Error).message }, 'the service was not told; the lease will run out');
   }
+}
+
+/** What is not sent in time, or before the operator wants an end, is given up: the end of the job must be told. */
+async function sendBacklog(held: Held, operator: AbortSignal): Promise<void> {
+  const signal = AbortSignal.any([operator, AbortSignal.timeout(BACKLOG_MS)]);
+  try {
+    await uploadOnce(held, signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+  const left = await held.spool.list();
+  if (left.length > 0) held.log.warn({ trials: left.length }, 'results could not be sent before the end of their job');
 }
 
 /** Nobody will ever take what is spooled for it. A lease that is lost is less: this runner may get the job again. */

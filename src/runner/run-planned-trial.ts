@@ -23,6 +23,10 @@ type Context = JobContext & {
 
 /** Runs the planned trials of a job one after the other, and remembers how they ended. */
 export class TrialRunner {
+  /**
+   * Those that were run here. A job that is taken up begins with none: a claim tells that a stored trial failed, not why, so a
+   * deployment that failed twice before is tried up to two times more.
+   */
   readonly past: PastTrial[] = [];
   readonly #context: Context;
   readonly #done: ReadonlySet<string>;
@@ -116,6 +120,7 @@ export class TrialRunner {
           homes: this.#context.homes,
           guardian: this.#context.guardian,
           limits: this.#context.limits,
+          log: this.#context.log,
         },
         { signal, onStep, onMessage },
       );

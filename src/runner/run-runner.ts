@@ -1,8 +1,10 @@
 import { arch, platform } from 'node:os';
+import { Backoff } from './backoff.ts';
 import { readCatalogue } from './catalogue.ts';
 import { createClient } from './client.ts';
 import { splitCores } from './cores.ts';
-import { openDataDir } from './data-dir.ts';
+import { diskTrouble, openDataDir } from './data-dir.ts';
+import { fileSystemCode, isDiskTrouble } from './disk-trouble.ts';
 import type { Log, OnEvent } from './event.ts';
 import { startGuardian } from './guardian/guardian.ts';
 import { hostFingerprint } from './host-fingerprint.ts';
@@ -44,9 +46,13 @@ export interface RunnerOptions {
 /** Longer than a service takes to start beside it; a script that named a wrong address should not hang for ever. */
 const ONCE_PATIENCE_S = 30;
 
+/** A service that takes sessions and knows none of them would else be asked as often as it can answer. */
+const REOPEN_PAUSE_S = 1;
+
 /**
  * Runs until the signal, or with `once` until one job has ended. Throws a RunnerError for ends that are expected: folder in
- * use, targets that cannot be read, a key that is refused, a runner too old, one that was superseded, a service that never was there.
+ * use, a disk that takes nothing, targets that cannot be read, a key that is refused, a runner too old, one that was superseded, a service
+ * that never was there or is another.
  */
 export async function runRunner(options: RunnerOptions): Promise<void> {
   const catalogue = readCatalogue(options.targetsDirs);
@@ -73,10 +79,17 @@ export async function runRunner(options: RunnerOptions): Promise<void> {
     const limits = { memory_mb: options.serverMemoryMb };
     const host = { client, catalogue, cores, dataDir, hostId: host_id, guardian, limits, signal, onEvent, log };
     let session = await open(options.once === true ? (options.patienceS ?? ONCE_PATIENCE_S) : null);
+    const reopening = new Backoff();
     while (!signal.aborted) {
-      const claimed = await untilClaimed(polling, session, () => forgetOtherJobs(host, null));
-      if (claimed === 'reopen') session = await open(null);
-      else {
+      const claimed = await untilClaimed(polling, session, async () => {
+        reopening.reset();
+        await forgetOtherJobs(host, null);
+      });
+      if (claimed === 'reopen') {
+        await reopening.wait(signal, REOPEN_PAUSE_S);
+        session = await open(null);
+      } else {
+        reopening.reset();
         const ending = await runJob(claimed, { ...host, session });
         log.info({ job_id: claimed.job_id, ending }, 'job ended');
         if (options.once === true) return;
@@ -84,15 +97,21 @@ export async function runRunner(options: RunnerOptions): Promise<void> {
     }
   } catch (error) {
     // The signal is how a runner is meant to end.
-    if (!options.signal.aborted) throw refusal(error);
+    if (!options.signal.aborted) throw expected(error, dataDir.path);
   } finally {
     await client.close();
     dataDir.release();
   }
 }
 
-function refusal(error: unknown): unknown {
-  if (!(error instanceof ServiceProblem)) return error;
+/** As a RunnerError where it is an end that is expected; else as it is. */
+function expected(error: unknown, dataDir: string): unknown {
+  const code = fileSystemCode(error);
+  if (code !== undefined && isDiskTrouble(code)) return diskTrouble(dataDir, code, error);
+  return error instanceof ServiceProblem ? refusal(error) : error;
+}
+
+function refusal(error: ServiceProblem): unknown {
   const cause = { cause: error };
   if (error.code === 'session-superseded')
     return new RunnerError(

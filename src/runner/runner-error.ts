@@ -2,11 +2,14 @@
 export const RUNNER_ERRORS = [
   'data-dir-in-use',
   'data-dir-not-writable',
+  'disk-trouble',
   'bad-targets',
   'key-refused',
   'outdated',
   'superseded',
   'service-unreachable',
+  'no-service-there',
+  'not-understood',
 ] as const;
 
 export class RunnerError extends Error {

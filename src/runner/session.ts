@@ -21,7 +21,7 @@ export interface OpenSession extends RunnerSession {
 
 /**
  * Opens a session, and tries again for as long as the service does not answer: for ever, or for `patienceS`; after that it throws
- * service-unreachable.
+ * service-unreachable. A RunnerError also where what answers knows no sessions, or does not take this runner's.
  */
 export async function openSession(
   polling: Polling,
@@ -33,8 +33,28 @@ export async function openSession(
     requests += 1;
     return polling.client.openSession(request, polling.signal);
   };
-  const session = await untilAnswered(polling, send, patienceS);
-  return { ...session, may_be_echoed: requests > 1 };
+  try {
+    const session = await untilAnswered(polling, send, patienceS);
+    return { ...session, may_be_echoed: requests > 1 };
+  } catch (error) {
+    throw error instanceof ServiceProblem ? (refused(polling.url, error) ?? error) : error;
+  }
+}
+
+/** Null: others know better what that means. */
+function refused(url: string, cause: ServiceProblem): RunnerError | null {
+  switch (reactionTo(cause)) {
+    case 'reopen': {
+      const says = `What answers at ${url} has no place for runners (${cause.message}): is the path of --url or BENCHWRIGHT_URL right?`;
+      return new RunnerError('no-service-there', says, { cause });
+    }
+    case 'bug': {
+      const says = `The service at ${url} does not understand what this runner says (${cause.message}): are both of the same version?`;
+      return new RunnerError('not-understood', says, { cause });
+    }
+    default:
+      return null;
+  }
 }
 
 /** Asks for a job until there is one. `reopen`: the service wants a new session first. `onIdle`: there was none for this runner. */
@@ -63,7 +83,7 @@ export async function untilClaimed(
         log.warn({ problem: error.message }, 'an earlier request for this session came late; it is opened once more');
         return 'reopen';
       }
-      if (reaction !== 'busy') throw error;
+      if (reaction !== 'busy') throw refused(polling.url, error) ?? error;
       // A job of this runner lives under another claim: a new session takes it over.
       log.warn({ problem: error.message }, 'another job of this runner is alive');
       await idle.wait(signal, error.retry_after_s);

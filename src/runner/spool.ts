@@ -8,7 +8,7 @@ import type { TrialKey } from '../core/runner-protocol.ts';
  */
 export class Spool {
   readonly #folder: string;
-  /** Results that the disk did not take, by file name: better in memory than nowhere. */
+  /** Results and notes that the disk did not take, by file name: better in memory than nowhere. */
   readonly #unsaved = new Map<string, Buffer>();
 
   constructor(root: string, job: { readonly job_id: string; readonly generation: number }) {
@@ -17,17 +17,12 @@ export class Spool {
 
   /** Null: it is on disk. Otherwise why the disk did not take it; it is then held in memory, and listed and read as any other. */
   async put(key: TrialKey, bytes: Uint8Array): Promise<string | null> {
-    const name = fileName(key);
-    const fault = await this.#save(name, bytes);
-    if (fault === null) this.#unsaved.delete(name);
-    else this.#unsaved.set(name, Buffer.from(bytes));
-    return fault;
+    return await this.#keep(fileName(key), bytes);
   }
 
   /** In the order in which they were measured, blocks first. */
   async list(): Promise<TrialKey[]> {
-    const names = new Set([...(await namesIn(this.#folder)), ...this.#unsaved.keys()]);
-    return [...names]
+    return [...(await this.#names())]
       .flatMap((name) => keyOf(name) ?? [])
       .sort((a, b) => a.block - b.block || a.run - b.run || (a.cell < b.cell ? -1 : 1));
   }
@@ -40,29 +35,44 @@ export class Spool {
   async remove(key: TrialKey): Promise<void> {
     this.#unsaved.delete(fileName(key));
     await rm(join(this.#folder, fileName(key)), { force: true });
-    if ((await namesIn(this.#folder)).length === 0) await this.drop();
+    if ((await this.#names()).size === 0) await this.drop();
   }
 
   /**
    * Notes, before its result is kept, whether a trial is to be run once more at the end of its block: whoever takes the job up
-   * again has only what the service tells of a stored trial, and that is not whether it may be believed.
+   * again has only what the service tells of a stored trial, and that is not whether it may be believed. Null, or why the disk did
+   * not take the note, as with `put`.
    */
-  async noteRerun({ cell, block }: Pick<TrialKey, 'cell' | 'block'>, isDue: boolean): Promise<void> {
+  async noteRerun({ cell, block }: Pick<TrialKey, 'cell' | 'block'>, isDue: boolean): Promise<string | null> {
     const name = `${block}.${cell}${RERUN}`;
-    if (isDue) await this.#save(name, new Uint8Array());
-    else await rm(join(this.#folder, name), { force: true });
+    if (isDue) return await this.#keep(name, new Uint8Array());
+    this.#unsaved.delete(name);
+    await rm(join(this.#folder, name), { force: true });
+    return null;
   }
 
   /** The trials that were noted, without a run. */
   async reruns(): Promise<Pick<TrialKey, 'cell' | 'block'>[]> {
-    return (await namesIn(this.#folder)).flatMap((name) => {
+    return [...(await this.#names())].flatMap((name) => {
       const [, block, cell] = /^(\d+)\.(.+)\.rerun$/.exec(name) ?? [];
       return cell === undefined ? [] : [{ cell, block: Number(block) }];
     });
   }
 
   async drop(): Promise<void> {
+    this.#unsaved.clear();
     await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  async #names(): Promise<Set<string>> {
+    return new Set([...(await namesIn(this.#folder)), ...this.#unsaved.keys()]);
+  }
+
+  async #keep(name: string, bytes: Uint8Array): Promise<string | null> {
+    const fault = await this.#save(name, bytes);
+    if (fault === null) this.#unsaved.delete(name);
+    else this.#unsaved.set(name, Buffer.from(bytes));
+    return fault;
   }
 
   /** Why it could not be saved; null: it is on disk, whole, and stays there when the host loses its power now. */

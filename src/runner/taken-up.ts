@@ -1,5 +1,5 @@
 import type { ClaimedJob, TrialKey } from '../core/runner-protocol.ts';
-import type { TrialResult } from '../core/trial-result.ts';
+import { type TrialResult, trialResultSchema } from '../core/trial-result.ts';
 import type { Log } from './event.ts';
 import { trialKeyText } from './job-plan.ts';
 import type { Spool } from './spool.ts';
@@ -10,7 +10,7 @@ export type DoneTrial = TrialKey & { readonly state: TrialResult['state'] };
 export async function doneTrials(job: Pick<ClaimedJob, 'done_trials'>, spool: Spool, log: Log): Promise<DoneTrial[]> {
   const done = new Map(job.done_trials.map((trial): [string, DoneTrial] => [trialKeyText(trial), trial]));
   for (const key of await spool.list()) {
-    const state = stateIn(await spool.read(key));
+    const state = stateIn(await spool.read(key), key);
     if (state !== null) {
       done.set(trialKeyText(key), done.get(trialKeyText(key)) ?? { ...key, state });
       continue;
@@ -21,13 +21,14 @@ export async function doneTrials(job: Pick<ClaimedJob, 'done_trials'>, spool: Sp
   return [...done.values()];
 }
 
-const STATES: readonly string[] = ['ok', 'error', 'skipped'] satisfies TrialResult['state'][];
-
-/** Null: the bytes are no result. A file system that lost its power may give back a file of the right length and other content. */
-function stateIn(bytes: Buffer): TrialResult['state'] | null {
+/**
+ * Null: the bytes are no result of that trial, as the service would take one. A file system that lost its power may give back a file of
+ * the right name with other content, a part of another result too; sent, it would be stored for good as one that was rejected.
+ */
+function stateIn(bytes: Buffer, key: TrialKey): TrialResult['state'] | null {
   try {
-    const { state } = JSON.parse(bytes.toString('utf8')) as { state?: unknown };
-    return typeof state === 'string' && STATES.includes(state) ? (state as TrialResult['state']) : null;
+    const result = trialResultSchema.parse(JSON.parse(bytes.toString('utf8')));
+    return trialKeyText(result) === trialKeyText(key) ? result.state : null;
   } catch {
     return null;
   }

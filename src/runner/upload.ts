@@ -80,17 +80,25 @@ async function sendRejected(
   problem: ServiceProblem,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const rejected = rejectedResult(key, bytes, problem.message);
-  if (rejected === null) return true;
+  const result = resultIn(bytes);
+  if (result === null) upload.log.warn({ ...key }, 'a spooled result is damaged: it is deleted');
+  if (result === null || result?.failure?.reason === 'upload-rejected') return true;
+  const rejected = rejectedResult(key, result, problem.message);
   const body = Buffer.from(JSON.stringify(rejected));
   await upload.spool.put(key, body);
   return await send(upload, key, body, signal);
 }
 
-/** Null: the trial is a rejected one already. */
-function rejectedResult(key: TrialKey, bytes: Uint8Array, says: string): TrialResult | null {
-  const result = trialResultSchema.safeParse(JSON.parse(Buffer.from(bytes).toString('utf8'))).data;
-  if (result?.failure?.reason === 'upload-rejected') return null;
+/** Null: the bytes were never a result (a disk that lost its power may give back such). Undefined: they are one of another version. */
+function resultIn(bytes: Uint8Array): TrialResult | null | undefined {
+  try {
+    return trialResultSchema.safeParse(JSON.parse(Buffer.from(bytes).toString('utf8'))).data;
+  } catch {
+    return null;
+  }
+}
+
+function rejectedResult(key: TrialKey, result: TrialResult | undefined, says: string): TrialResult {
   return {
     schema_version: 1,
     ...key,

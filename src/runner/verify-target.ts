@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CatalogueTarget } from './catalogue.ts';
@@ -10,6 +10,7 @@ import { readTopology } from './topology.ts';
 import type { ProvisionRoot } from './provision/cache.ts';
 import { provision } from './provision/provision.ts';
 import { waitReady } from './ready.ts';
+import { removeFolder } from './remove-folder.ts';
 import { startTarget } from './start-target.ts';
 import { STOP_GRACE_MS } from './stop-tree.ts';
 import { TrialFault } from './trial-fault.ts';
@@ -40,7 +41,7 @@ export async function verifyTarget(
   const root = { ...provisionRoot, guardian };
   const verified: VerifiedInterface[] = [];
   for (const [server, { interfaces }] of Object.entries(target.manifest.servers)) {
-    for (const name of interfaces) verified.push(await verifyOne(target, server, name, root, signal));
+    for (const name of interfaces) verified.push(await verifyOne(target, server, name, root, signal, log));
   }
   return verified;
 }
@@ -51,6 +52,7 @@ async function verifyOne(
   name: string,
   provisionRoot: ProvisionRoot & { readonly guardian: Guardian },
   signal: AbortSignal,
+  log: Log,
 ): Promise<VerifiedInterface> {
   const about = { target: target.manifest.name, server, interface: name };
   const home = await mkdtemp(join(tmpdir(), 'benchwright-verify-'));
@@ -78,8 +80,11 @@ async function verifyOne(
     const output = running?.output().trim();
     return { ...about, ok: false, checks: 0, ready_ms: null, says: [error.message, output].filter(Boolean).join('\n') };
   } finally {
-    await running?.stop(STOP_GRACE_MS);
-    await rm(home, { recursive: true, force: true });
-    guarded.release();
+    try {
+      await running?.stop(STOP_GRACE_MS);
+    } finally {
+      await removeFolder(home, log);
+      guarded.release();
+    }
   }
 }

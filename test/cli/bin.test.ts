@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-/** Node tells its version by itself; only that is made up here. The real ones are tried by hand: docs/adr/0001. */
+/** Node tells its version by itself; only that is made up here: no older Node is run. */
 const PRETEND_20 =
   'data:text/javascript,Object.defineProperty(process,"versions",{value:{...process.versions,node:"20.20.2"}})';
 

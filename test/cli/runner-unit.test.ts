@@ -56,6 +56,8 @@ describe('benchwright runner --print-unit', () => {
     expect(valuesOf(unit, 'User')).toEqual(['bench']);
     expect(valuesOf(unit, 'StateDirectory')).toEqual(['benchwright/runner']);
     expect(valuesOf(unit, 'Restart')).toEqual(['always']);
+    // With --once a service that is away for half a minute ends the runner with 5 too.
+    expect(valuesOf(unit, 'RestartPreventExitStatus')).toEqual(['2']);
     expect(valuesOf(unit, 'KillMode')).toEqual(['mixed']);
     expect(Number(valuesOf(unit, 'TimeoutStopSec')[0])).toBeGreaterThanOrEqual(15);
     // Control groups of trials: allowed, and not read-only.
@@ -74,6 +76,10 @@ describe('benchwright runner --print-unit', () => {
     expect(run.stdout).not.toContain(key);
     expect(valuesOf(run.stdout, 'EnvironmentFile')).toEqual(['/etc/benchwright/runner.env']);
     expect(run.stdout).toMatch(/BENCHWRIGHT_KEY=…/);
+  });
+
+  it('does not start again what starting again does not help: bad options, and a key that is refused', async () => {
+    expect(valuesOf(await printedUnit(), 'RestartPreventExitStatus')).toEqual(['2 5']);
   });
 
   it('says that without --run-as it is a unit of root', async () => {

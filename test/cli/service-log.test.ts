@@ -1,5 +1,7 @@
+import { closeSync, openSync } from 'node:fs';
 import { DrizzleQueryError } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { logDestination } from '../../src/cli/log-destination.ts';
 import { serviceLog } from '../../src/cli/service-log.ts';
 
 function logged(err: unknown): string {
@@ -19,6 +21,18 @@ describe('the log of the service', () => {
     expect(line).toContain('service-log.test.ts');
     expect(line).not.toContain('lea_secret');
     expect(line).not.toContain('a whole trial');
+  });
+
+  it('throws at nobody when its disk is full', () => {
+    // Whatever is written there fails with ENOSPC (null(4)).
+    const full = openSync('/dev/full', 'w');
+    try {
+      const log = serviceLog(logDestination(full));
+      expect(() => log.error({ err: new Error('first') }, 'failed')).not.toThrow();
+      expect(() => log.error({ err: new Error('second') }, 'failed')).not.toThrow();
+    } finally {
+      closeSync(full);
+    }
   });
 
   it('keeps message and stack of any other error', () => {

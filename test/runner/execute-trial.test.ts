@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { MAX_OUTPUT_BYTES, trialResultSchema } from '../../src/core/trial-result.ts';
 import { isListening } from '../../src/runner/ports.ts';
-import { fixtureTrial, temporaryFolder } from './support/fixture-trial.ts';
+import { ANY_CORES, fixtureTrial, temporaryFolder } from './support/fixture-trial.ts';
 import { expectNothingLeft, expectNothingOpen } from './support/nothing-left.ts';
 
 describe('a trial', () => {
@@ -39,6 +40,13 @@ describe('a trial', () => {
     expect(failure).toMatchObject({ step: 'ready', reason: 'not-ready' });
     expect(failure?.says).toMatch(/^No answer from GET \/test within 2 s; at last a connection was taken/);
     expect(load).toBeNull();
+  });
+
+  it('of a server whose answer trickles in for ever ends as not ready at its deadline too', async () => {
+    const { failure, timing } = await trial('drips');
+    expect(failure).toMatchObject({ step: 'ready', reason: 'not-ready' });
+    expect(failure?.says).toMatch(/^No answer from GET \/test within 2 s; at last a connection was taken/);
+    expect(timing.ready_ms).toBeNull();
   });
 
   it('of a server that never listens ends as not ready, with what it printed', async () => {
@@ -108,6 +116,22 @@ describe('a trial', () => {
   it('of a server that stops answering under load is an error: no answer', async () => {
     const { failure } = await trial('stops-answering', { warmup_s: 0.5, timeout_s: 0.4 });
     expect(failure).toMatchObject({ step: 'window', reason: 'no-answer' });
+  });
+
+  it('whose load engine is killed in the middle of a line is an error: the engine failed', async () => {
+    // In the place of `taskset`, which becomes the engine's process.
+    const before = process.env['PATH'] ?? '';
+    const bin = join(folder.path, 'bin');
+    mkdirSync(bin);
+    writeFileSync(join(bin, 'taskset'), `#!/bin/sh\nprintf '{"type":"second","sec'\nkill -9 $$\n`, { mode: 0o755 });
+    process.env['PATH'] = `${bin}:${before}`;
+    try {
+      const { failure } = await trial('good', { cores: { ...ANY_CORES, generator: [0] } });
+      expect(failure).toMatchObject({ step: 'warmup', reason: 'engine-failed' });
+      expect(failure?.says).toContain('was ended by SIGKILL');
+    } finally {
+      process.env['PATH'] = before;
+    }
   });
 
   it('of a server that eats memory ends it at its limit, with its last output and what was measured', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ERROR_CODES } from '../../src/core/errors.ts';
-import { Backoff } from '../../src/runner/backoff.ts';
+import { Backoff, LONGEST_ASKED_S } from '../../src/runner/backoff.ts';
 import { reactionTo } from '../../src/runner/reaction.ts';
 import { ServiceProblem } from '../../src/runner/service-problem.ts';
 
@@ -58,5 +58,11 @@ describe('the pauses between attempts', () => {
   it('are never shorter than the service asked for', () => {
     expect(new Backoff(() => 1).nextS(7)).toBe(7);
     expect(new Backoff(() => 0).nextS(7)).toBe(7);
+  });
+
+  it.each([86_400, 3_000_000])('are not as long as a proxy says that wants to be asked again in %i s', (asked) => {
+    expect(new Backoff(() => 1).nextS(asked)).toBe(LONGEST_ASKED_S);
+    // What a timer can hold.
+    expect(LONGEST_ASKED_S * 1000).toBeLessThan(2 ** 31);
   });
 });

@@ -136,6 +136,29 @@ describe('a runner with a job', () => {
     });
   });
 
+  it('that crashes on what it was given says so, gives the job back, and throws', async () => {
+    const spec = fixtureSpec(['answers-wrong']);
+    const job = {
+      job_id: 'job_1',
+      experiment_id: 'exp_1',
+      attempt: 1,
+      generation: 1,
+      lease_id: 'lea_1',
+      spec,
+      schedule: [{ block: 1, cells: ['a-cell-of-another-spec'] }],
+      done_trials: [],
+      deadline_in_s: 60,
+    };
+    const script: Script = ({ call }) => (call === 'claims' ? { status: 200, body: job } : null);
+    await withService(spec, script, async (given) => {
+      const endings: string[] = [];
+      const onEvent = (event: RunnerEvent) => void (event.type === 'job-ended' && endings.push(event.ended));
+      await expect(run({ ...given, options: { onEvent } })).rejects.toThrow('names a cell that its spec does not have');
+      expect(endings).toEqual(['crashed']);
+      expect(given.service.ended()).toBe('released');
+    });
+  });
+
   it('that is lost to another is abandoned without a word', async () => {
     const script: Script = ({ call }) => (call === 'put' ? problem(409, 'lease-lost') : null);
     await withService(fixtureSpec(['answers-wrong'], { repetitions: 50 }), script, async (given) => {

@@ -34,6 +34,42 @@ describe('a runner and its service', () => {
     });
   });
 
+  it.each([
+    ['not-found', 404, 'no-service-there', /has no place for runners \(not-found: .*is the path of --url .* right\?$/],
+    ['body-too-large', 413, 'not-understood', /does not understand .*\(body-too-large: .*same version\?$/],
+    ['invalid-request', 422, 'not-understood', /does not understand .*\(invalid-request: .*same version\?$/],
+  ])('ends with one line that says what to look at when its session is answered %s', async (code, status, is, says) => {
+    const script: Script = ({ call }) => (call === 'sessions' ? problem(status, code) : null);
+    await withService(fixtureSpec(['answers-wrong']), script, async (given) => {
+      const message = expect.stringMatching(says);
+      await expect(run(given)).rejects.toMatchObject({ name: 'RunnerError', code: is, message });
+      expect(callsOf(given.service)).toEqual(['sessions']);
+    });
+  });
+
+  it('ends with such a line also when its claim is answered so', async () => {
+    const script: Script = ({ call }) => (call === 'claims' ? problem(422, 'invalid-request') : null);
+    await withService(fixtureSpec(['answers-wrong']), script, async (given) => {
+      await expect(run(given)).rejects.toMatchObject({ name: 'RunnerError', code: 'not-understood' });
+      expect(callsOf(given.service)).toEqual(['sessions', 'claims']);
+    });
+  });
+
+  it('opens another session when the service does not know its own, after a pause', async () => {
+    const sessions: number[] = [];
+    const script: Script = ({ call }) => {
+      if (call === 'sessions') sessions.push(performance.now());
+      return call === 'claims' && sessions.length < 3 ? problem(404, 'not-found') : null;
+    };
+    await withService(fixtureSpec(['answers-wrong']), script, async (given) => {
+      await run(given);
+      expect(sessions).toHaveLength(3);
+      const [first = 0, second = 0, third = 0] = sessions;
+      expect(Math.min(second - first, third - second)).toBeGreaterThan(990);
+      expect(given.service.stored.size).toBe(1);
+    });
+  });
+
   it('ends when a newer session of the same host took over', async () => {
     const script: Script = ({ call }) => (call === 'claims' ? problem(409, 'session-superseded') : null);
     await withService(fixtureSpec(['answers-wrong']), script, async (given) => {

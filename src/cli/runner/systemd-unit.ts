@@ -48,7 +48,7 @@ export function systemdUnit(options: UnitOptions): string {
     dataDir === null ? 'StateDirectory=benchwright/runner' : `ReadWritePaths=${word(dataDir)}`,
     'CacheDirectory=benchwright/runner',
   ];
-  return [...head(options), '', UNIT, '', '[Service]', ...service, '', REST].join('\n');
+  return [...head(options), '', UNIT, '', '[Service]', ...service, '', restart(more), REST].join('\n');
 }
 
 /** What whoever installs it must know, for these options. */
@@ -92,12 +92,22 @@ After=network-online.target
 # However long the service is away, it is looked for again.
 StartLimitIntervalSec=0`;
 
+/**
+ * A refused key (5) is not tried again. With `--once` that code has another meaning too, a service that did not answer in time, and then
+ * it must be.
+ */
+function restart(more: readonly string[]): string {
+  const isOnce = more.includes('--once');
+  return [
+    'Restart=always',
+    'RestartSec=10',
+    `# Wrong options, a folder in use, another runner that took over${isOnce ? '' : ', a refused key'}: starting again would change nothing.`,
+    `RestartPreventExitStatus=${isOnce ? '2' : '2 5'}`,
+  ].join('\n');
+}
+
 /** No filter of system calls is among it, nor an option that implies one (systemd.exec(5)): each call would pass through it. */
-const REST = `Restart=always
-RestartSec=10
-# Wrong options, a folder in use, another runner that took over: starting again would change nothing.
-RestartPreventExitStatus=2
-# The runner stops load engine, server and itself, in this order, within 15 s; what is left after that is killed.
+const REST = `# The runner stops load engine, server and itself, in this order, within 15 s; what is left after that is killed.
 KillMode=mixed
 TimeoutStopSec=30
 # A server under test that eats the memory is a result, not the end of the runner.

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { setPriority } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { removeCgroup } from '../cgroup.ts';
@@ -6,6 +5,7 @@ import { endPortHolders } from '../end-port-holders.ts';
 import { endProcesses } from '../end-processes.ts';
 import { type ProcessRow, readProcesses } from '../process-table.ts';
 import { ProcessTree } from '../process-tree.ts';
+import { removeFolder } from '../remove-folder.ts';
 import { sendSignal, signalTree } from '../signals.ts';
 import type { GuardedState } from './message.ts';
 
@@ -31,7 +31,7 @@ async function endOne(state: GuardedState): Promise<void> {
   if (!hasProcessTable() && state.leader !== null) sendSignal(-state.leader.pid, 'SIGKILL');
   if (state.port !== null) await endPortHolders(tree, state.port);
   if (state.cgroup !== null) removeCgroup(state.cgroup);
-  if (state.folder !== null) await rm(state.folder, { recursive: true, force: true, maxRetries: 3 });
+  if (state.folder !== null) await removeFolder(state.folder, null);
 }
 
 function askToEnd(tree: ProcessTree): void {

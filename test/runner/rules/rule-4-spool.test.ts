@@ -7,11 +7,12 @@ import { Spool } from '../../../src/runner/spool.ts';
 import { expectNothingLeft } from '../support/nothing-left.ts';
 import { fixtureSpec, problem, type Script } from '../support/scripted-service.ts';
 import { keptLog } from '../support/silent-log.ts';
+import { spooledResult } from '../support/spooled-result.ts';
 import { run, usual, withService } from '../support/with-service.ts';
 
 const JOB = { job_id: 'job_1', generation: 1 };
 const CELL = 'answers-wrong.w1.c2';
-const RESULT = Buffer.from(`{"state":"error",  "spooled":"before the restart"}`);
+const RESULT = spooledResult(CELL, 1);
 
 describe('rule 4: the spool holds the exact bytes that are sent, until the service has them', () => {
   afterEach(() => expectNothingLeft());
@@ -90,6 +91,8 @@ describe('rule 4: the spool holds the exact bytes that are sent, until the servi
     ['of zeros', '\0'.repeat(64)],
     ['empty', ''],
     ['of something else', '[1, 2, 3]'],
+    ['of something else that has a state', '{"state":"ok"}'],
+    ['of another block', spooledResult(CELL, 2).toString('utf8')],
   ])('runs a trial again whose spooled result is %s, as after a loss of power', async (_, content) => {
     await withService(fixtureSpec(['answers-wrong']), usual, async (given) => {
       const folder = join(given.folder, 'spool', 'job_1.1');
@@ -99,6 +102,7 @@ describe('rule 4: the spool holds the exact bytes that are sent, until the servi
       const log = keptLog();
       await run({ ...given, options: { log } });
       expect(log.lines.join('\n')).toContain('a spooled result is damaged');
+      expect(given.service.received.filter((each) => each.call === 'put')).toHaveLength(1);
       expect([...given.service.stored.values()].map((each) => each.failure?.reason)).toEqual(['contract-mismatch']);
       expect(readdirSync(join(given.folder, 'spool'))).toEqual([]);
     });

@@ -1,10 +1,12 @@
-import { appendFileSync, cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { FIXTURES, temporaryFolder } from '../support/fixture-trial.ts';
 import { expectNothingLeft } from '../support/nothing-left.ts';
-import { fixtureSpec, type Received, type Script, scriptedService } from '../support/scripted-service.ts';
+import { fixtureSpec, problem, type Received, type Script, scriptedService } from '../support/scripted-service.ts';
+import { spooledResult } from '../support/spooled-result.ts';
 import { run } from '../support/with-service.ts';
 
 const CANCELING = { status: 200, body: {}, headers: { 'Job-Status': 'canceling' } };
@@ -33,18 +35,30 @@ interface Canceled {
   readonly left: string[];
 }
 
+interface CancelOptions {
+  readonly server?: string;
+  readonly targets?: string;
+  /** What the spool holds of the job when it is claimed, by block. */
+  readonly spooled?: readonly (string | Buffer)[];
+  /** How some calls are answered, whatever the job's state. */
+  readonly answer?: Script;
+}
+
 /** A run that is told of a cancel by the first answer for which `when` holds. */
 async function canceledWhen(
   when: (received: Received) => boolean,
-  { server = 'good', targets = FIXTURES } = {},
+  { server = 'good', targets = FIXTURES, spooled = [], answer = () => null }: CancelOptions = {},
 ): Promise<Canceled> {
   const folder = mkdtempSync(join(tmpdir(), 'benchwright-test-'));
+  if (spooled.length > 0) mkdirSync(join(folder, 'spool', 'job_1.1'), { recursive: true });
+  for (const [i, text] of spooled.entries())
+    writeFileSync(join(folder, 'spool', 'job_1.1', `${i + 1}.1.${server}.w1.c2.json`), text);
   let isCanceled = false;
   const script: Script = (received) => {
     if (received.call === 'sessions') return { status: 200, body: SESSION };
     if (received.call === 'finish' || received.call === 'claims') return null;
     isCanceled ||= when(received);
-    return isCanceled && received.call !== 'put' ? CANCELING : null;
+    return answer(received) ?? (isCanceled && received.call !== 'put' ? CANCELING : null);
   };
   const service = await scriptedService(fixtureSpec([server], { repetitions: 3, warmup_s: 0.5 }), script);
   try {
@@ -66,6 +80,24 @@ describe('rule 6: a cancel stops generator and server, and ends the job, in what
 
   it('at its start', async () => {
     expect(await canceledWhen((received) => received.call === 'start')).toEqual(AT_ONCE);
+  });
+
+  it('with a backlog: all of it is sent, which may take longer than a goodbye, and then the end is told', async () => {
+    const spooled = [1, 2].map((block) => spooledResult('good.w1.c2', block));
+    const slow: Script = ({ call }) =>
+      call === 'put' ? { status: 201, body: {}, headers: { 'Job-Status': 'canceling' }, after: delay(1_400) } : null;
+    const canceled = await canceledWhen(({ call }) => call === 'start', { spooled, answer: slow });
+    expect(canceled).toMatchObject({ ended: ENDED, said: ['put', 'put', 'finish'], left: [] });
+  });
+
+  it('before it looked into its spool, where a result is damaged: that is given up, and the end is told', async () => {
+    const answer: Script = ({ call }) => {
+      if (call === 'start') return problem(503, 'database-unavailable');
+      return call === 'put' ? problem(400, 'malformed-body') : null;
+    };
+    const canceled = await canceledWhen(({ call }) => call === 'heartbeat', { spooled: ['\0\0\0', '{"half'], answer });
+    expect(canceled).toMatchObject({ ended: ENDED, stored: 0, left: [] });
+    expect(canceled.said.filter((call) => call !== 'start')).toEqual(['put', 'put', 'finish']);
   });
 
   it('while its targets are installed', async () => {

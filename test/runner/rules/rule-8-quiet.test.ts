@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism, getPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -55,16 +55,22 @@ describe('rule 8: the runner disturbs nothing that it measures', () => {
     },
   );
 
-  it('without a core of its own gives way while the load runs, where it may take its priority back', () => {
+  it('without a core of its own gives way while the load runs, exactly where it may take its priority back', () => {
     const before = getPriority();
     const yielding = yieldingTo({ ...ANY_CORES, co_located: true });
     yielding.begin();
     const during = getPriority();
     yielding.end();
     expect(getPriority()).toBe(before);
-    expect([before, 19]).toContain(during);
+    expect(during).toBe(mayRaisePriority() ? 19 : before);
     const spared = yieldingTo({ ...ANY_CORES, co_located: false });
     spared.begin();
     expect(getPriority()).toBe(before);
   });
 });
+
+/** Tried, in a process of its own: root may, where its capabilities were not taken away. */
+function mayRaisePriority(): boolean {
+  const script = "const os = require('node:os'); const n = os.getPriority(); os.setPriority(19); os.setPriority(n);";
+  return spawnSync(process.execPath, ['-e', script], { stdio: 'ignore' }).status === 0;
+}

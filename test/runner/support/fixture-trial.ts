@@ -34,6 +34,9 @@ export interface FixtureTrial {
   readonly timeout_s?: number;
   readonly connections?: number;
   readonly trialId?: string;
+  /** Where its own folder is made. */
+  readonly homes?: string;
+  readonly cores?: CoreSets;
   readonly limits?: Partial<ServerLimits>;
   readonly watch?: Partial<TrialWatch>;
 }
@@ -45,8 +48,8 @@ export async function fixtureTrial(options: FixtureTrial): Promise<TrialResult> 
   const signal = options.watch?.signal ?? new AbortController().signal;
   const provisioned = await provision(target, { path: join(options.folder, 'provision'), lock: lockFolder }, signal);
   await using guardian = startGuardian({ owner: TEST_OWNER, cpus: [], about: options.folder, log: SILENT });
-  const homes = join(options.folder, 'trials');
-  mkdirSync(homes, { recursive: true });
+  const homes = options.homes ?? join(options.folder, 'trials');
+  if (options.homes === undefined) mkdirSync(homes, { recursive: true });
   return await executeTrial(
     {
       trialId: options.trialId ?? newTrialId(TEST_OWNER),
@@ -61,10 +64,11 @@ export async function fixtureTrial(options: FixtureTrial): Promise<TrialResult> 
       provisioned,
       server: options.server,
       workers: 1,
-      cores: ANY_CORES,
+      cores: options.cores ?? ANY_CORES,
       homes,
       guardian,
       limits: options.limits ?? {},
+      log: SILENT,
       plan: (port) => ({
         host: '127.0.0.1',
         port,

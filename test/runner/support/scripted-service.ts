@@ -22,6 +22,8 @@ export interface Answer {
   readonly status: number;
   readonly body?: unknown;
   readonly headers?: Record<string, string>;
+  /** The answer is sent when this has resolved. */
+  readonly after?: Promise<unknown>;
   /** Break the connection instead of answering. */
   readonly hangUp?: boolean;
 }
@@ -117,7 +119,8 @@ export async function scriptedService(spec: Spec, script: Script = () => null): 
   const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const call = await readCall(request);
     received.push(call);
-    const { status, headers, body, hangUp } = script(call) ?? usual(call);
+    const { status, headers, body, after, hangUp } = script(call) ?? usual(call);
+    await after;
     if (hangUp === true) request.socket.destroy();
     else response.writeHead(status, headers).end(body === undefined ? '' : JSON.stringify(body));
   };
@@ -154,6 +157,15 @@ async function readCall(request: IncomingMessage): Promise<Received> {
     path,
     lease: typeof lease === 'string' ? lease : null,
     bytes,
-    body: bytes.length === 0 ? {} : (JSON.parse(bytes.toString('utf8')) as Record<string, unknown>),
+    body: bodyOf(bytes),
   };
+}
+
+/** Empty for what is no JSON, as a damaged result is none. */
+function bodyOf(bytes: Buffer): Record<string, unknown> {
+  try {
+    return JSON.parse(bytes.toString('utf8')) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
 }
