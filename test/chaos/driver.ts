@@ -24,6 +24,7 @@ const WITHIN_MS: Readonly<Record<Phase, number>> = {
   warmup: 150,
   window: 900,
   stop: 200,
+  upload: 0,
   finish: 10,
 };
 /** What soon follows a phase: a fault now leaves none for them. */
@@ -34,7 +35,8 @@ const FOLLOWED_BY: Readonly<Partial<Record<Phase, readonly Phase[]>>> = {
   contract: ['warmup', 'window'],
   warmup: ['window'],
   window: ['stop'],
-  stop: ['finish'],
+  stop: ['upload', 'finish'],
+  upload: ['starting', 'finish'],
 };
 /** Between faults, so that the system makes some way. */
 const LEAST_GAP_MS = 400;
