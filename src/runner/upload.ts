@@ -1,5 +1,6 @@
+import { foreignText } from '../core/foreign-text.ts';
 import type { TrialKey } from '../core/runner-protocol.ts';
-import { type TrialResult, trialResultSchema } from '../core/trial-result.ts';
+import { MAX_SAYS_LENGTH, type TrialResult, trialResultSchema } from '../core/trial-result.ts';
 import type { Pace } from './backoff.ts';
 import type { Log } from './event.ts';
 import type { JobControl } from './job-control.ts';
@@ -88,7 +89,7 @@ async function sendRejected(
 }
 
 /** Null: the trial is a rejected one already. */
-function rejectedResult(key: TrialKey, bytes: Uint8Array, says: string): TrialResult | null {
+export function rejectedResult(key: TrialKey, bytes: Uint8Array, says: string): TrialResult | null {
   const result = trialResultSchema.safeParse(JSON.parse(Buffer.from(bytes).toString('utf8'))).data;
   if (result?.failure?.reason === 'upload-rejected') return null;
   return {
@@ -100,7 +101,7 @@ function rejectedResult(key: TrialKey, bytes: Uint8Array, says: string): TrialRe
     failure: {
       step: 'stop',
       reason: 'upload-rejected',
-      says: `The service did not take the result: ${says}`.slice(0, 2000),
+      says: foreignText(`The service did not take the result: ${says}`, MAX_SAYS_LENGTH),
       output: null,
       exit_code: null,
       signal: null,
