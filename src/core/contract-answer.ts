@@ -1,5 +1,6 @@
 import { canonicalJson } from './canonical-json.ts';
 import type { ContractRequest, Expectation } from './contract.ts';
+import { foreignText } from './foreign-text.ts';
 
 /** One answer as it came. Header names are in lower case. */
 export interface Answer {
@@ -137,5 +138,5 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 function shortened(text: string | undefined): string {
   if (text === undefined) return 'nothing';
-  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
+  return `${foreignText(text, MAX_SHOWN)}${text.length > MAX_SHOWN ? '…' : ''}`;
 }

@@ -34,6 +34,8 @@ export const FAILURE_REASONS = [
   'fail-fast',
 ] as const;
 
+export const MAX_SAYS_LENGTH = 2000;
+
 /** The last part of the server's output that is kept with a failure. */
 export const MAX_OUTPUT_BYTES = 64 * 1024;
 
@@ -43,7 +45,7 @@ export const trialFailureSchema = z.object({
   step: z.enum(TRIAL_STEPS),
   reason: z.enum(FAILURE_REASONS),
   /** One sentence for people. */
-  says: z.string().max(2000),
+  says: z.string().max(MAX_SAYS_LENGTH),
   /** The last of the server's output. */
   output: z.string().max(MAX_OUTPUT_BYTES).nullable(),
   exit_code: z.int().nullable(),

@@ -4,7 +4,13 @@ import type { TrialResult } from '../core/trial-result.ts';
 /** Progress for whoever embeds the runner. Nothing that a result does not hold as well. */
 export type RunnerEvent =
   | { readonly type: 'session-opened'; readonly runner_id: string }
-  | { readonly type: 'job-claimed'; readonly job_id: string; readonly experiment_id: string; readonly attempt: number }
+  | {
+      readonly type: 'job-claimed';
+      readonly job_id: string;
+      readonly experiment_id: string;
+      readonly attempt: number;
+      readonly generation: number;
+    }
   | { readonly type: 'provisioning'; readonly target: string }
   | { readonly type: 'provisioned'; readonly target: string; readonly cached: boolean; readonly ok: boolean }
   | { readonly type: 'probe'; readonly deployment: string; readonly workers: number }
@@ -30,6 +36,8 @@ export type RunnerEvent =
       /** SHA-256, hex. */
       readonly digest: string;
     }
+  /** It is on disk: from here on no end of this process loses it. */
+  | { readonly type: 'spooled'; readonly cell: string; readonly block: number; readonly run: number }
   | { readonly type: 'trial-ended'; readonly k: number; readonly n: number; readonly result: TrialResult }
   | { readonly type: 'finishing'; readonly job_id: string }
   | { readonly type: 'job-ended'; readonly job_id: string; readonly ended: string };

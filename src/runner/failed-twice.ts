@@ -1,4 +1,5 @@
-import type { TrialFailure, TrialResult } from '../core/trial-result.ts';
+import { foreignText } from '../core/foreign-text.ts';
+import { MAX_SAYS_LENGTH, type TrialFailure, type TrialResult } from '../core/trial-result.ts';
 
 /** As often as this: once may be chance. */
 const TIMES = 2;
@@ -36,5 +37,5 @@ function isAlike(a: TrialFailure, b: TrialFailure): boolean {
 /** The failure of a trial that is skipped for it: the same step and reason, so that tables count it with its cause. */
 export function skippedFor(failure: TrialFailure, deployment: string): TrialFailure {
   const says = `Not run: two trials of ${deployment} failed before for the same reason. ${failure.says}`;
-  return { ...failure, says: says.slice(0, 2000), output: null };
+  return { ...failure, says: foreignText(says, MAX_SAYS_LENGTH), output: null };
 }

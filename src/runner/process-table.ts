@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { foreignText } from '../core/foreign-text.ts';
 import { readText } from './read-text.ts';
 
 /** One row of `/proc` (proc_pid_stat(5)). */
@@ -37,10 +38,10 @@ export function startOf(pid: number): number | null {
 /** What a process is called with, for people; its number alone when it has gone. */
 export function describeProcess(pid: number): string {
   const command = readText(`/proc/${pid}/cmdline`)?.split('\0').join(' ').trim() ?? '';
-  return command === '' ? `process ${pid}` : `process ${pid} (${command.slice(0, MAX_COMMAND_CHARS)})`;
+  return command === '' ? `process ${pid}` : `process ${pid} (${foreignText(command, MAX_COMMAND_LENGTH)})`;
 }
 
-const MAX_COMMAND_CHARS = 120;
+const MAX_COMMAND_LENGTH = 120;
 
 /** The name is in parentheses and may hold any character; what follows begins with field 3. */
 const fieldsOf = (stat: string): string[] => stat.slice(stat.lastIndexOf(')') + 2).split(' ');

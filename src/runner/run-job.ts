@@ -52,7 +52,8 @@ export async function runJob(job: ClaimedJob, host: JobHost): Promise<JobEnding>
   const spool = new Spool(host.dataDir.spool, job);
   const board = new ProgressBoard();
   const upload = { link, spool, control, log, pace: new Pace() };
-  onEvent({ type: 'job-claimed', job_id: job.job_id, experiment_id: job.experiment_id, attempt: job.attempt });
+  const { job_id, experiment_id, attempt, generation } = job;
+  onEvent({ type: 'job-claimed', job_id, experiment_id, attempt, generation });
   await forgetOtherJobs(host, job);
   const heartbeat = startHeartbeat(link, board, host.session.heartbeat_s);
   let ending: JobEnding = 'finished';
@@ -72,7 +73,7 @@ export async function runJob(job: ClaimedJob, host: JobHost): Promise<JobEnding>
   } finally {
     await heartbeat.stop();
     control.close();
-    onEvent({ type: 'job-ended', job_id: job.job_id, ended: ending });
+    onEvent({ type: 'job-ended', job_id, ended: ending });
   }
   return ending;
 }
@@ -153,7 +154,8 @@ async function keep(
     );
   onEvent({ type: 'measured', cell, block, run, digest: createHash('sha256').update(bytes).digest('hex') });
   const fault = await spool.put({ cell, block, run }, bytes);
-  if (fault !== null)
+  if (fault === null) onEvent({ type: 'spooled', cell, block, run });
+  else
     log.warn(
       { cell, block, run, fault },
       'the spool could not be written: a result is only in memory until the service has it',

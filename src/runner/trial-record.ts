@@ -1,6 +1,13 @@
+import { foreignText } from '../core/foreign-text.ts';
 import type { HostConditions } from '../core/host.ts';
 import type { LoadResult } from '../core/load-result.ts';
-import type { Observation, TrialFailure, TrialResult, Versions } from '../core/trial-result.ts';
+import {
+  MAX_SAYS_LENGTH,
+  type Observation,
+  type TrialFailure,
+  type TrialResult,
+  type Versions,
+} from '../core/trial-result.ts';
 import type { ServerProcess } from './process.ts';
 import type { TrialFault } from './trial-fault.ts';
 
@@ -16,8 +23,6 @@ export interface TrialKeyFacts {
   readonly probe_service_ms: number | null;
   readonly floor: TrialResult['floor'];
 }
-
-const MAX_SAYS = 2000;
 
 /** Collects what becomes known of a trial, step by step, in the fields that a failed one has too. */
 export class TrialRecord {
@@ -113,7 +118,7 @@ function failureOf(fault: TrialFault, server: ServerProcess | null): TrialFailur
   return {
     step: fault.step,
     reason: fault.reason,
-    says: fault.message.slice(0, MAX_SAYS),
+    says: foreignText(fault.message, MAX_SAYS_LENGTH),
     output: fault.output ?? server?.output() ?? null,
     exit_code: exit?.code ?? null,
     signal: exit?.signal ?? null,

@@ -1,5 +1,6 @@
+import { foreignText } from '../core/foreign-text.ts';
 import type { TrialKey } from '../core/runner-protocol.ts';
-import { type TrialResult, trialResultSchema } from '../core/trial-result.ts';
+import { MAX_SAYS_LENGTH, type TrialResult, trialResultSchema } from '../core/trial-result.ts';
 import type { Pace } from './backoff.ts';
 import type { Log } from './event.ts';
 import type { JobControl } from './job-control.ts';
@@ -98,7 +99,8 @@ function resultIn(bytes: Uint8Array): TrialResult | null | undefined {
   }
 }
 
-function rejectedResult(key: TrialKey, result: TrialResult | undefined, says: string): TrialResult {
+/** What is stored of a result that the service refused, itself one that it takes. */
+export function rejectedResult(key: TrialKey, result: TrialResult | undefined, says: string): TrialResult {
   return {
     schema_version: 1,
     ...key,
@@ -108,7 +110,7 @@ function rejectedResult(key: TrialKey, result: TrialResult | undefined, says: st
     failure: {
       step: 'stop',
       reason: 'upload-rejected',
-      says: `The service did not take the result: ${says}`.slice(0, 2000),
+      says: foreignText(`The service did not take the result: ${says}`, MAX_SAYS_LENGTH),
       output: null,
       exit_code: null,
       signal: null,

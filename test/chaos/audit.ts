@@ -6,6 +6,7 @@ import { MAX_CLAIMS, MAX_FRUITLESS_ATTEMPTS } from '../../src/db/job-attempts.ts
 import { isListening } from '../../src/runner/ports.ts';
 import { readProcesses } from '../../src/runner/process-table.ts';
 import { readText } from '../../src/runner/read-text.ts';
+import { againWithoutCause, measurementsIn, type Measurements, notKept } from './measurements.ts';
 import type { World } from './world.ts';
 
 interface Row {
@@ -42,11 +43,11 @@ export async function auditStored(world: World): Promise<string[]> {
       (SELECT count(*)::int FROM events v WHERE v.experiment_id = e.id AND v.type = 'trial-stored') AS stored_events
     FROM experiments e JOIN jobs j ON j.experiment_id = e.id ORDER BY e.created_at`;
   const problems: string[] = [];
-  const measured = new Set(world.events.flatMap((event) => (event.type === 'measured' ? [event.digest] : [])));
+  const measured = measurementsIn(world.events);
   for (const row of rows) {
     const trials = await world.sql<Trial[]>`
       SELECT generation, cell, block, run, state, digest, body FROM trials WHERE job_id = ${row.job_id}`;
-    const found = [...ends(row, trials), ...whole(row, trials), ...exact(trials, measured)];
+    const found = [...ends(row, trials), ...whole(row, trials), ...bodies(trials), ...kept(row, trials, measured)];
     problems.push(...found.map((problem) => `${row.id}: ${problem}`));
   }
   return problems;
@@ -96,17 +97,17 @@ function whole(row: Row, trials: readonly Trial[]): string[] {
   return found;
 }
 
-/** Each trial once, with the bytes that a runner measured. */
-function exact(trials: readonly Trial[], measured: ReadonlySet<string>): string[] {
-  const keys = trials.map(({ generation, cell, block, run }) => `${generation}/${block}/${run}/${cell}`);
-  const twice = keys.filter((key, i) => keys.indexOf(key) !== i).map((key) => `${key} is stored twice`);
-  const changed = trials.flatMap(({ digest, body, cell, block, run }) => {
-    const name = `${block}/${run}/${cell}`;
-    if (createHash('sha256').update(body).digest('hex') !== digest)
-      return [`the digest of ${name} is not that of its body`];
-    return measured.has(digest) ? [] : [`${name} has a digest that no runner measured`];
-  });
-  return [...twice, ...changed];
+function bodies(trials: readonly Trial[]): string[] {
+  return trials
+    .filter(({ digest, body }) => createHash('sha256').update(body).digest('hex') !== digest)
+    .map(({ cell, block, run }) => `the digest of ${block}/${run}/${cell} is not that of its body`);
+}
+
+/** Against what its runners said when they measured it. */
+function kept({ id, status, reason }: Row, trials: readonly Trial[], measured: readonly Measurements[]): string[] {
+  const own = measured.filter(({ experiment_id }) => experiment_id === id);
+  const isWhole = status === 'succeeded' || reason === 'no-ok-trial';
+  return [...againWithoutCause(own), ...notKept(own, trials, isWhole)];
 }
 
 /** What is left of a world that has been stopped, in sentences. */

@@ -15,8 +15,9 @@ export interface CampaignOptions {
   readonly blocks: 1 | 2;
   /** One more experiment at the end, in peace. */
   readonly calm: boolean;
-  /** Counts all faults, of other campaigns too; where there have been fewest the next one comes. */
+  /** Counts all faults, of other campaigns too; the next one comes where they are furthest from `goal` for each pair. */
   readonly tally: Tally;
+  readonly goal: number;
   readonly say: (line: string) => void;
 }
 
@@ -36,11 +37,11 @@ const END_DEADLINE_MS = 150_000;
 
 /** Starts everything, runs small experiments one after the other while faults happen, and looks at what is left. */
 export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
-  const { seed, tally, say } = options;
+  const { seed, tally, goal, say } = options;
   const world = await startWorld({ seed });
   const random = seededRandom(seed, 'faults');
   const onFault = ({ kind, phase, what }: Fault): void => say(`${kind} × ${phase}: ${what}`);
-  const driver = new Driver(world, { tally, random, onFault });
+  const driver = new Driver(world, { tally, goal, random, onFault });
   const problems: string[] = [];
   const ends = new Map<string, number>();
   try {

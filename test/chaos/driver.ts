@@ -1,5 +1,6 @@
 import type { Random } from '../../src/core/random.ts';
-import { impossible, type Kind, KINDS } from './faults.ts';
+import { dueKinds, needOf } from './choice.ts';
+import { impossible, type Kind } from './faults.ts';
 import { inject } from './inject.ts';
 import { type Phase, PHASES } from './phase-watch.ts';
 import type { Tally } from './tally.ts';
@@ -24,6 +25,7 @@ const WITHIN_MS: Readonly<Record<Phase, number>> = {
   warmup: 150,
   window: 900,
   stop: 200,
+  upload: 0,
   finish: 10,
 };
 /** What soon follows a phase: a fault now leaves none for them. */
@@ -34,7 +36,8 @@ const FOLLOWED_BY: Readonly<Partial<Record<Phase, readonly Phase[]>>> = {
   contract: ['warmup', 'window'],
   warmup: ['window'],
   window: ['stop'],
-  stop: ['finish'],
+  stop: ['upload', 'finish'],
+  upload: ['starting', 'finish'],
 };
 /** Between faults, so that the system makes some way. */
 const LEAST_GAP_MS = 400;
@@ -45,11 +48,20 @@ const LONG: readonly Phase[] = ['probe', 'floor', 'window'];
 /** Rule 5: with the second attempt in vain the job is over. One may be; more would only cut experiments short. */
 const FRUITLESS_KILLS = 1;
 
-/** Puts faults where there have been fewest. */
+interface DriverOptions {
+  readonly tally: Tally;
+  /** So often each possible pair of fault and phase is wanted. */
+  readonly goal: number;
+  readonly random: Random;
+  readonly onFault: (fault: Fault) => void;
+}
+
+/** Puts faults where most are missing. */
 export class Driver {
   readonly faults: Fault[] = [];
   readonly #world: World;
   readonly #tally: Tally;
+  readonly #goal: number;
   readonly #random: Random;
   readonly #onFault: (fault: Fault) => void;
   #isOn = false;
@@ -58,9 +70,10 @@ export class Driver {
   #last = 0;
   #kills = { fruitless: 0, storedSince: false };
 
-  constructor(world: World, options: { tally: Tally; random: Random; onFault: (fault: Fault) => void }) {
+  constructor(world: World, options: DriverOptions) {
     this.#world = world;
     this.#tally = options.tally;
+    this.#goal = options.goal;
     this.#random = options.random;
     this.#onFault = options.onFault;
     world.phases.onEntry((phase) => this.#entered(phase));
@@ -100,31 +113,26 @@ export class Driver {
     const phase = this.#world.phases.now;
     if (phase === null || !LONG.includes(phase) || performance.now() - this.#last < LEAST_GAP_MS) return;
     const most = Math.max(...PHASES.map((each) => this.#need(each)));
-    if (this.#random() < (LOOK_SHARE * this.#need(phase)) / most) this.#strike();
+    if (most > 0 && this.#random() < (LOOK_SHARE * this.#need(phase)) / most) this.#strike();
   }
 
   /** By what is missing here, against what is missing in the phases that follow at once. */
   #isTurnOf(phase: Phase): boolean {
     const here = this.#need(phase);
     const later = (FOLLOWED_BY[phase] ?? []).reduce((sum, next) => sum + this.#need(next), 0);
-    return this.#random() < here / (here + later);
+    return here > 0 && this.#random() < here / (here + later);
   }
 
-  /** Falls with the faults that the scarcest kind of the phase has had. */
   #need(phase: Phase): number {
-    const counts = KINDS.filter((kind) => this.#isAllowed(kind, phase)).map((kind) => this.#tally.count(kind, phase));
-    return counts.length === 0 ? 0 : 1 / (1 + Math.min(...counts)) ** 2;
+    return needOf(phase, { tally: this.#tally, goal: this.#goal, isAllowed: this.#isAllowed });
   }
 
   /** In the phase that it is by now, which may be another than the one that was waited for. */
   #strike(): void {
     const phase = this.#world.phases.now;
     if (phase === null || !this.#isOn) return;
-    const allowed = KINDS.filter((kind) => this.#isAllowed(kind, phase));
-    const order = allowed
-      .map((kind) => ({ kind, rank: this.#tally.count(kind, phase) + this.#random() }))
-      .sort((a, b) => a.rank - b.rank);
-    for (const { kind } of order) {
+    const choice = { tally: this.#tally, goal: this.#goal, isAllowed: this.#isAllowed };
+    for (const kind of dueKinds(phase, choice, this.#random)) {
       const what = inject(this.#world, kind, this.#random);
       if (what === null) continue;
       this.#note({ at: new Date().toISOString(), kind, phase, what });
@@ -140,8 +148,8 @@ export class Driver {
     this.#onFault(fault);
   }
 
-  #isAllowed(kind: Kind, phase: Phase): boolean {
+  readonly #isAllowed = (kind: Kind, phase: Phase): boolean => {
     if (impossible(kind, phase) !== null) return false;
     return kind !== 'kill runner' || this.#kills.storedSince || this.#kills.fruitless < FRUITLESS_KILLS;
-  }
+  };
 }

@@ -12,6 +12,7 @@ export const PHASES = [
   'warmup',
   'window',
   'stop',
+  'upload',
   'finish',
 ] as const;
 export type Phase = (typeof PHASES)[number];
@@ -85,6 +86,8 @@ function phaseOf(event: RunnerEvent): Phase | null {
       return 'starting';
     case 'phase':
       return event.phase === 'window' || event.phase === 'drain' ? 'window' : 'warmup';
+    case 'spooled':
+      return 'upload';
     case 'finishing':
     case 'job-ended':
       return 'finish';

@@ -34,10 +34,15 @@ export class Tally {
   /** Possible pairs with fewer faults than that. */
   below(goal: number): string[] {
     return KINDS.flatMap((kind) =>
-      PHASES.filter((phase) => impossible(kind, phase) === null && this.count(kind, phase) < goal).map(
+      PHASES.filter((phase) => this.lacks(kind, phase, goal)).map(
         (phase) => `${kind} × ${phase} (${this.count(kind, phase)})`,
       ),
     );
+  }
+
+  /** It can be, and has been less often than that. */
+  lacks(kind: Kind, phase: Phase, goal: number): boolean {
+    return impossible(kind, phase) === null && this.count(kind, phase) < goal;
   }
 
   /** The table: a line for each kind, a column for each phase, and below it what cannot be and why. */

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import postgres from 'postgres';
 import { seededRandom } from '../../src/core/random.ts';
-import type { RunnerEvent } from '../../src/runner/event.ts';
 import { freePort } from '../../src/runner/ports.ts';
 import { type Link, startLink } from './link.ts';
+import type { Observed } from './measurements.ts';
 import { PhaseWatch } from './phase-watch.ts';
 import { databaseUrl, makeCluster } from './postgres.ts';
 import { ServiceApi } from './service-api.ts';
@@ -36,7 +36,7 @@ export interface World {
   readonly key: string;
   /** A connection to the database past the links; for looking at what is stored. */
   readonly sql: postgres.Sql;
-  readonly events: RunnerEvent[];
+  readonly events: Observed[];
   readonly runnerFolder: string;
   /** Ends all of it in order. */
   stop(): Promise<void>;
@@ -102,7 +102,7 @@ export async function startWorld({ seed, withRunner = true }: WorldOptions): Pro
   const key = await Promise.race([up.promise, late(START_DEADLINE_MS, () => logOf(logFile('api')))]);
 
   const runnerFolder = join(folder, 'runner');
-  const events: RunnerEvent[] = [];
+  const events: Observed[] = [];
   const phases = new PhaseWatch();
   phases.onEvent((event) => void events.push(event));
   const runner = new Supervised({
@@ -115,7 +115,10 @@ export async function startWorld({ seed, withRunner = true }: WorldOptions): Pro
     random: random('runner'),
     stopSignal: 'SIGTERM',
     onLine: (line) => phases.heardLine(line),
-    onEnd: () => phases.lost(),
+    onEnd: () => {
+      phases.lost();
+      events.push({ type: 'runner-ended' });
+    },
   });
 
   const sql = postgres(databaseUrl(databasePort), { max: 1, onnotice: () => {} });

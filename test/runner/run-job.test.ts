@@ -47,6 +47,7 @@ describe('a runner with a job', () => {
             'phase',
             'second',
             'measured',
+            'spooled',
             'trial-ended',
             'finishing',
             'job-ended',
