@@ -16,7 +16,7 @@ const STEPS: readonly { readonly name: string; readonly command: readonly string
 ];
 const TIERS: readonly (readonly string[])[] = [
   ['core', 'db', 'api', 'api-memory'],
-  ['db-postgres', 'api-postgres'],
+  ['db-postgres'],
   ['worker'],
   ['runner'],
   ['cli'],
@@ -26,6 +26,7 @@ const TIERS: readonly (readonly string[])[] = [
   ['chaos'],
 ];
 const LONG_TIERS: readonly (readonly string[])[] = [
+  ['api-postgres'],
   ['db-server', 'api-server'],
   ['db-pgbouncer', 'api-pgbouncer'],
   ['long'],
@@ -49,10 +50,17 @@ const NOTHING: VitestReport = {
   success: false,
 };
 
+const folder = mkdtempSync(join(tmpdir(), 'benchwright-test-'));
+/** Hundreds of processes of these tests begin with the same sources. */
+const compiled = join(folder, 'compiled');
+
 function run(command: readonly string[]): Promise<number> {
   const [program = '', ...args] = command;
   return new Promise((resolve) => {
-    const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit'] });
+    const child = spawn(program, args, {
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, NODE_COMPILE_CACHE: compiled },
+    });
     child.on('error', (error) => {
       process.stderr.write(`${program}: ${error.message}\n`);
       resolve(1);
@@ -67,7 +75,6 @@ const { values, positionals: only } = parseArgs({
 });
 const isWhole = only.length === 0 && !values.long;
 const chosen = only.length > 0 ? [...TIERS, ...LONG_TIERS] : values.long ? LONG_TIERS : TIERS;
-const folder = mkdtempSync(join(tmpdir(), 'benchwright-test-'));
 const total = { passed: 0, failed: 0, skipped: 0 };
 try {
   for (const step of isWhole ? STEPS : []) {

@@ -6,6 +6,8 @@ import { ended, runCli, startCli, untilSaid } from '../cli/run-cli.ts';
 import { demo, savedResults, SHORT } from './demo-run.ts';
 import { processesOf } from './processes-of.ts';
 
+/** What Ctrl-C may take until nothing of the demo is left. */
+const STOP_LIMIT_MS = 15_000;
 /** What may be left of a killed demo, and how long. */
 const GONE_LIMIT_MS = 10_000;
 
@@ -14,6 +16,30 @@ beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'benchwright-demo-'))));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('benchwright demo', () => {
+  it('runs its own experiment after a demo that was killed; stops everything on Ctrl-C and keeps what was measured', async () => {
+    const killed = startCli(demo(folder, '--set', 'repetitions=20'), { cwd: folder });
+    const gone = ended(killed);
+    await untilSaid(killed, /live page/);
+    killed.kill('SIGKILL');
+    await gone;
+
+    const child = startCli(demo(folder, '--set', 'repetitions=20'), { cwd: folder });
+    const closed = ended(child);
+    await untilSaid(child, /[1-9]\/120 trials/);
+    const began = performance.now();
+    child.kill('SIGINT');
+    const run = await closed;
+    expect(performance.now() - began).toBeLessThan(STOP_LIMIT_MS);
+    expect(run.code, run.stderr).toBe(130);
+    expect(run.stderr).toMatch(/canceled exp_\w+, which an earlier demo left unfinished/);
+    expect(run.stderr).toMatch(/interrupted: what was measured is kept/);
+    expect(processesOf(folder)).toEqual([]);
+    const results = savedResults(folder);
+    expect(results.experiment.status).toBe('canceled');
+    expect(results.trials.filter((trial) => trial.state === 'ok').length).toBeGreaterThan(0);
+    expect(existsSync(join(folder, 'results', results.experiment.id, 'report.html'))).toBe(true);
+  });
+
   it('killed while it measures leaves nothing for 10 s: neither service, server, load engine nor guardian', async () => {
     const killed = startCli(demo(folder, '--set', 'repetitions=20'), { cwd: folder });
     const gone = ended(killed);

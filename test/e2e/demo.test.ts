@@ -1,14 +1,11 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ended, runCli, startCli, untilSaid } from '../cli/run-cli.ts';
+import { runCli } from '../cli/run-cli.ts';
 import { demo, savedResults, SHORT } from './demo-run.ts';
 import { processesOf } from './processes-of.ts';
-
-/** What Ctrl-C may take until nothing of the demo is left. */
-const STOP_LIMIT_MS = 15_000;
 
 let folder = '';
 beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'benchwright-demo-'))));
@@ -45,29 +42,5 @@ describe('benchwright demo', () => {
     const page = readFileSync(join(folder, 'results', id, 'report.html'), 'utf8');
     for (const cell of results.cells) expect(page).toContain(cell.deployment);
     expect(processesOf(folder)).toEqual([]);
-  });
-
-  it('runs its own experiment after a demo that was killed; stops everything on Ctrl-C and keeps what was measured', async () => {
-    const killed = startCli(demo(folder, '--set', 'repetitions=20'), { cwd: folder });
-    const gone = ended(killed);
-    await untilSaid(killed, /live page/);
-    killed.kill('SIGKILL');
-    await gone;
-
-    const child = startCli(demo(folder, '--set', 'repetitions=20'), { cwd: folder });
-    const closed = ended(child);
-    await untilSaid(child, /[1-9]\/120 trials/);
-    const began = performance.now();
-    child.kill('SIGINT');
-    const run = await closed;
-    expect(performance.now() - began).toBeLessThan(STOP_LIMIT_MS);
-    expect(run.code, run.stderr).toBe(130);
-    expect(run.stderr).toMatch(/canceled exp_\w+, which an earlier demo left unfinished/);
-    expect(run.stderr).toMatch(/interrupted: what was measured is kept/);
-    expect(processesOf(folder)).toEqual([]);
-    const results = savedResults(folder);
-    expect(results.experiment.status).toBe('canceled');
-    expect(results.trials.filter((trial) => trial.state === 'ok').length).toBeGreaterThan(0);
-    expect(existsSync(join(folder, 'results', results.experiment.id, 'report.html'))).toBe(true);
   });
 });

@@ -32,4 +32,9 @@ describe('a runner that is killed in the window of a trial', () => {
       await service.close();
     }
   });
+
+  it('with its whole process group leaves nothing of a server that ignores SIGTERM either', async () => {
+    using folder = temporaryFolder();
+    await killInWindow('stubborn', folder.path, true);
+  });
 });
