@@ -25,6 +25,7 @@ interface Database {
 async function ownPostgres(): Promise<Database> {
   const databaseDir = resolve(FOLDER, 'postgres');
   const port = await freePort();
+  let said = '';
   const server = new EmbeddedPostgres({
     databaseDir,
     port,
@@ -34,11 +35,16 @@ async function ownPostgres(): Promise<Database> {
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--encoding=UTF8', '--locale=C'],
     postgresFlags: ['-h', '127.0.0.1', '-c', 'unix_socket_directories='],
-    onLog: () => undefined,
-    onError: () => undefined,
+    onLog: (message) => void (said += `${String(message)}\n`),
+    onError: (message) => void (said += `${String(message)}\n`),
   });
-  if (!existsSync(resolve(databaseDir, 'PG_VERSION'))) await server.initialise();
-  await server.start();
+  try {
+    if (!existsSync(resolve(databaseDir, 'PG_VERSION'))) await server.initialise();
+    await server.start();
+  } catch {
+    // It fails with nothing but what was printed: the server of a run before may still be stopping.
+    throw new Error(`the Postgres in ${databaseDir} did not start:\n${said}`);
+  }
   return { url: `postgres://${ROLE}:${ROLE}@127.0.0.1:${port}/postgres`, stop: () => server.stop() };
 }
 
