@@ -40,6 +40,8 @@ export type RunnerSession = z.output<typeof sessionSchema>;
 
 export const claimRequestSchema = z.strictObject({
   session_id: z.string(),
+  /** Of the session. With it a session that is not known is told from one that a newer has superseded. */
+  runner_id: z.string().max(80).optional(),
   /** Random, of the runner's making: a claim that is repeated with it after a lost answer gives the same job. */
   claim_key: z.string().min(8).max(80),
   wait_s: z.number().min(0).max(25),

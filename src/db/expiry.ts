@@ -1,11 +1,11 @@
-import { and, eq, isNull, or, sql } from 'drizzle-orm';
+import { and, eq, gt, isNull, or, sql } from 'drizzle-orm';
 import type { EndReason, Outcome } from '../core/job.ts';
 import type { Db, Tx } from './client.ts';
 import { inSeconds, now } from './clock.ts';
 import { type End, changeExperiment, endJob } from './experiment-change.ts';
 import { isExhausted } from './job-attempts.ts';
 import { RENEWED } from './job-lease.ts';
-import { SCALED_GAP_S } from './lease-terms.ts';
+import { LEASE_S, SCALED_GAP_S } from './lease-terms.ts';
 import { type JobRow, jobs } from './schema/jobs.ts';
 import { serviceClock } from './schema/service-clock.ts';
 import { isLive } from './schema/states.ts';
@@ -47,12 +47,14 @@ export async function expireDue(tx: Tx): Promise<Expired[]> {
     .select({
       is_old: sql<boolean>`${seen} < ${inSeconds(-WRITE_EVERY_S)}`,
       was_away: sql<boolean>`${seen} < ${inSeconds(sql`-${SCALED_GAP_S}`)}`,
+      was_set_back: sql<boolean>`${seen} > ${inSeconds(LOOK_EVERY_S)}`,
     })
     .from(serviceClock)
     .for('update', { skipLocked: true });
   if (!clock) return [];
-  if (clock.is_old) await tx.update(serviceClock).set({ service_seen_at: now() });
+  if (clock.is_old || clock.was_set_back) await tx.update(serviceClock).set({ service_seen_at: now() });
   if (clock.was_away) await renewAll(tx);
+  if (clock.was_set_back) await shortenAll(tx);
   const expired: Expired[] = [];
   for (const due of await lockDue(tx)) expired.push(await settle(tx, due));
   return expired;
@@ -65,6 +67,15 @@ async function renewAll(tx: Tx): Promise<void> {
     .update(jobs)
     .set({ lease_expires_at: RENEWED })
     .where(and(isLive(jobs.state), goesOn));
+}
+
+/** The database's clock was set back: leases of runners that have gone since would last as much longer. None lasts more than one lease. */
+async function shortenAll(tx: Tx): Promise<void> {
+  const most = inSeconds(LEASE_S);
+  await tx
+    .update(jobs)
+    .set({ lease_expires_at: most })
+    .where(and(isLive(jobs.state), gt(jobs.lease_expires_at, most)));
 }
 
 interface Due {

@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, isNull, or, sql } from 'drizzle-orm';
 import type { JobState } from '../core/job.ts';
 import type { HostFingerprint } from '../core/host.ts';
 import type { RunnerReach, TargetOffer } from '../core/offer.ts';
@@ -43,6 +43,22 @@ export async function reachOf(db: Db, project_id: string | null, session_id: str
     .from(runners)
     .where(and(eq(runners.session_id, session_id), ofProject));
   return reach ?? null;
+}
+
+/**
+ * Whether a newer session of that runner has taken the place of one that is not its session now. False: there is no such runner any
+ * more, or an older backup was restored; ids of sessions grow with time (UUIDv7). `shared`: the runner may serve every project.
+ */
+export async function isSuperseded(
+  db: Db,
+  given: { project_id: string; shared: boolean; runner_id: string; session_id: string },
+): Promise<boolean> {
+  const own = eq(runners.project_id, given.project_id);
+  const [runner] = await db
+    .select({ session_id: runners.session_id })
+    .from(runners)
+    .where(and(eq(runners.id, given.runner_id), given.shared ? or(own, isNull(runners.project_id)) : own));
+  return runner !== undefined && runner.session_id > given.session_id;
 }
 
 async function upsertRunner(tx: Tx, { ids, ...session }: NewSession): Promise<string> {

@@ -69,7 +69,8 @@ export async function untilClaimed(
   const claim_key = randomUUID();
   for (;;) {
     try {
-      const body = { session_id: session.session_id, claim_key, wait_s: session.wait_max_s };
+      const { session_id, runner_id, wait_max_s: wait_s } = session;
+      const body = { session_id, runner_id, claim_key, wait_s };
       const { job, retry_after_s } = await untilAnswered(polling, () => client.claim(body, signal), null);
       if (job !== null) return job;
       await onIdle();

@@ -28,8 +28,8 @@ export function runnerOf(project: Project, host_id = 'host-0001') {
   return {
     session,
     register: async () => jsonOf<{ session_id: string; runner_id: string }>(await post('sessions', session)),
-    claim: (session_id: string, claim_key = 'claim-0001', wait_s = 0) =>
-      post('claims', { session_id, claim_key, wait_s }),
+    claim: (session_id: string, claim_key = 'claim-0001', wait_s = 0, runner_id?: string) =>
+      post('claims', { session_id, claim_key, wait_s, runner_id }),
     start: (job: ClaimedJob) => post(`jobs/${job.job_id}/start`, {}, job.lease_id),
     heartbeat: (job: ClaimedJob, progress: unknown) => post(`jobs/${job.job_id}/heartbeat`, { progress }, job.lease_id),
     finish: (job: ClaimedJob, outcome = 'succeeded', reason: string | null = null) =>

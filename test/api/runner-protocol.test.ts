@@ -275,6 +275,9 @@ describe('what a runner is refused', () => {
     const { missing } = problem as unknown as { missing: { cell: string; block: number }[] };
     expect(missing.map((m) => `${m.cell}/${m.block}`).sort()).toEqual(rest.map((t) => `${t.cell}/${t.block}`).sort());
     expect(await jsonOf(await project.send('GET', path))).toMatchObject({ status: 'running' });
+    expect(response.headers.get('Job-Status')).toBe('running');
+    await project.send('POST', `${path}/cancel`);
+    expect((await runner.finish(job)).headers.get('Job-Status')).toBe('canceling');
   });
 
   it('nothing of another project: its job is not there', async () => {

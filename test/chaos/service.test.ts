@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { seededRandom } from '../../src/core/random.ts';
 import { smallSpec } from '../fixtures/spec.ts';
 import { ServiceApi } from './service-api.ts';
 import { forget, startWorld, type World } from './world.ts';
 
 let world: World;
+const WAIT = { timeout: 20_000, interval: 20 };
 beforeAll(async () => {
   world = await startWorld({ seed: 1, withRunner: false });
   await world.service.submit(smallSpec());
@@ -53,5 +54,19 @@ describe('a service under faults', () => {
       expect(await viaLink.submit(smallSpec(), headers)).toBe(made?.id);
       expect(await count()).toBe(before + 1);
     }
+  });
+
+  it('lets a runner that is deleted while it waits for work open another session, and go on', async () => {
+    const opened = () => world.events.flatMap((event) => (event.type === 'session-opened' ? [event.runner_id] : []));
+    world.runner.start();
+    const first = await vi.waitUntil(() => opened()[0], WAIT);
+    const gone = await fetch(`${world.service.url}/v1/runners/${first}`, {
+      method: 'DELETE',
+      headers: { authorization: `Bearer ${world.key}` },
+    });
+    expect(gone.status).toBe(204);
+    const second = await vi.waitUntil(() => opened()[1], WAIT);
+    expect(second).not.toBe(first);
+    expect(world.runner.incidents).toEqual([]);
   });
 });

@@ -199,6 +199,25 @@ test('A pause of the service that is shorter than two beats gives no fresh lease
   expect(await secondsUntil(db, lease.job_id, 'lease_expires_at')).toBeLessThanOrEqual(65);
 });
 
+test('A database clock that is set back does not make leases longer than one lease, nor hide that the service is there', async () => {
+  const { db } = database;
+  const { lease } = await startedJob(db);
+  await expire(db);
+  // As if an hour had been taken from the clock just now.
+  await pass(db, -3600);
+  await db.execute(sql`UPDATE service_clock SET service_seen_at = now() + interval '1 hour'`);
+  expect(await secondsUntil(db, lease.job_id, 'lease_expires_at')).toBeGreaterThan(3600);
+  await expire(db);
+  const left = await secondsUntil(db, lease.job_id, 'lease_expires_at');
+  expect(left).toBeLessThanOrEqual(90);
+  expect(left).toBeGreaterThan(80);
+  const ahead = await db.execute(sql`SELECT 1 FROM service_clock WHERE service_seen_at > now()`);
+  expect(rowsOf(ahead)).toHaveLength(0);
+  await pass(db, 91);
+  await expire(db);
+  expect((await jobOf(db, lease.job_id)).state).toBe('queued');
+});
+
 test('More jobs than one tick settles are settled by the next ones', async () => {
   const { db } = database;
   const project = await newProject(db);

@@ -63,6 +63,7 @@ test('Success with missing trials is refused with the list of them; a rerun alon
       { cell: two!.cells[0], block: 2 },
       { cell: two!.cells[1], block: 2 },
     ],
+    job_status: 'running',
   });
   expect((await jobOf(db, lease.job_id)).state).toBe('running');
 });
@@ -103,6 +104,29 @@ test.each([null, 'canceled' as const])('A failure must say why: %s is no reason'
     code: 'invalid-request',
     problems: [{ pointer: '/reason' }],
   });
+});
+
+test.each(['failed', 'succeeded'] as const)(
+  'What a user has canceled ends as canceled, not as the failure that a runner finishes with: %s without a trial that is ok',
+  async (outcome) => {
+    const { db } = database;
+    const { project_id, experiment, lease } = await startedJob(db);
+    await putAll(db, lease, experiment, { state: 'error' });
+    await requestCancel(db, project_id, experiment.id);
+    const finish = { ...lease, outcome, reason: outcome === 'failed' ? ('fail-fast' as const) : null };
+    const answer = await finishJob(db, finish);
+    expect(answer).toMatchObject({ kind: 'finished', status: 'canceled', reason: 'canceled' });
+    expect(await experimentOf(db, experiment.id)).toMatchObject({ status: 'canceled', reason: 'canceled' });
+    expect(await finishJob(db, finish)).toEqual(answer);
+  },
+);
+
+test('Success with missing trials is refused under a pending cancel too, which the answer tells of', async () => {
+  const { db } = database;
+  const { project_id, experiment, lease } = await startedJob(db);
+  await requestCancel(db, project_id, experiment.id);
+  const answer = await finishJob(db, { ...lease, outcome: 'succeeded', reason: null });
+  expect(answer).toMatchObject({ kind: 'trials-missing', job_status: 'canceling' });
 });
 
 test('An ended job takes no other end, trial or heartbeat', async () => {

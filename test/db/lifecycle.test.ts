@@ -1,83 +1,14 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { hasEnded } from '../../src/core/job.ts';
-import { requestCancel } from '../../src/db/experiments-cancel.ts';
 import { listEvents } from '../../src/db/events.ts';
-import { expire } from '../../src/db/expiry.ts';
-import { finishJob } from '../../src/db/job-finish.ts';
-import type { LeaseRef } from '../../src/db/job-lease.ts';
-import { heartbeat, releaseJob, startJob } from '../../src/db/job-run.ts';
 import { useDatabase } from './database.ts';
 import { type Seen, agrees, seen } from './invariants.ts';
-import { claim, id, newProject, openRunner, pass, progress, put, queueExperiment } from './world.ts';
+import { begin, HOSTS, run, step } from './job-walk.ts';
+import { arrow, drawnArrows } from './lifecycle-arrows.ts';
 
 /** Two hosts, one job, and anything in any order: whatever happens, CHECKs hold and the rules of docs/job-lifecycle.md, too. */
 const database = useDatabase();
-
-const HOSTS = ['host-one', 'host-two'] as const;
-const host = fc.constantFrom(...HOSTS);
-const place = fc.record({ block: fc.integer({ min: 0, max: 1 }), cell: fc.integer({ min: 0, max: 1 }) });
-const step = fc.oneof(
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('open' as const), host }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('claim' as const), host }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('start' as const), host }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('beat' as const), host }) },
-  {
-    weight: 4,
-    arbitrary: fc.record({ do: fc.constant('put' as const), host, place, n: fc.integer({ min: 0, max: 1 }) }),
-  },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('finish' as const), host, ok: fc.boolean() }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('release' as const), host }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('cancel' as const) }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('pass' as const), s: fc.constantFrom(10, 40, 95) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('outage' as const), s: fc.constantFrom(20, 200) }) },
-);
-type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
-
-type World = Awaited<ReturnType<typeof begin>>;
-
-async function begin() {
-  const { db } = database;
-  const project = await newProject(db);
-  const experiment = await queueExperiment(db, project, { timeout_s: 700 });
-  return {
-    db,
-    project,
-    experiment,
-    hosts: id('runner'),
-    sessions: new Map<string, Awaited<ReturnType<typeof openRunner>>>(),
-    leases: new Map<string, LeaseRef>(),
-  };
-}
-
-async function run(world: World, action: Step): Promise<unknown> {
-  const { db, project, experiment, sessions, leases } = world;
-  if (action.do === 'cancel') return requestCancel(db, project, experiment.id);
-  if (action.do === 'pass' || action.do === 'outage') {
-    await pass(db, action.s, action.do === 'pass' ? 'up' : 'down');
-    return expire(db);
-  }
-  if (action.do === 'open') {
-    const session = await openRunner(db, project, { host_id: `${action.host}-${world.hosts}` });
-    return sessions.set(action.host, session);
-  }
-  if (action.do === 'claim') {
-    const session = sessions.get(action.host);
-    const answer = session && (await claim(db, session));
-    return answer?.kind === 'job' && leases.set(action.host, answer.job);
-  }
-  const lease = leases.get(action.host);
-  if (!lease) return undefined;
-  if (action.do === 'start') return startJob(db, lease);
-  if (action.do === 'beat') return heartbeat(db, { ...lease, progress: progress() });
-  if (action.do === 'release') return releaseJob(db, lease);
-  if (action.do === 'finish') {
-    return finishJob(db, { ...lease, ...(action.ok ? SUCCESS : { outcome: 'failed', reason: 'fail-fast' }) });
-  }
-  const { block, cells } = experiment.schedule[action.place.block]!;
-  return put(db, lease, cells[action.place.cell]!, block, { body: `${action.n}` });
-}
-const SUCCESS = { outcome: 'succeeded', reason: null } as const;
 
 function follows(before: Seen, after: Seen): void {
   if (hasEnded(before.job.state)) expect(after).toEqual(before);
@@ -99,9 +30,10 @@ test(
   { timeout: TIMEOUT_MS },
   async () => {
     const ends = new Map<string, number>();
+    const drawn = drawnArrows();
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 40 }), async (steps) => {
-        const world = await begin();
+        const world = await begin(database.db);
         for (const h of HOSTS) await run(world, { do: 'open', host: h });
         let before = await seen(world.db, world.experiment);
         for (const action of steps) {
@@ -109,6 +41,7 @@ test(
           const after = await seen(world.db, world.experiment);
           agrees(after);
           follows(before, after);
+          if (before.job.state !== after.job.state) expect(drawn).toContain(arrow(before.job.state, after.job.state));
           before = after;
         }
         const events = await listEvents(world.db, world.project, world.experiment.id, { after: 0, limit: 1000 });

@@ -25,7 +25,7 @@ import { getPage, storePage } from '../../src/db/report-pages.ts';
 import { countValidity, getResults, getResultsDigest, storeResults } from '../../src/db/results.ts';
 import { deleteRunner, drainRunner, getRunner, listOffers, listRunners } from '../../src/db/runners.ts';
 import { createSecret, getSecret, listSecrets, resealSecret } from '../../src/db/secrets.ts';
-import { reachOf } from '../../src/db/sessions.ts';
+import { isSuperseded, reachOf } from '../../src/db/sessions.ts';
 import { countTrialRows, listSummariesPage } from '../../src/db/trial-summaries.ts';
 import { getTrial, listTrials, listTrialsPage } from '../../src/db/trials.ts';
 import {
@@ -207,6 +207,10 @@ export const VERB_CALLS: Record<string, (db: Db, world: World) => Call> = {
     answers: true,
   }),
   migrate: (db) => ({ call: migrate(db), answers: 0 }),
+  isSuperseded: (db, w) => ({
+    call: isSuperseded(db, { ...w.runner, project_id: w.project_id, shared: false, session_id: 'ses_0' }),
+    answers: true,
+  }),
   openSession: (db, w) => ({
     call: openRunner(db, w.project_id, { host_id: w.runner.host_id }),
     answers: { runner_id: w.runner.runner_id },

@@ -77,6 +77,21 @@ describe('a runner and its service', () => {
     });
   });
 
+  it('opens another session when the service does not know the one it has, and names its runner in each claim', async () => {
+    const claims: unknown[] = [];
+    const script: Script = ({ call, body }) => {
+      if (call !== 'claims') return null;
+      claims.push(body['runner_id']);
+      return claims.length === 1 ? problem(404, 'not-found') : null;
+    };
+    await withService(fixtureSpec(['answers-500']), script, async (given) => {
+      await run(given);
+      expect(callsOf(given.service).slice(0, 4)).toEqual(['sessions', 'claims', 'sessions', 'claims']);
+      expect(claims).toEqual(['rnr_1', 'rnr_1']);
+      expect(given.service.stored.size).toBe(1);
+    });
+  });
+
   it('repeats a claim whose answer was lost under the same key, and waits as long as it is told', async () => {
     const keys: unknown[] = [];
     const script: Script = ({ call, body }) => {

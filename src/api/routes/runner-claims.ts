@@ -5,7 +5,7 @@ import { PROTOCOL } from '../../core/job.ts';
 import { type JobDemand, type RunnerReach, reaches } from '../../core/offer.ts';
 import { claimedJobSchema, claimRequestSchema } from '../../core/runner-protocol.ts';
 import { type ClaimAnswer, claimJob } from '../../db/job-claim.ts';
-import { reachOf } from '../../db/sessions.ts';
+import { isSuperseded, reachOf } from '../../db/sessions.ts';
 import { MAX_SMALL_BYTES } from '../body.ts';
 import type { Caller, Deps } from '../deps.ts';
 import { type App, endpoint } from '../endpoint.ts';
@@ -14,13 +14,20 @@ import { setJobStatus } from '../job-answer.ts';
 /** Within a wait, the queue is looked at anew this often (ms): a job may come from another process of the service. */
 const RECHECK_MS = 2_000;
 
+type ClaimRequest = z.output<typeof claimRequestSchema>;
+
 /** Claims a job; when there is none, waits for the bell until `wait_s` is over, the runner hangs up, or the service stops. */
-async function claimWithin(
-  deps: Deps,
-  caller: Caller,
-  claim: z.output<typeof claimRequestSchema>,
-  signal: AbortSignal,
-): Promise<ClaimAnswer> {
+async function claimWithin(deps: Deps, caller: Caller, claim: ClaimRequest, hungUp: AbortSignal): Promise<ClaimAnswer> {
+  const answered = new AbortController();
+  try {
+    return await claimUntil(deps, caller, claim, AbortSignal.any([hungUp, answered.signal]));
+  } finally {
+    // The last wait, which a job that was there at once made needless, would hold timer and listener for as long as it was to last.
+    answered.abort();
+  }
+}
+
+async function claimUntil(deps: Deps, caller: Caller, claim: ClaimRequest, signal: AbortSignal): Promise<ClaimAnswer> {
   let project_id: string | null = caller.project_id;
   const until = performance.now() + Math.min(claim.wait_s, PROTOCOL.wait_max_s) * 1000;
   let reach: RunnerReach | null = null;
@@ -45,6 +52,24 @@ async function claimWithin(
     await rung;
     if (signal.aborted || deps.bell.closed) return answer;
   }
+}
+
+/**
+ * Why a session has no claims. A runner that is told to stop stays stopped, so it is told so only when another has taken its place;
+ * one whose session is not known, because it was deleted or a backup restored, opens another. Without a `runner_id` nobody can tell.
+ */
+async function refuseSession(
+  deps: Deps,
+  { project_id, scopes }: Caller,
+  { runner_id, session_id }: ClaimRequest,
+): Promise<never> {
+  const shared = scopes.includes('operator');
+  if (runner_id === undefined || (await isSuperseded(deps.db, { project_id, shared, runner_id, session_id }))) {
+    const detail = 'a newer session of this runner exists';
+    const unsure = runner_id === undefined ? ', or this one is not known: a claim with its runner_id learns which' : '';
+    throw new AppError('session-superseded', detail + unsure);
+  }
+  throw new AppError('not-found', 'this session is not known: open a new one');
 }
 
 /** A runner asks for work. */
@@ -72,9 +97,7 @@ export function runnerClaimRoutes(app: App, deps: Deps): void {
         return c.json(answer.job);
       }
       if (answer.kind === 'none') return c.body(null, 204, { 'Retry-After': String(PROTOCOL.poll_s) });
-      if (answer.kind === 'superseded') {
-        throw new AppError('session-superseded', 'a newer session of this runner exists, or this one is unknown');
-      }
+      if (answer.kind === 'superseded') return refuseSession(deps, caller, body);
       throw new AppError('runner-busy', `this runner holds the job ${answer.job_id}`, {
         extra: { job_id: answer.job_id },
       });

@@ -113,8 +113,8 @@ export function runnerJobRoutes(app: App, deps: Deps, results: ResultReader): vo
         reason: body.reason,
       });
       if (answer.kind === 'trials-missing') {
-        const { missing } = answer;
-        setJobStatus(c, 'running');
+        const { missing, job_status } = answer;
+        setJobStatus(c, job_status);
         throw new AppError('trials-missing', `${missing.length} trials were never stored`, { extra: { missing } });
       }
       if (answer.kind !== 'finished') return refuseLease(c, answer.kind);
