@@ -1,8 +1,9 @@
 import { createRoute, type OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { parseBounded } from '../core/bounded-parse.ts';
 import { AppError, type InputProblem } from '../core/errors.ts';
 import type { Scope } from '../core/key-format.ts';
-import { pointerOf, problemsOf } from '../core/spec-problems.ts';
+import { pointerOf } from '../core/spec-problems.ts';
 import { authenticate, requireScope } from './auth.ts';
 import { type BodyType, parseBody, type ReadBody } from './body.ts';
 import type { AppEnv, Caller, Deps } from './deps.ts';
@@ -76,10 +77,10 @@ const problemSchema = z
 /** Validates one part of a request; its problems are named at `/{part}/…`. */
 function validated<S extends z.ZodType>(schema: S | undefined, value: unknown, at: readonly string[]): z.output<S> {
   if (!schema) return undefined as z.output<S>;
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
   const known = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
-  const problems: InputProblem[] = problemsOf(result.error, value, at, known);
+  const parsed = parseBounded(schema, value, at, known);
+  if (parsed.ok) return parsed.data;
+  const { problems } = parsed;
   throw new AppError('invalid-request', problemLine(problems), { problems });
 }
 
