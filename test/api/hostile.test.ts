@@ -80,6 +80,8 @@ describe('a body', () => {
   });
 });
 
+const cursorOf = (time: string) => Buffer.from(`${time} exp_${'0'.repeat(32)}`).toString('base64url');
+
 describe('a path or a query', () => {
   it.each([
     ['/v1/experiments/%00', 422],
@@ -92,13 +94,16 @@ describe('a path or a query', () => {
     ['/v1/experiments?limit=-1', 422],
     ['/v1/experiments?label.a=%00', 422],
     ['/v1/experiments?cursor=%00', 422],
+    [`/v1/experiments?cursor=${cursorOf('0000-01-01T00:00:00.000Z')}`, 422],
+    [`/v1/experiments?cursor=${cursorOf('2026-13-01T00:00:00.000Z')}`, 422],
+    [`/v1/experiments?cursor=${cursorOf('0001-01-01T00:00:00.000Z')}`, 200],
     ['/r/exp_0.1.x', 404],
     [`/r/${'x'.repeat(5_000)}`, 422],
     ['/docs/errors/__proto__', 404],
-  ])('like %s is answered with a problem', async (path, status) => {
+  ])('like %s is answered with %i', async (path, status) => {
     const answer = await project.send('GET', path.replace('/../keys', '/%2e%2e%2fkeys'));
     expect(answer.status).toBe(status);
-    await problemOf(answer);
+    if (status >= 400) await problemOf(answer);
   });
 });
 
@@ -123,11 +128,28 @@ describe('a runner', () => {
   });
 
   it('with a cell, a block or a run that does not exist is refused with 422', async () => {
-    for (const changes of [{ cell: 'fastapi.w9.c16' }, { block: 99 }, { run: 3 }, { cell: "x' OR 1=1" }]) {
+    for (const changes of [
+      { cell: 'fastapi.w9.c16' },
+      { block: 99 },
+      { block: 3_000_000_000 },
+      { run: 3 },
+      { cell: "x' OR 1=1" },
+    ]) {
       const answer = await runner.put(job, { ...trial(), ...changes });
       expect(answer.status, JSON.stringify(changes)).toBe(422);
       expect((await problemOf(answer)).code, JSON.stringify(changes)).toBe('invalid-request');
     }
+  });
+
+  it('that asks for events after one that cannot be is refused with 422', async () => {
+    const path = `/v1/experiments/${job.experiment_id}/events`;
+    for (const after of ['3000000000', '-1', '1e400', '0.5']) {
+      const answer = await project.send('GET', `${path}?after=${after}`);
+      expect(answer.status, after).toBe(422);
+      expect((await problemOf(answer)).code, after).toBe('invalid-request');
+    }
+    const { events } = await jsonOf(await project.send('GET', `${path}?after=${2 ** 31 - 1}`));
+    expect(events).toEqual([]);
   });
 
   it('with the result of another cell than the path says is refused with 422', async () => {

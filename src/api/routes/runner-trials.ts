@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import { parseBounded } from '../../core/bounded-parse.ts';
 import { AppError } from '../../core/errors.ts';
 import { makeId } from '../../core/id.ts';
+import { MAX_REPETITIONS } from '../../core/limits.ts';
 import { DIGEST_HEADER, MAX_TRIAL_BYTES } from '../../core/runner-protocol.ts';
 import { pointerOf } from '../../core/spec-problems.ts';
 import { TRIAL_SUMMARY_VERSION, trialSummary } from '../../core/summary/trial-summary.ts';
@@ -18,7 +19,7 @@ import { isRefusal, leasedJob, leaseHeader, refuseLease, setJobStatus } from '..
 const trialParams = z.object({
   id: z.string().meta({ description: 'job_…' }),
   cell: z.string().max(120),
-  block: z.coerce.number().int().min(1),
+  block: z.coerce.number().int().min(1).max(MAX_REPETITIONS),
   run: z.coerce.number().int().min(1).max(2).meta({ description: '1; 2: the rerun of an invalid trial' }),
 });
 
