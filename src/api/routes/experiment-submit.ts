@@ -179,4 +179,9 @@ export function experimentSubmitRoutes(app: App, deps: Deps): void {
       return c.json({ spec, cells: expandMatrix(spec), schedule, warnings, matrix: matrixSize(spec) });
     },
   );
+  // Another method would else be one of the experiment `validate`.
+  app.all('/v1/experiments/validate', (c) => {
+    c.set('route', '/v1/experiments/validate');
+    throw new AppError('method-not-allowed', `${c.req.method} is not POST`, { extra: { allow: ['POST'] } });
+  });
 }
