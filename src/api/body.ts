@@ -1,5 +1,5 @@
 import { AppError } from '../core/errors.ts';
-import { pointerOf } from '../core/spec-problems.ts';
+import { pointerOf, shownKey } from '../core/spec-problems.ts';
 import { scanJson } from './json-scan.ts';
 import { parseYaml } from './yaml-strict.ts';
 
@@ -133,30 +133,31 @@ function parseJson(text: string): unknown {
     const why = cause instanceof Error ? cause.message.slice(0, 200) : '';
     throw new AppError('malformed-body', `not readable as JSON: ${why}`, { cause });
   }
-  if (fault) throw new AppError('malformed-body', `duplicate key \`${fault.key}\` at offset ${fault.offset}`);
+  if (fault) throw new AppError('malformed-body', `duplicate key ${shownKey(fault.key)} at offset ${fault.offset}`);
   return value;
 }
 
 function checkString(text: string, path: readonly PropertyKey[]): void {
-  const where = pointerOf(path) || 'the body';
-  if (text.includes('\0')) throw new AppError('malformed-body', `a NUL character in ${where}`);
-  if (!text.isWellFormed()) throw new AppError('malformed-body', `half a surrogate pair in ${where}`);
+  const fault = text.includes('\0') ? 'a NUL character' : text.isWellFormed() ? null : 'half a surrogate pair';
+  if (fault !== null) throw new AppError('malformed-body', `${fault} in ${pointerOf(path) || 'the body'}`);
 }
 
 /** JSON has no other way to write a NUL or half a surrogate pair: of a text without it no string need be looked at. */
 const ESCAPE = '\\u';
 
-/** Refuses what a database's text and jsonb cannot hold: NUL characters and lone surrogates, in keys and values. */
-function checkStrings(value: unknown): void {
-  const pending: { value: unknown; path: readonly PropertyKey[] }[] = [{ value, path: [] }];
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    const { value: node, path } = next;
-    if (typeof node === 'string') checkString(node, path);
-    if (typeof node !== 'object' || node === null) continue;
-    for (const [key, child] of Object.entries(node)) {
-      checkString(key, path);
-      if (typeof child === 'string' || typeof child === 'object') pending.push({ value: child, path: [...path, key] });
-    }
+/**
+ * Refuses what a database's text and jsonb cannot hold: NUL characters and lone surrogates, in keys and values. Nothing is
+ * nested deeper than `MAX_DEPTH` here; `path` is the way to the value, and as it was afterwards.
+ */
+function checkStrings(value: unknown, path: PropertyKey[]): void {
+  if (typeof value === 'string') checkString(value, path);
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, child] of Array.isArray(value) ? value.entries() : Object.entries(value)) {
+    if (typeof key === 'string') checkString(key, path);
+    if (typeof child !== 'string' && typeof child !== 'object') continue;
+    path.push(key);
+    checkStrings(child, path);
+    path.pop();
   }
 }
 
@@ -180,6 +181,6 @@ export async function parseBody(
   await options.verify?.(bytes);
   const text = decodeUtf8(bytes);
   const value = type === 'json' ? parseJson(text) : parseYaml(text, MAX_DEPTH);
-  if (type === 'yaml' || text.includes(ESCAPE)) checkStrings(value);
+  if (type === 'yaml' || text.includes(ESCAPE)) checkStrings(value, []);
   return { bytes, text, media_type, value };
 }

@@ -1,8 +1,9 @@
 import { createRoute, type OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { parseBounded } from '../core/bounded-parse.ts';
 import { AppError, type InputProblem } from '../core/errors.ts';
 import type { Scope } from '../core/key-format.ts';
-import { pointerOf, problemsOf } from '../core/spec-problems.ts';
+import { pointerOf } from '../core/spec-problems.ts';
 import { authenticate, requireScope } from './auth.ts';
 import { type BodyType, parseBody, type ReadBody } from './body.ts';
 import type { AppEnv, Caller, Deps } from './deps.ts';
@@ -57,6 +58,7 @@ interface Input<P extends Shape, Q extends Shape, B extends z.ZodType> {
   readonly read: ReadBody;
 }
 
+const NO_QUERY = z.strictObject({});
 const NO_CALLER: Caller = { key_id: '', project_id: '', type: '', scopes: [] };
 const NO_BODY: ReadBody = { bytes: new Uint8Array(), text: '', media_type: '', value: {} };
 
@@ -76,10 +78,10 @@ const problemSchema = z
 /** Validates one part of a request; its problems are named at `/{part}/…`. */
 function validated<S extends z.ZodType>(schema: S | undefined, value: unknown, at: readonly string[]): z.output<S> {
   if (!schema) return undefined as z.output<S>;
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
   const known = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
-  const problems: InputProblem[] = problemsOf(result.error, value, at, known);
+  const parsed = parseBounded(schema, value, at, known);
+  if (parsed.ok) return parsed.data;
+  const { problems } = parsed;
   throw new AppError('invalid-request', problemLine(problems), { problems });
 }
 
@@ -124,10 +126,12 @@ async function admit(deps: Deps, c: Context<AppEnv>, scope: Scope | 'any' | null
   return caller;
 }
 
-/** Whether all that a route answers, if anything, is JSON. Others choose their form themselves. */
-function isJsonOnly(rule: EndpointRule<Shape, Shape, z.ZodType>): boolean {
-  const answers = Object.values(rule.answers);
-  return answers.some(({ schema }) => schema !== undefined) && answers.every(({ types = [] }) => types.length === 0);
+/** The media types that a route may answer with, if anything; of several it chooses itself. */
+function typesOf(rule: EndpointRule<Shape, Shape, z.ZodType>): readonly string[] {
+  return Object.values(rule.answers).flatMap(({ schema, types = [] }) => [
+    ...(schema ? ['application/json'] : []),
+    ...types,
+  ]);
 }
 
 function content(schema: z.ZodType, types: readonly string[]) {
@@ -192,17 +196,19 @@ export function endpoint<P extends Shape, Q extends Shape, B extends z.ZodType>(
 ): void {
   const plain = rule as unknown as EndpointRule<Shape, Shape, z.ZodType>;
   const documentedRoute = createRoute(documented(plain));
-  const jsonOnly = isJsonOnly(plain);
+  const [type, ...others] = typesOf(plain);
+  // A link that needs no key goes through mails and pages, which add parameters of their own.
+  const unasked = rule.scope === null ? undefined : NO_QUERY;
   app.openAPIRegistry.registerPath(documentedRoute);
   app.on(rule.method.toUpperCase(), documentedRoute.getRoutingPath(), async (c) => {
     c.set('route', rule.path);
     const caller = await admit(deps, c, rule.scope);
-    if (jsonOnly) negotiate(c.req.header('Accept'), ['application/json']);
-    const given = singleValues(c.req.queries());
+    if (type !== undefined) negotiate(c.req.header('Accept'), [type, ...others]);
+    const given = singleValues(new URL(c.req.url).searchParams);
     refuseNul(c.req.param(), 'params');
     refuseNul(given, 'query');
     const params = validated(rule.params, c.req.param(), ['params']);
-    const query = validated(rule.query, given, ['query']);
+    const query = validated(rule.query ?? (unasked as Q), given, ['query']);
     const read = await readBody(c, rule.body, deps.config.body_timeout_ms);
     const body = rule.body?.raw ? (read.value as z.output<B>) : validated(rule.body?.schema, read.value, []);
     return handle({ c, caller, params, query, body, read });

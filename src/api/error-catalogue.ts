@@ -133,9 +133,9 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, CatalogueEntry>> = {
   },
   'quota-exceeded': {
     status: 429,
-    title: 'Too many experiments are waiting',
+    title: 'The project has as many as it may have',
     explains:
-      'The project has as many queued experiments as it may have. Wait for one to start, cancel one, or ask the operator for a larger quota.',
+      'The project has as many queued experiments, or runners, as it may have; `detail` says which. Wait for an experiment to start or cancel one, delete a runner, or ask the operator for a larger quota.',
   },
   'request-timeout': {
     status: 408,

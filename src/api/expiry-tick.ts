@@ -45,7 +45,7 @@ export function startExpiryTick(deps: { db: Db; log: Log; bell: QueueBell }): { 
 
 /** Removes one batch; milliseconds until the next is due. */
 async function pruneOnce({ db, log }: { db: Db; log: Log }): Promise<number> {
-  const { answers, experiments, more } = await prune(db);
-  if (experiments > 0) log.info({ answers, experiments }, 'older than it is kept: removed');
+  const { answers, experiments, runners, more } = await prune(db);
+  if (experiments + runners > 0) log.info({ answers, experiments, runners }, 'older than it is kept: removed');
   return more ? 0 : PRUNE_EVERY_MS;
 }

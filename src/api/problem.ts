@@ -1,4 +1,5 @@
 import type { AppError, ErrorCode, InputProblem } from '../core/errors.ts';
+import { MAX_PROBLEMS } from '../core/spec-problems.ts';
 import { ERROR_CATALOGUE } from './error-catalogue.ts';
 
 /** RFC 9457, with `code`, `request_id` and `errors` as extension members. */
@@ -13,16 +14,21 @@ export interface Problem {
   readonly errors?: readonly InputProblem[];
 }
 
-/** So many problems are named in one answer; nobody mends more at once, and a body of 256 KiB can have 20,000. */
-const MAX_PROBLEMS = 100;
-/** And so many in the one-line detail. */
+/** So many problems are named in the one-line detail. */
 const MAX_IN_DETAIL = 10;
+
+/** How many there are, as far as it is known: nothing is read to its end that has `MAX_PROBLEMS`. */
+export function problemCount(problems: readonly InputProblem[]): string {
+  if (problems.length >= MAX_PROBLEMS) return `at least ${MAX_PROBLEMS} problems`;
+  return problems.length === 1 ? 'one problem' : `${problems.length} problems`;
+}
 
 /** Problems as one line: `pointer: detail; …`. */
 export function problemLine(problems: readonly InputProblem[]): string {
   const shown = problems.slice(0, MAX_IN_DETAIL).map((p) => `${p.pointer || '/'}: ${p.detail}`);
-  const more = problems.length - shown.length;
-  return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
+  const more = Math.min(problems.length, MAX_PROBLEMS) - shown.length;
+  const least = problems.length >= MAX_PROBLEMS ? 'at least ' : '';
+  return [...shown, ...(more > 0 ? [`and ${least}${more} more`] : [])].join('; ');
 }
 
 /** Seconds after which a client may ask again, unless the error knows better (`retry_after_s`). */

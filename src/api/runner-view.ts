@@ -35,7 +35,7 @@ export function runnerView(row: RunnerRow, now: Date): z.output<typeof runnerSch
     labels: row.labels,
     host: row.fingerprint,
     host_digest: row.fingerprint_digest,
-    targets: row.targets.filter((offer) => offer.unavailable === null).map((offer) => offer.target),
+    targets: row.targets,
     created_at: row.created_at.toISOString(),
     last_seen_at: row.last_seen_at.toISOString(),
   };

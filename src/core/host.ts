@@ -1,4 +1,10 @@
 import { z } from 'zod';
+import { boundedRecord } from './bounded-parse.ts';
+
+/** Cores of one host that are told apart. */
+export const MAX_CPUS = 1_024;
+/** Python and Node, and what else a target may run on. */
+const MAX_RUNTIMES = 32;
 
 /** The host as a digestible fingerprint: its digest decides whether two results are comparable. */
 export const hostFingerprintSchema = z
@@ -11,7 +17,7 @@ export const hostFingerprintSchema = z
     os: z.string().max(200),
     arch: z.string().max(40),
     virtualisation: z.string().max(100).nullable(),
-    runtimes: z.record(z.string().max(40), z.string().max(100)),
+    runtimes: boundedRecord(z.string().max(40), z.string().max(100), MAX_RUNTIMES),
   })
   .meta({ id: 'HostFingerprint' });
 export type HostFingerprint = z.output<typeof hostFingerprintSchema>;
@@ -21,8 +27,8 @@ export const hostConditionsSchema = z.object({
   governor: z.string().nullable(),
   turbo: z.boolean().nullable(),
   swap_used_mb: z.number().nullable(),
-  server_cpus: z.array(z.int()),
-  generator_cpus: z.array(z.int()),
+  server_cpus: z.array(z.int()).max(MAX_CPUS),
+  generator_cpus: z.array(z.int()).max(MAX_CPUS),
   smt_shared: z.boolean(),
   /** Runner and service share the generator's cores. */
   co_located: z.boolean(),

@@ -2,6 +2,11 @@ import { z } from 'zod';
 
 /** What one run of the load engine measured: the document of `benchwright load --json`, stored with each trial. */
 
+/** A row of a second takes 200 bytes: the 8 MiB of a trial hold about as many, eleven hours of them. */
+const MAX_SECONDS = 40_000;
+/** One for each way in which a generator fails, and one for each error of its own limits. */
+const MAX_VOID_REASONS = 32;
+
 const ms = z.number().nullable();
 
 /** Percentiles in ms by nearest rank from the histogram; null where withheld, hidden or empty. */
@@ -100,9 +105,9 @@ export const loadResultSchema = z
      */
     one_second_share: percentileSharesSchema.optional(),
     /** Percentiles at or above which failures stand: printed with `≥`. */
-    censored: z.array(z.enum(['mean', ...WITHHOLDABLE])),
+    censored: z.array(z.enum(['mean', ...WITHHOLDABLE])).max(1 + WITHHOLDABLE.length),
     /** Percentiles that the engine will not vouch for: the contaminated share is too large for them. */
-    withheld: z.array(z.enum(WITHHOLDABLE)),
+    withheld: z.array(z.enum(WITHHOLDABLE)).max(WITHHOLDABLE.length),
     contaminated: count,
     /** Sum of event-loop turns longer than 20 ms in the window, as a share of it. */
     long_turns_share: z.number(),
@@ -110,8 +115,8 @@ export const loadResultSchema = z
     think_time_mean_s: z.number().nullable(),
     generator: z.object({ busy: z.number(), cpu_s: z.number(), gc_ms: z.number(), rss_mb: z.number() }),
     void: z.boolean(),
-    void_reasons: z.array(z.string()),
-    seconds: z.array(secondRowSchema),
+    void_reasons: z.array(z.string()).max(MAX_VOID_REASONS),
+    seconds: z.array(secondRowSchema).max(MAX_SECONDS),
     /** HDR V2 compressed, base64, µs. */
     histograms: z.object({
       latency: z.string(),

@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import { boundedRecord } from './bounded-parse.ts';
 
 /** Servers of one target: an application under every server there is, in a handful of configurations each. */
 export const MAX_SERVERS = 64;
+/** Rows of the table that a report has of each target. */
+export const MAX_FEATURES = 64;
 
 /** What a runner offers: its targets, read from their manifests, with the reason where one cannot run there. */
 export const targetOfferSchema = z
@@ -19,7 +22,11 @@ export const targetOfferSchema = z
     settings: z
       .array(z.object({ what: z.string().max(200), value: z.string().max(500), source: z.string().max(500) }))
       .max(64),
-    features: z.record(z.string().max(60), z.object({ value: z.string().max(300), source: z.string().max(500) })),
+    features: boundedRecord(
+      z.string().max(60),
+      z.object({ value: z.string().max(300), source: z.string().max(500) }),
+      MAX_FEATURES,
+    ),
   })
   .meta({ id: 'TargetOffer' });
 export type TargetOffer = z.output<typeof targetOfferSchema>;

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { boundedRecord } from './bounded-parse.ts';
 import { hostFingerprintSchema } from './host.ts';
 import { END_REASONS, OUTCOMES } from './job.ts';
+import { MAX_LABELS } from './limits.ts';
 import { targetOfferSchema } from './offer.ts';
 
 /** What runner and service say to each other under `/runner/v1`. Spans of time are seconds from now: no clock is trusted. */
@@ -14,6 +16,9 @@ export const DIGEST_HEADER = 'Repr-Digest';
 /** A trial's body. Seconds and histograms of an hour's window stay well below. */
 export const MAX_TRIAL_BYTES = 8 * 1024 * 1024;
 
+/** Of one runner: each is a folder that somebody keeps up. */
+const MAX_TARGETS = 256;
+
 export const JOB_STATUSES = ['running', 'canceling', 'lost'] as const;
 export type JobStatus = (typeof JOB_STATUSES)[number];
 
@@ -21,8 +26,8 @@ export const sessionRequestSchema = z.strictObject({
   host_id: z.string().min(8).max(80),
   fingerprint: hostFingerprintSchema,
   version: z.string().max(40),
-  labels: z.record(z.string().max(63), z.string().max(200)),
-  targets: z.array(targetOfferSchema).max(256),
+  labels: boundedRecord(z.string().max(63), z.string().max(200), MAX_LABELS),
+  targets: z.array(targetOfferSchema).max(MAX_TARGETS),
   /** Serves every project; asked for with a key of scope operator. */
   shared: z.boolean().optional(),
 });
@@ -39,7 +44,7 @@ export const sessionSchema = z.object({
 export type RunnerSession = z.output<typeof sessionSchema>;
 
 export const claimRequestSchema = z.strictObject({
-  session_id: z.string(),
+  session_id: z.string().max(80),
   /** Of the session. With it a session that is not known is told from one that a newer has superseded. */
   runner_id: z.string().max(80).optional(),
   /** Random, of the runner's making: a claim that is repeated with it after a lost answer gives the same job. */
@@ -68,7 +73,7 @@ export type ClaimedJob = z.output<typeof claimedJobSchema>;
 
 export const progressSchema = z.strictObject({
   trials_done: z.int().min(0),
-  cell: z.string().nullable(),
+  cell: z.string().max(120).nullable(),
   block: z.int().nullable(),
   /** provisioning, probe, floor, start, ramp, warmup, window, drain, stop … for people. */
   phase: z.string().max(40).nullable(),

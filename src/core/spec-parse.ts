@@ -1,7 +1,9 @@
 import type { z } from 'zod';
+import { parseBounded } from './bounded-parse.ts';
 import type { InputProblem } from './errors.ts';
+import { MAX_DEPLOYMENTS, MAX_FAMILIES } from './limits.ts';
 import type { PartialSpec, SpecContext, SpecWarning } from './spec-context.ts';
-import { pointerOf, problemsOf, shown, suggestion } from './spec-problems.ts';
+import { MAX_PROBLEMS, pointerOf, shown, unknownKeys } from './spec-problems.ts';
 import { crossProblems } from './spec-rules.ts';
 import { deploymentSchema, knownKeysAt, loadFamilySchema, SPEC_KEYS, type SpecInput } from './spec-schema.ts';
 
@@ -13,13 +15,13 @@ export type ParsedSpec =
 
 const KNOWN_KEYS = Object.keys(SPEC_KEYS);
 
-/** The entries of a list of which some have problems: the others can still be checked, each at its place. */
-function readableEntries<T>(schema: z.ZodType<T>, list: unknown): (T | undefined)[] | undefined {
-  return Array.isArray(list) ? list.map((entry) => schema.safeParse(entry).data) : undefined;
+/** The entries of a list of which some have problems: the others can still be checked, each at its place. As far as a list may go. */
+function readableEntries<T>(schema: z.ZodType<T>, list: unknown, most: number): (T | undefined)[] | undefined {
+  return Array.isArray(list) ? list.slice(0, most).map((entry) => schema.safeParse(entry).data) : undefined;
 }
 
 /**
- * Parses a spec from decoded JSON or YAML. All problems come at once, because each key is parsed on its own and the rules
+ * Parses a spec from decoded JSON or YAML. All problems come at once (the first `MAX_PROBLEMS`), because each key is parsed on its own and the rules
  * between keys run on those that could be read: a wrong `workers` does not hide an unknown target.
  */
 export function parseSpec(input: unknown, context: SpecContext): ParsedSpec {
@@ -30,20 +32,20 @@ export function parseSpec(input: unknown, context: SpecContext): ParsedSpec {
     };
   }
   const raw = input as Record<string, unknown>;
-  const problems: InputProblem[] = Object.keys(raw)
-    .filter((key) => !Object.hasOwn(SPEC_KEYS, key))
-    .map((key) => ({ pointer: pointerOf([key]), detail: `unknown key \`${key}\`${suggestion(key, KNOWN_KEYS)}` }));
+  const unknown = Object.keys(raw).filter((key) => !Object.hasOwn(SPEC_KEYS, key));
+  const problems: InputProblem[] = unknownKeys(unknown.slice(0, MAX_PROBLEMS), [], KNOWN_KEYS);
 
   const parsed: PartialSpec & Record<string, unknown> = {};
   for (const [key, schema] of Object.entries(SPEC_KEYS)) {
-    const result = schema.safeParse(raw[key]);
-    if (result.success) parsed[key] = result.data;
+    if (problems.length >= MAX_PROBLEMS) return { ok: false, problems };
+    const result = parseBounded<z.ZodType>(schema, raw[key], [key], knownKeysAt);
+    if (result.ok) parsed[key] = result.data;
     else if (raw[key] === undefined)
       problems.push({ pointer: pointerOf([key]), detail: `required key \`${key}\` is missing` });
-    else problems.push(...problemsOf(result.error, raw[key], [key], knownKeysAt));
+    else problems.push(...result.problems);
   }
-  parsed.deployments ??= readableEntries(deploymentSchema, raw['deployments']);
-  parsed.load ??= readableEntries(loadFamilySchema, raw['load']);
+  parsed.deployments ??= readableEntries(deploymentSchema, raw['deployments'], MAX_DEPLOYMENTS);
+  parsed.load ??= readableEntries(loadFamilySchema, raw['load'], MAX_FAMILIES);
   const { problems: crossed, warnings, spec } = crossProblems(parsed, context);
   problems.push(...crossed);
   if (problems.length > 0) return { ok: false, problems };

@@ -2,13 +2,24 @@ import type { z } from 'zod';
 import type { InputProblem } from './errors.ts';
 
 const MAX_SHOWN = 60;
+/** So many problems are named in one answer; nobody mends more at once, and a body of 256 KiB can have 200,000. */
+export const MAX_PROBLEMS = 100;
 
 /** A value as it came, short enough for an error message. */
 export function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
   // JSON has no bigint, and writes a number beyond its range (1e400) as null.
   const text = typeof value === 'bigint' || typeof value === 'number' ? String(value) : JSON.stringify(value);
+  return cut(text);
+}
+
+function cut(text: string): string {
   return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
+}
+
+/** The name of a key as it came, short enough for an error message. */
+export function shownKey(key: string): string {
+  return `\`${cut(key)}\``;
 }
 
 export function pointerOf(path: readonly PropertyKey[]): string {
@@ -89,31 +100,40 @@ function article(type: string): string {
 /** The keys that an object at a path may have, for "did you mean"; a list is that of the outermost object. */
 export type KnownKeys = readonly string[] | ((path: readonly PropertyKey[]) => readonly string[]);
 
-/** A Zod error as problems: one for each unknown key, each with what was expected and what came. */
+/** A Zod error as problems, the first `MAX_PROBLEMS`: one for each unknown key, each with what was expected and what came. */
 export function problemsOf(
   error: z.ZodError,
   input: unknown,
   at: readonly PropertyKey[] = [],
   knownKeys: KnownKeys = [],
 ): InputProblem[] {
-  return error.issues.flatMap((issue): InputProblem[] => {
+  const problems: InputProblem[] = [];
+  for (const issue of error.issues) {
+    if (problems.length >= MAX_PROBLEMS) break;
     const path = [...at, ...issue.path];
     if (issue.code === 'unrecognized_keys') {
       const outermost = issue.path.length === 0;
       const known = typeof knownKeys === 'function' ? knownKeys(path) : outermost ? knownKeys : [];
-      return issue.keys.map((key) => ({
-        pointer: pointerOf([...path, key]),
-        detail: `unknown key \`${key}\`${suggestion(key, known)}`,
-      }));
+      problems.push(...unknownKeys(issue.keys.slice(0, MAX_PROBLEMS - problems.length), path, known));
+    } else if (issue.code === 'invalid_key') {
+      const detail = `expected ${issue.issues[0]?.message ?? 'another key'}, got the key ${shown(issue.path.at(-1))}`;
+      problems.push({ pointer: pointerOf(path), detail });
+    } else {
+      const detail = `${expectation(issue)}, got ${shown(valueAt(input, issue.path))}`;
+      problems.push({ pointer: pointerOf(path), detail });
     }
-    if (issue.code === 'invalid_key') {
-      return [
-        {
-          pointer: pointerOf(path),
-          detail: `expected ${issue.issues[0]?.message ?? 'another key'}, got the key ${shown(issue.path.at(-1))}`,
-        },
-      ];
-    }
-    return [{ pointer: pointerOf(path), detail: `${expectation(issue)}, got ${shown(valueAt(input, issue.path))}` }];
-  });
+  }
+  return problems;
+}
+
+/** A problem for each key of the object at `path` that is none of the known ones. */
+export function unknownKeys(
+  keys: readonly string[],
+  path: readonly PropertyKey[],
+  known: readonly string[],
+): InputProblem[] {
+  return keys.map((key) => ({
+    pointer: pointerOf([...path, key]),
+    detail: `unknown key ${shownKey(key)}${suggestion(key, known)}`,
+  }));
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { boundedRecord } from './bounded-parse.ts';
 import * as limits from './limits.ts';
 
 /** The shapes of a spec's keys, one schema per key. Parsing them together, with all problems at once, is `spec-parse.ts`. */
@@ -43,7 +44,7 @@ const lineOfText = z
   .string()
   .max(200)
   .regex(/^\P{Cc}*$/u, 'one line without control characters');
-const labels = z.record(labelKey, lineOfText);
+const labels = boundedRecord(labelKey, lineOfText, limits.MAX_LABELS);
 
 const requiresSchema = z.strictObject({ runner_labels: labels.default({}) });
 

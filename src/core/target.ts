@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { boundedRecord } from './bounded-parse.ts';
 import type { InputProblem } from './errors.ts';
-import { MAX_SERVERS, type TargetOffer } from './offer.ts';
+import { MAX_FEATURES, MAX_SERVERS, type TargetOffer } from './offer.ts';
 import { problemsOf, shown, suggestion } from './spec-problems.ts';
 import { slug } from './spec-schema.ts';
 
@@ -51,9 +52,11 @@ export const manifestSchema = z.strictObject({
     .array(z.strictObject({ what: z.string().max(200), value: z.string().max(500), source: z.url().max(500) }))
     .max(64)
     .default([]),
-  features: z
-    .record(z.string().max(60), z.strictObject({ value: z.string().max(300), source: z.url().max(500) }))
-    .default({}),
+  features: boundedRecord(
+    z.string().max(60),
+    z.strictObject({ value: z.string().max(300), source: z.url().max(500) }),
+    MAX_FEATURES,
+  ).default({}),
 });
 export type Manifest = z.output<typeof manifestSchema>;
 

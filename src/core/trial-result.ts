@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { hostConditionsSchema } from './host.ts';
+import { boundedRecord } from './bounded-parse.ts';
+import { hostConditionsSchema, MAX_CPUS } from './host.ts';
+import { MAX_REPETITIONS } from './limits.ts';
 import { loadResultSchema } from './load-result.ts';
 
 /** What a runner posts for one run of one cell in one block. A failed trial has the same fields as a good one. */
@@ -38,6 +40,12 @@ export const MAX_SAYS_LENGTH = 2000;
 
 /** The last part of the server's output that is kept with a failure. */
 export const MAX_OUTPUT_BYTES = 64 * 1024;
+/** Two hours: of a longer run, which only a very slow ramp makes, the runner keeps the first. */
+const MAX_OBSERVED_SECONDS = 7_200;
+/** Of one server: 256 workers, and as many again that these start. */
+const MAX_PROCESSES = 512;
+/** What a lock file installs; a large application of Node has some thousands. */
+const MAX_PACKAGES = 5_000;
 
 const nullableNumber = z.number().nullable();
 
@@ -58,10 +66,10 @@ export const observedSecondSchema = z.object({
   t_s: z.number(),
   server_cpu: z.number(),
   server_rss_mb: z.number(),
-  processes: z.array(z.object({ pid: z.int(), cpu: z.number(), rss_mb: z.number() })).max(512),
+  processes: z.array(z.object({ pid: z.int(), cpu: z.number(), rss_mb: z.number() })).max(MAX_PROCESSES),
   generator_cpu: z.number(),
   /** Busy share of each core, 0–1. */
-  cores_busy: z.array(z.number()).max(1024),
+  cores_busy: z.array(z.number()).max(MAX_CPUS),
   /** Time stolen by the hypervisor, as a share of all cores. */
   steal: z.number(),
   /** CPU of processes that are neither server, generator nor runner, in cores. */
@@ -71,13 +79,13 @@ export const observedSecondSchema = z.object({
 export type ObservedSecond = z.output<typeof observedSecondSchema>;
 
 export const observationSchema = z.object({
-  seconds: z.array(observedSecondSchema).max(7200),
+  seconds: z.array(observedSecondSchema).max(MAX_OBSERVED_SECONDS),
   /** Over the window. */
   server_cpu_s: z.number(),
   server_rss_idle_mb: nullableNumber,
   server_rss_peak_mb: nullableNumber,
   /** Mean busy share in the window of each process of the tree that did work, busiest first (1 = one core). */
-  processes_busy: z.array(z.number()).max(512),
+  processes_busy: z.array(z.number()).max(MAX_PROCESSES),
   steal: z.number(),
   foreign_cpu: z.number(),
   tcp: z.object({ listen_overflows: z.int(), syn_retransmits: z.int(), tcp_timeouts: z.int() }).nullable(),
@@ -86,7 +94,7 @@ export type Observation = z.output<typeof observationSchema>;
 
 export const versionsSchema = z.object({
   runtime: z.object({ name: z.string().max(40), version: z.string().max(60) }).nullable(),
-  packages: z.record(z.string().max(214), z.string().max(60)),
+  packages: boundedRecord(z.string().max(214), z.string().max(60), MAX_PACKAGES),
   lock_sha256: z.string().length(64).nullable(),
 });
 export type Versions = z.output<typeof versionsSchema>;
@@ -95,7 +103,7 @@ export const trialResultSchema = z
   .strictObject({
     schema_version: z.literal(1),
     cell: z.string().max(120),
-    block: z.int().min(1),
+    block: z.int().min(1).max(MAX_REPETITIONS),
     run: z.int().min(1).max(2),
     state: z.enum(['ok', 'error', 'skipped']),
     started_at: z.iso.datetime().nullable(),

@@ -1,29 +1,56 @@
-import { and, eq, inArray, isNotNull, lt, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, lt, notExists, sql } from 'drizzle-orm';
 import type { Db } from './client.ts';
 import { idempotency } from './schema/idempotency.ts';
 import { experiments } from './schema/experiments.ts';
 import { jobs } from './schema/jobs.ts';
 import { projects } from './schema/projects.ts';
+import { runners } from './schema/runners.ts';
+import { isLive } from './schema/states.ts';
 
 /** How long the answer to a request with an `Idempotency-Key` is kept. */
 const KEEP_ANSWERS_HOURS = 24;
 /** Rows of a few kB. */
 const MAX_ANSWERS = 1_000;
+/** Days without a sign of life after which a runner that holds nothing is forgotten; what it offered counts no longer either. */
+const KEEP_RUNNERS_DAYS = 30;
+/** Each is looked for among all jobs, which forget it. */
+const MAX_RUNNERS = 10;
 /** Each may have 5,000 trials, and takes them along: a transaction of more would hold its locks for seconds. */
 const MAX_EXPERIMENTS = 10;
 
 export interface Pruned {
   readonly answers: number;
   readonly experiments: number;
+  readonly runners: number;
   /** A batch was full: there may be more that is due. */
   readonly more: boolean;
 }
 
-/** Removes what is older than it is kept: idempotent answers, and ended experiments of projects with `retention_days`. In batches; call it again while there is more. */
+/** Removes what is older than it is kept: idempotent answers, ended experiments of projects with `retention_days`, silent runners. In batches; call it again while there is more. */
 export async function prune(db: Db): Promise<Pruned> {
   const answers = await pruneAnswers(db);
   const ended = await pruneExperiments(db);
-  return { answers, experiments: ended, more: answers === MAX_ANSWERS || ended === MAX_EXPERIMENTS };
+  const silent = await pruneRunners(db);
+  const more = answers === MAX_ANSWERS || ended === MAX_EXPERIMENTS || silent === MAX_RUNNERS;
+  return { answers, experiments: ended, runners: silent, more };
+}
+
+async function pruneRunners(db: Db): Promise<number> {
+  const held = db
+    .select({ id: jobs.id })
+    .from(jobs)
+    .where(and(eq(jobs.runner_id, runners.id), isLive(jobs.state)));
+  const due = db
+    .select({ id: runners.id })
+    .from(runners)
+    .where(and(sql`${runners.last_seen_at} < now() - make_interval(days => ${KEEP_RUNNERS_DAYS})`, notExists(held)))
+    .limit(MAX_RUNNERS)
+    .for('update', { skipLocked: true });
+  const gone = await db
+    .delete(runners)
+    .where(sql`${runners.id} in ${due}`)
+    .returning({ id: runners.id });
+  return gone.length;
 }
 
 async function pruneAnswers(db: Db): Promise<number> {

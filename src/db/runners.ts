@@ -1,4 +1,4 @@
-import { type SQL, and, desc, eq, getTableColumns, gte, isNull, or, sql } from 'drizzle-orm';
+import { type SQL, and, desc, eq, getTableColumns, gte, isNull, lte, or, sql } from 'drizzle-orm';
 import type { HostFingerprint } from '../core/host.ts';
 import type { TargetOffer } from '../core/offer.ts';
 import type { Db } from './client.ts';
@@ -15,7 +15,8 @@ export interface RunnerRow {
   readonly fingerprint_digest: string;
   readonly version: string;
   readonly labels: Record<string, string>;
-  readonly targets: TargetOffer[];
+  /** Names of the targets that can run there. */
+  readonly targets: string[];
   readonly created_at: Date;
   readonly session_started_at: Date;
   readonly last_seen_at: Date;
@@ -28,7 +29,14 @@ export interface RunnerRow {
   readonly busy: boolean;
 }
 
-const { session_id: _session, offer_keys: _keys, ...SHOWN } = getTableColumns(runners);
+const { session_id: _session, offer_keys: _keys, targets: _offers, ...COLUMNS } = getTableColumns(runners);
+const SHOWN = {
+  ...COLUMNS,
+  // What it says of them may have a megabyte.
+  targets: sql<
+    string[]
+  >`array(select offer ->> 'target' from json_array_elements(${runners.targets}) offer where offer ->> 'unavailable' is null)`,
+};
 
 /** The runners that serve the project, the one seen last first. */
 export async function listRunners(db: Db, project_id: string): Promise<RunnerRow[]> {
@@ -99,16 +107,38 @@ export async function deleteRunner(
   });
 }
 
-/** What runners seen since then offered to the project, the one seen last first; null: it never had a runner. */
+/** Of what runners offer, so much is read at once: all that eight of them may say. A usual offer has a few kB, and a fleet the same. */
+const MAX_OFFER_BYTES = 8 * 1024 * 1024;
+
+/**
+ * What runners seen since then offered to the project, the one seen last first, and once what several offer; null: it never had a
+ * runner.
+ */
 export async function listOffers(db: Db, project_id: string, since: Date): Promise<TargetOffer[] | null> {
   return db.transaction(async (tx) => {
     const [any] = await tx.select({ id: runners.id }).from(runners).where(serves(project_id)).limit(1);
     if (!any) return null;
-    const rows = await tx
-      .select({ targets: runners.targets })
+    const text = sql<string>`${runners.targets}::text`;
+    const said = tx
+      .select({ text: text.as('said_text'), seen: sql`max(${runners.last_seen_at})`.as('seen') })
       .from(runners)
       .where(and(serves(project_id), gte(runners.last_seen_at, since)))
-      .orderBy(desc(runners.last_seen_at), desc(runners.id));
-    return rows.flatMap((row) => row.targets);
+      .groupBy(text)
+      .as('said');
+    const order = sql`order by ${said.seen} desc, md5(${said.text})`;
+    const summed = tx
+      .select({
+        text: said.text,
+        place: sql<number>`row_number() over (${order})`.as('place'),
+        bytes: sql<number>`sum(octet_length(${said.text})) over (${order})`.as('bytes'),
+      })
+      .from(said)
+      .as('summed');
+    const rows = await tx
+      .select({ text: summed.text })
+      .from(summed)
+      .where(lte(summed.bytes, MAX_OFFER_BYTES))
+      .orderBy(summed.place);
+    return rows.flatMap((row) => JSON.parse(row.text) as TargetOffer[]);
   });
 }

@@ -1,4 +1,5 @@
-import { and, eq, isNull, or, sql } from 'drizzle-orm';
+import { and, count, eq, isNull, or, sql } from 'drizzle-orm';
+import { AppError } from '../core/errors.ts';
 import type { JobState } from '../core/job.ts';
 import type { HostFingerprint } from '../core/host.ts';
 import type { RunnerReach, TargetOffer } from '../core/offer.ts';
@@ -8,6 +9,7 @@ import { type End, changeExperiment, endJob } from './experiment-change.ts';
 import { NEXT_ATTEMPT, isExhausted } from './job-attempts.ts';
 import { LEASE_S } from './lease-terms.ts';
 import { jobs } from './schema/jobs.ts';
+import { projects } from './schema/projects.ts';
 import { runners } from './schema/runners.ts';
 import { isLive } from './schema/states.ts';
 
@@ -26,7 +28,16 @@ export interface NewSession {
   readonly ids: { readonly runner_id: string; readonly session_id: string; readonly lease_id: string };
 }
 
-/** Opens a session of the runner of that project and host; an older one is superseded and its live job taken over. */
+/**
+ * Runners that a project may have, and as many that serve every project: what one says of itself may have a megabyte, and what
+ * it offers is read at each submission. Silent ones are pruned.
+ */
+export const MAX_RUNNERS = 200;
+
+/**
+ * Opens a session of the runner of that project and host; an older one is superseded and its live job taken over. Throws
+ * quota-exceeded for one more runner than there may be.
+ */
 export async function openSession(db: Db, session: NewSession): Promise<{ runner_id: string; session_id: string }> {
   return db.transaction(async (tx) => {
     const runner_id = await upsertRunner(tx, session);
@@ -71,6 +82,7 @@ async function upsertRunner(tx: Tx, { ids, ...session }: NewSession): Promise<st
     session_started_at: now(),
     last_seen_at: now(),
   };
+  await requireRoom(tx, session);
   const [runner] = await tx
     .insert(runners)
     .values({ ...said, id: ids.runner_id })
@@ -78,6 +90,21 @@ async function upsertRunner(tx: Tx, { ids, ...session }: NewSession): Promise<st
     .returning({ id: runners.id });
   if (!runner) throw new Error('an upsert returned no row');
   return runner.id;
+}
+
+/** Locks the project, so that of new runners at once each counts those before it; shared ones are the operator's own doing. */
+async function requireRoom(tx: Tx, { project_id, host_id }: Pick<NewSession, 'project_id' | 'host_id'>): Promise<void> {
+  const ofProject = project_id === null ? isNull(runners.project_id) : eq(runners.project_id, project_id);
+  const isKnown = and(ofProject, eq(runners.host_id, host_id));
+  const [known] = await tx.select({ id: runners.id }).from(runners).where(isKnown);
+  if (known) return;
+  if (project_id !== null) {
+    await tx.select({ id: projects.id }).from(projects).where(eq(projects.id, project_id)).for('no key update');
+  }
+  const [all] = await tx.select({ count: count() }).from(runners).where(ofProject);
+  if ((all?.count ?? 0) < MAX_RUNNERS) return;
+  const detail = `there are ${MAX_RUNNERS} runners, which is as many as there may be: delete one that is used no more`;
+  throw new AppError('quota-exceeded', detail, { extra: { max_runners: MAX_RUNNERS } });
 }
 
 const CANCELED: End = { status: 'canceled', reason: 'canceled' };

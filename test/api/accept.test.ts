@@ -44,6 +44,35 @@ describe('a route that answers JSON alone', () => {
   });
 });
 
+describe('a route that has one form, or some', () => {
+  it.each([
+    ['/spec', 'text/html'],
+    ['/spec', 'application/yaml'],
+    ['/spec?form=original', 'application/yaml'],
+    ['/report', 'application/json'],
+    ['/results?partial=true', 'text/html'],
+    ['/results.csv?partial=true', 'text/html'],
+    ['/results.csv?partial=true', 'application/json'],
+    ['/results.json?partial=true', 'text/csv'],
+  ])('answers 406 at %s to Accept: %s', async (of, accept) => {
+    const answer = await project.send('GET', path + of, accepting(accept));
+    expect(answer.status).toBe(406);
+    expect((await problemOf(answer)).code).toBe('not-acceptable');
+  });
+
+  it.each([
+    ['/spec', 'application/json'],
+    ['/spec?form=original', 'application/json'],
+    ['/report', 'text/html'],
+    ['/results?partial=true', 'text/csv'],
+    ['/results.csv?partial=true', 'text/csv'],
+    ['/results.json?partial=true', 'application/*'],
+    ['/report', 'image/png, */*;q=0.1'],
+  ])('answers at %s to Accept: %s', async (of, accept) => {
+    expect((await project.send('GET', path + of, accepting(accept))).status).toBe(200);
+  });
+});
+
 describe('a problem', () => {
   it('is given whatever is accepted', async () => {
     const missing = await project.send('GET', '/v1/experiments/exp_0', accepting('application/json'));

@@ -37,8 +37,8 @@ describe('a body', () => {
   });
 
   it.each([
-    ['is two documents', 'a: 1\n---\nb: 2\n', 'expected one YAML document, got 2'],
-    ['is none', '# nothing\n', 'expected one YAML document, got 0'],
+    ['is two documents', 'a: 1\n---\nb: 2\n', 'expected one YAML document, got another'],
+    ['is none', '# nothing\n', 'expected one YAML document, got none'],
     ['has an alias', 'a: &x 1\nb: *x\n', 'anchors are not taken (line 1, column'],
     ['has a tag', 'a: !!str 1\n', 'tags are not taken (line 1, column'],
     ['has a key twice', 'a: 1\nb: {c: 1, c: 2}\n', 'duplicate key `c`'],
@@ -60,13 +60,13 @@ describe('a body', () => {
   });
 
   it('of 20,000 unknown keys is refused before long, with the first hundred named', async () => {
-    const text = Array.from({ length: 20_000 }, (_, i) => `k${i}: 1\n`).join('');
-    const response = await project.send('POST', '/v1/experiments/validate', { text, type: 'application/yaml' });
+    const json = Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`k${i}`, 1]));
+    const response = await project.send('POST', '/v1/experiments/validate', { json });
     const problem = await problemOf(response);
     expect(problem.code).toBe('invalid-spec');
-    expect(problem.detail).toContain('the spec has 20003 problems');
+    expect(problem.detail).toContain('the spec has at least 100 problems');
     expect(problem.errors).toHaveLength(100);
-  }, 20_000);
+  });
 
   it('that is not UTF-8 is refused with 400', async () => {
     expect(await refusal(new Uint8Array([0x7b, 0xff, 0x7d]))).toMatchObject({ code: 'malformed-body' });

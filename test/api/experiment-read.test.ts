@@ -41,6 +41,8 @@ describe('GET /v1/experiments', () => {
     expect(await names('label.branch=main')).toEqual(['b', 'a']);
     expect(await names('label.branch=main&label.commit=1')).toEqual(['a']);
     expect(await names('label.branch=other')).toEqual([]);
+    // The name that the documentation has for all of them.
+    expect(await names('label.KEY=main')).toEqual([]);
     expect(await names('status=queued')).toEqual(['b', 'a']);
     expect(await names('status=succeeded')).toEqual([]);
   });

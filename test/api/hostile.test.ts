@@ -1,10 +1,10 @@
 import { eq, sql } from 'drizzle-orm';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { MAX_SPEC_BYTES } from '../../src/api/body.ts';
 import type { ClaimedJob } from '../../src/core/runner-protocol.ts';
 import { prepareSecrets } from '../../src/api/service-secrets.ts';
 import { jobs } from '../../src/db/schema/jobs.ts';
 import { smallSpec } from '../fixtures/spec.ts';
+import { HOSTILE_BODIES } from './hostile-bodies.ts';
 import { type runnerOf, startedJob, trialsOf } from './runner-client.ts';
 import { rowCounts } from './row-counts.ts';
 import { type Api, jsonOf, problemOf, type Project, startApi } from './service.ts';
@@ -32,113 +32,10 @@ afterEach(async () => {
 });
 
 const JSON_TYPE = 'application/json';
-const YAML_TYPE = 'application/yaml';
-const spec = (extra: string) => `${JSON.stringify(smallSpec()).slice(0, -1)}, ${extra}}`;
-const yaml = (extra: string) => `${JSON.stringify(smallSpec(), null, 1).slice(0, -1)}\n, ${extra}}\n`;
 const bytes = (text: string) => new TextEncoder().encode(text);
-const gzipped = () => new Uint8Array([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3]);
-
-interface Hostile {
-  readonly what: string;
-  readonly text: string | Uint8Array;
-  readonly type?: string;
-  readonly headers?: Record<string, string>;
-  readonly status: number;
-  readonly code: string;
-}
-
-const BODIES: readonly Hostile[] = [
-  {
-    what: 'of depth 10,000 in lists',
-    text: spec(`"a": ${'['.repeat(10_000)}${']'.repeat(10_000)}`),
-    status: 400,
-    code: 'malformed-body',
-  },
-  {
-    what: 'of depth 10,000 in objects',
-    text: `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`,
-    status: 400,
-    code: 'malformed-body',
-  },
-  { what: 'that only opens, 100,000 times', text: '['.repeat(100_000), status: 400, code: 'malformed-body' },
-  { what: 'with a key twice', text: spec('"name": "again"'), status: 400, code: 'malformed-body' },
-  {
-    what: 'with a NUL character',
-    text: spec('"labels": {"a": "\\u0000"}').replace('"labels":{"branch":"main"},', ''),
-    status: 400,
-    code: 'malformed-body',
-  },
-  { what: 'with a raw NUL byte', text: spec('"a": "\0"'), status: 400, code: 'malformed-body' },
-  { what: 'of 257 KiB', text: JSON.stringify(smallSpec()).padEnd(257 * 1024), status: 413, code: 'body-too-large' },
-  {
-    what: 'of one byte too many',
-    text: JSON.stringify(smallSpec()).padEnd(MAX_SPEC_BYTES + 1),
-    status: 413,
-    code: 'body-too-large',
-  },
-  {
-    what: 'that is compressed',
-    text: gzipped(),
-    headers: { 'Content-Encoding': 'gzip' },
-    status: 415,
-    code: 'unsupported-media-type',
-  },
-  {
-    what: 'in an encoding that nobody knows',
-    text: bytes('{}'),
-    headers: { 'Content-Encoding': 'zstd, br' },
-    status: 415,
-    code: 'unsupported-media-type',
-  },
-  {
-    what: 'in another charset',
-    text: bytes('{}'),
-    type: 'application/json; charset=utf-16',
-    status: 415,
-    code: 'unsupported-media-type',
-  },
-  {
-    what: 'in UTF-16 that says nothing',
-    text: new Uint8Array([0xff, 0xfe, 0x7b, 0, 0x7d, 0]),
-    status: 400,
-    code: 'malformed-body',
-  },
-  {
-    what: 'of a form',
-    text: bytes('name=x'),
-    type: 'multipart/form-data; boundary=x',
-    status: 415,
-    code: 'unsupported-media-type',
-  },
-  { what: 'in YAML with an anchor', text: yaml('"a": &x 1'), type: YAML_TYPE, status: 400, code: 'malformed-body' },
-  { what: 'in YAML with an alias', text: 'a: &x [1]\nb: *x\n', type: YAML_TYPE, status: 400, code: 'malformed-body' },
-  {
-    what: 'in YAML whose aliases grow without end',
-    text: 'a: &a [x,x]\nb: &b [*a,*a]\nc: &c [*b,*b]\nd: [*c,*c]\n',
-    type: YAML_TYPE,
-    status: 400,
-    code: 'malformed-body',
-  },
-  {
-    what: 'in YAML with a tag',
-    text: 'name: !!js/function "function () {}"\n',
-    type: YAML_TYPE,
-    status: 400,
-    code: 'malformed-body',
-  },
-  { what: 'in YAML of two documents', text: 'a: 1\n---\nb: 2\n', type: YAML_TYPE, status: 400, code: 'malformed-body' },
-  {
-    what: 'in YAML with a key twice',
-    text: yaml('"name": "again"'),
-    type: YAML_TYPE,
-    status: 400,
-    code: 'malformed-body',
-  },
-  { what: 'in YAML of depth 10,000', text: '['.repeat(10_000), type: YAML_TYPE, status: 400, code: 'malformed-body' },
-];
 
 describe('a body', () => {
-  it.each(BODIES)('$what is refused at once with $status, and nothing is stored', async (hostile) => {
+  it.each(HOSTILE_BODIES)('$what is refused at once with $status, and nothing is stored', async (hostile) => {
     const { text, type = JSON_TYPE, headers = {}, status, code } = hostile;
     for (const path of ['/v1/experiments', '/v1/experiments/validate']) {
       const began = performance.now();
@@ -183,6 +80,8 @@ describe('a body', () => {
   });
 });
 
+const cursorOf = (time: string) => Buffer.from(`${time} exp_${'0'.repeat(32)}`).toString('base64url');
+
 describe('a path or a query', () => {
   it.each([
     ['/v1/experiments/%00', 422],
@@ -195,13 +94,22 @@ describe('a path or a query', () => {
     ['/v1/experiments?limit=-1', 422],
     ['/v1/experiments?label.a=%00', 422],
     ['/v1/experiments?cursor=%00', 422],
+    ['/v1/experiments?__proto__=1', 422],
+    ['/v1/me?__proto__=1', 422],
+    ['/v1/me?also=1', 422],
+    ['/v1/runners?label.a=1', 422],
+    ['/healthz?also=1', 200],
+    ['/v1/experiments/validate', 405],
+    [`/v1/experiments?cursor=${cursorOf('0000-01-01T00:00:00.000Z')}`, 422],
+    [`/v1/experiments?cursor=${cursorOf('2026-13-01T00:00:00.000Z')}`, 422],
+    [`/v1/experiments?cursor=${cursorOf('0001-01-01T00:00:00.000Z')}`, 200],
     ['/r/exp_0.1.x', 404],
     [`/r/${'x'.repeat(5_000)}`, 422],
     ['/docs/errors/__proto__', 404],
-  ])('like %s is answered with a problem', async (path, status) => {
+  ])('like %s is answered with %i', async (path, status) => {
     const answer = await project.send('GET', path.replace('/../keys', '/%2e%2e%2fkeys'));
     expect(answer.status).toBe(status);
-    await problemOf(answer);
+    if (status >= 400) await problemOf(answer);
   });
 });
 
@@ -226,11 +134,28 @@ describe('a runner', () => {
   });
 
   it('with a cell, a block or a run that does not exist is refused with 422', async () => {
-    for (const changes of [{ cell: 'fastapi.w9.c16' }, { block: 99 }, { run: 3 }, { cell: "x' OR 1=1" }]) {
+    for (const changes of [
+      { cell: 'fastapi.w9.c16' },
+      { block: 99 },
+      { block: 3_000_000_000 },
+      { run: 3 },
+      { cell: "x' OR 1=1" },
+    ]) {
       const answer = await runner.put(job, { ...trial(), ...changes });
       expect(answer.status, JSON.stringify(changes)).toBe(422);
       expect((await problemOf(answer)).code, JSON.stringify(changes)).toBe('invalid-request');
     }
+  });
+
+  it('that asks for events after one that cannot be is refused with 422', async () => {
+    const path = `/v1/experiments/${job.experiment_id}/events`;
+    for (const after of ['3000000000', '-1', '1e400', '0.5']) {
+      const answer = await project.send('GET', `${path}?after=${after}`);
+      expect(answer.status, after).toBe(422);
+      expect((await problemOf(answer)).code, after).toBe('invalid-request');
+    }
+    const { events } = await jsonOf(await project.send('GET', `${path}?after=${2 ** 31 - 1}`));
+    expect(events).toEqual([]);
   });
 
   it('with the result of another cell than the path says is refused with 422', async () => {

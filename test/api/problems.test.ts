@@ -69,6 +69,11 @@ describe('a path', () => {
     expect((await problemOf(response)).code).toBe('method-not-allowed');
     const trial = await project.send('GET', '/runner/v1/jobs/x/trials/y/1/1');
     expect(trial.headers.get('Allow')).toBe('PUT');
+    for (const method of ['GET', 'DELETE']) {
+      const validate = await project.send(method, '/v1/experiments/validate');
+      expect(validate.status, method).toBe(405);
+      expect(validate.headers.get('Allow'), method).toBe('POST');
+    }
   });
 
   it('that does not exist is a problem too', async () => {

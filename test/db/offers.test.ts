@@ -27,6 +27,26 @@ test('Only runners seen since then count, the one seen last first', async () => 
   expect(await listOffers(db, project, new Date(Date.now() + 3_600_000))).toEqual([]);
 });
 
+test('What several runners offer is told once, and no more of all of it than is read at once', async () => {
+  const { db } = database;
+  const project = await newProject(db);
+  for (let i = 0; i < 3; i += 1) await openRunner(db, project);
+  expect(await listOffers(db, project, EVER)).toEqual(OFFERS);
+  const said = 'x'.repeat(1024 * 1024);
+  for (let i = 0; i < 9; i += 1)
+    await openRunner(db, project, { targets: [{ ...OFFERS[0]!, unavailable: `${i} ${said}` }] });
+  const offers = await listOffers(db, project, EVER);
+  expect(offers?.map(({ unavailable }) => unavailable?.slice(0, 2))).toEqual([
+    '8 ',
+    '7 ',
+    '6 ',
+    '5 ',
+    '4 ',
+    '3 ',
+    '2 ',
+  ]);
+});
+
 test('A shared runner offers to every project', async () => {
   const { db } = database;
   const project = await newProject(db);

@@ -6,11 +6,13 @@ import { getExperiment } from '../../src/db/experiments.ts';
 import { finishJob } from '../../src/db/job-finish.ts';
 import { limitProject } from '../../src/db/projects.ts';
 import { prune } from '../../src/db/prune.ts';
+import { listRunners } from '../../src/db/runners.ts';
 import { experiments } from '../../src/db/schema/experiments.ts';
 import { idempotency } from '../../src/db/schema/idempotency.ts';
+import { runners } from '../../src/db/schema/runners.ts';
 import { listTrials } from '../../src/db/trials.ts';
 import { useDatabase } from './database.ts';
-import { newProject, put, queueExperiment, sha256, startedJob } from './world.ts';
+import { newProject, openRunner, put, queueExperiment, sha256, startedJob } from './world.ts';
 
 const database = useDatabase();
 
@@ -90,4 +92,17 @@ test('Answers of requests with an idempotency key go after a day', async () => {
     .from(idempotency)
     .where(eq(idempotency.project_id, project_id));
   expect(left).toEqual([{ key: '23 h' }]);
+});
+
+test('A runner that was silent for a month goes, unless it holds a job', async () => {
+  const { db } = database;
+  const { project_id, runner: busy } = await startedJob(db);
+  const [silent, young] = [await openRunner(db, project_id), await openRunner(db, project_id)];
+  const seen = (days: number) => ({ last_seen_at: sql`now() - make_interval(days => ${days})` });
+  await db.update(runners).set(seen(31)).where(eq(runners.project_id, project_id));
+  await db.update(runners).set(seen(29)).where(eq(runners.id, young.runner_id));
+  expect(await prune(db)).toMatchObject({ runners: 1, more: false });
+  const left = (await listRunners(db, project_id)).map(({ id }) => id);
+  expect(left.toSorted()).toEqual([young.runner_id, busy.runner_id].toSorted());
+  expect(left).not.toContain(silent.runner_id);
 });

@@ -4,6 +4,7 @@ import { finishJob } from '../../src/db/job-finish.ts';
 import { heartbeat, startJob } from '../../src/db/job-run.ts';
 import { expire } from '../../src/db/expiry.ts';
 import { deleteRunner, getRunner, listRunners } from '../../src/db/runners.ts';
+import { MAX_RUNNERS } from '../../src/db/sessions.ts';
 import { OFFERS } from '../fixtures/offers.ts';
 import { useDatabase } from './database.ts';
 import {
@@ -98,7 +99,7 @@ test('A session says anew what the runner offers and which labels it has', async
   const first = await openRunner(db, project, { labels: { a: '1' } });
   await openRunner(db, project, { host_id: first.host_id, labels: { b: '2' }, targets: [OFFERS[0]!] });
   const runner = await getRunner(db, project, first.runner_id);
-  expect(runner).toMatchObject({ labels: { b: '2' }, targets: [OFFERS[0]], busy: false, job_id: null });
+  expect(runner).toMatchObject({ labels: { b: '2' }, targets: [OFFERS[0]!.target], busy: false, job_id: null });
   expect(runner).not.toHaveProperty('session_id');
 });
 
@@ -130,4 +131,20 @@ test('A runner is deleted by its own project only, and not while it holds a job'
   expect(await heartbeat(db, { ...lease, progress: progress() })).toBe('lease-lost');
   const shared = await openRunner(db, null);
   expect(await deleteRunner(db, project_id, shared.runner_id)).toBe('not-found');
+});
+
+test('A project has as many runners as it may have, also when two come at once; those that it has come back', async () => {
+  const { db } = database;
+  const project = await newProject(db);
+  const first = await openRunner(db, project);
+  for (let i = 1; i < MAX_RUNNERS - 1; i += 1) await openRunner(db, project, { targets: [] });
+  const came = await Promise.allSettled([openRunner(db, project), openRunner(db, project)]);
+  expect(came.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+  const own = (await listRunners(db, project)).filter(({ project_id }) => project_id === project);
+  expect(own).toHaveLength(MAX_RUNNERS);
+  await expect(openRunner(db, project)).rejects.toMatchObject({ code: 'quota-exceeded' });
+  expect((await openRunner(db, project, { host_id: first.host_id })).runner_id).toBe(first.runner_id);
+  await deleteRunner(db, project, first.runner_id);
+  await openRunner(db, project);
+  await openRunner(db, await newProject(db));
 });

@@ -8,6 +8,8 @@ import { experimentIdParam } from '../experiment-view.ts';
 
 /** An event is about 200 bytes; `after` leads on. */
 const MAX_EVENTS = 1000;
+/** The database's `integer`. */
+const MAX_SEQ = 2 ** 31 - 1;
 
 const eventSchema = z
   .object({
@@ -31,7 +33,7 @@ export function eventRoutes(app: App, deps: Deps): void {
       scope: 'read',
       params: experimentIdParam,
       query: z.strictObject({
-        after: z.coerce.number().int().min(0).default(0),
+        after: z.coerce.number().int().min(0).max(MAX_SEQ).default(0),
         limit: z.coerce.number().int().min(1).max(MAX_EVENTS).default(MAX_EVENTS),
       }),
       answers: { 200: { description: 'Events.', schema: z.object({ events: z.array(eventSchema) }) } },

@@ -17,20 +17,26 @@ import {
   waitHeaders,
 } from '../experiment-view.ts';
 import { findExperiment } from '../find-experiment.ts';
+import { negotiate } from '../negotiate.ts';
 import { MAX_WAIT_S, preferredWait } from '../prefer-wait.ts';
 
 const DEFAULT_PAGE = 20;
 /** A page of 100 summaries is about 80 kB. */
 const MAX_PAGE = 100;
 
+/** A spec is given back with the type with which it came. */
+const YAML_TYPES = ['application/yaml', 'application/x-yaml', 'text/yaml', 'text/x-yaml'];
+
 const LABEL_PREFIX = 'label.';
+/** Stands in the documentation for all of them; sent as it is, it is a label like any other. */
+const LABEL_KEY = 'label.KEY';
 
 const listQuery = z
   .object({
     status: z.enum(EXPERIMENT_STATES).optional(),
     limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(DEFAULT_PAGE),
     cursor: z.string().max(200).optional(),
-    'label.KEY': z
+    [LABEL_KEY]: z
       .string()
       .optional()
       .meta({ description: 'Only experiments with this label; KEY is its key. Several: all of them.' }),
@@ -38,7 +44,7 @@ const listQuery = z
   .catchall(z.string());
 
 function labelsOf(query: Record<string, unknown>): Record<string, string> {
-  const known = Object.keys(listQuery.shape);
+  const known = Object.keys(listQuery.shape).filter((key) => key !== LABEL_KEY);
   const others = Object.entries(query).filter(([key]) => !known.includes(key));
   const unknown = others.filter(([key]) => !key.startsWith(LABEL_PREFIX) || key === LABEL_PREFIX);
   if (unknown.length > 0) {
@@ -143,13 +149,18 @@ function specRoute(app: App, deps: Deps): void {
       scope: 'read',
       params: experimentIdParam,
       query: z.strictObject({ form: z.enum(['normalised', 'original']).default('normalised') }),
-      answers: { 200: { description: 'The spec.', schema: specInputSchema, types: ['application/yaml'] } },
+      answers: { 200: { description: 'The spec.', schema: specInputSchema, types: YAML_TYPES } },
     },
     async ({ c, caller, params, query }) => {
       const row = await findExperiment(deps, caller, params.id);
-      if (query.form === 'normalised') return c.json(row.spec);
+      const accept = c.req.header('Accept');
+      if (query.form === 'normalised') {
+        negotiate(accept, ['application/json']);
+        return c.json(row.spec);
+      }
       const original = await getOriginal(deps.db, caller.project_id, params.id);
       if (original === null) throw new AppError('not-found', `no experiment ${params.id}`);
+      negotiate(accept, [original.media_type]);
       return c.body(original.text, 200, { 'Content-Type': original.media_type });
     },
   );

@@ -19,7 +19,7 @@ import { type App, endpoint } from '../endpoint.ts';
 import { linksOf, linksSchema, RETRY_AFTER_S } from '../experiment-view.ts';
 import { idempotencyHeader, idempotencyKey, keptResponse, repeatedAnswer } from '../idempotency-key.ts';
 import { offersSince } from '../offer-window.ts';
-import { problemLine } from '../problem.ts';
+import { problemCount, problemLine } from '../problem.ts';
 
 const matrixSchema = z.object({ cells: z.int(), trials: z.int(), estimated_s: z.int() });
 const warningsSchema = z.array(z.object({ code: z.string(), detail: z.string() }));
@@ -60,8 +60,7 @@ async function plan(deps: Deps, project_id: string, input: unknown): Promise<Pla
   const parsed = parseSpec(input, { offers });
   if (!parsed.ok) {
     const { problems } = parsed;
-    const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
-    const detail = `the spec has ${count}: ${problemLine(problems)}`;
+    const detail = `the spec has ${problemCount(problems)}: ${problemLine(problems)}`;
     throw new AppError('invalid-spec', detail, { problems });
   }
   const spec: Spec = { ...parsed.spec, seed: parsed.spec.seed ?? chooseSeed(deps) };
@@ -180,4 +179,9 @@ export function experimentSubmitRoutes(app: App, deps: Deps): void {
       return c.json({ spec, cells: expandMatrix(spec), schedule, warnings, matrix: matrixSize(spec) });
     },
   );
+  // Another method would else be one of the experiment `validate`.
+  app.all('/v1/experiments/validate', (c) => {
+    c.set('route', '/v1/experiments/validate');
+    throw new AppError('method-not-allowed', `${c.req.method} is not POST`, { extra: { allow: ['POST'] } });
+  });
 }

@@ -1,9 +1,11 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { parseBounded } from '../../core/bounded-parse.ts';
 import { AppError } from '../../core/errors.ts';
 import { makeId } from '../../core/id.ts';
+import { MAX_REPETITIONS } from '../../core/limits.ts';
 import { DIGEST_HEADER, MAX_TRIAL_BYTES } from '../../core/runner-protocol.ts';
-import { pointerOf, problemsOf } from '../../core/spec-problems.ts';
+import { pointerOf } from '../../core/spec-problems.ts';
 import { TRIAL_SUMMARY_VERSION, trialSummary } from '../../core/summary/trial-summary.ts';
 import { type TrialResult, trialResultSchema } from '../../core/trial-result.ts';
 import { type NewTrial, putTrial } from '../../db/job-trial.ts';
@@ -17,22 +19,22 @@ import { isRefusal, leasedJob, leaseHeader, refuseLease, setJobStatus } from '..
 const trialParams = z.object({
   id: z.string().meta({ description: 'job_…' }),
   cell: z.string().max(120),
-  block: z.coerce.number().int().min(1),
+  block: z.coerce.number().int().min(1).max(MAX_REPETITIONS),
   run: z.coerce.number().int().min(1).max(2).meta({ description: '1; 2: the rerun of an invalid trial' }),
 });
 
 /** The body as a trial result, and of the trial that the path names: as it was sent, for it is stored so. */
 function parseTrial(read: ReadBody, key: { cell: string; block: number; run: number }): TrialResult {
-  const parsed = trialResultSchema.safeParse(read.value);
-  const problems = parsed.success
+  const parsed = parseBounded(trialResultSchema, read.value, [], Object.keys(trialResultSchema.shape));
+  const problems = parsed.ok
     ? (['cell', 'block', 'run'] as const)
         .filter((name) => parsed.data[name] !== key[name])
         .map((name) => ({
           pointer: pointerOf([name]),
           detail: `expected ${key[name]} as in the path, got ${parsed.data[name]}`,
         }))
-    : problemsOf(parsed.error, read.value, [], Object.keys(trialResultSchema.shape));
-  if (parsed.success && problems.length === 0) return read.value as TrialResult;
+    : parsed.problems;
+  if (parsed.ok && problems.length === 0) return read.value as TrialResult;
   throw new AppError('invalid-request', problemLine(problems), { problems });
 }
 
