@@ -40,8 +40,8 @@ export interface ServeOptions {
   readonly heartbeat_s?: number | undefined;
   /** Requests per minute and key; 0: any number; default: 600. */
   readonly requestsPerMinute?: number | undefined;
-  /** How long clients may take; a body besides by `body_ms`. */
-  readonly bounds?: (Partial<ListenBounds> & { readonly body_ms?: number }) | undefined;
+  /** How long clients may take, a body besides by `body_ms`; and a Postgres for one statement, by `database_ms`. */
+  readonly bounds?: (Partial<ListenBounds> & { readonly body_ms?: number; readonly database_ms?: number }) | undefined;
   /** How long a silent runner keeps its job, in seconds; default: the protocol's 90. Beats are then six to a lease, unless given. */
   readonly lease_s?: number | undefined;
   readonly log: Log;
@@ -130,7 +130,7 @@ export async function serveNode(options: ServeOptions): Promise<Service> {
   if (options.operatorKey !== undefined) checkOperatorKey(options.operatorKey);
   // A missing secret is told before a foreign database is touched; the embedded one's folder is checked by its own lock.
   if (options.databaseUrl !== undefined) await loadSecrets(options);
-  const database = await openDatabase(options);
+  const database = await openDatabase({ ...options, answer_ms: options.bounds?.database_ms });
   opened.defer(() => database.close());
   const meter = createProcessMeter();
   opened.defer(() => meter.close());
