@@ -6,9 +6,10 @@ import type { AppEnv, Deps } from './deps.ts';
 import type { App } from './endpoint.ts';
 import { createResultReader } from './experiment-results.ts';
 import { asAppError } from './faults.ts';
+import { GoodKeys } from './good-keys.ts';
 import { observeRequests, routeOf } from './observe.ts';
 import { problemResponse } from './problem.ts';
-import { rateLimitHeaders } from './rate-limit.ts';
+import { countStranger, rateLimitHeaders } from './rate-limit.ts';
 import { createPageRenderer } from './render-page.ts';
 import { requestId } from './request-id.ts';
 import { RequestMetrics } from './request-metrics.ts';
@@ -34,7 +35,9 @@ import { trialRoutes } from './routes/trials.ts';
 import { createSecrets } from './service-secrets.ts';
 
 function everyAnswer(app: App, deps: Deps): void {
+  const good_keys = new GoodKeys();
   app.use(async (c, next) => {
+    c.set('good_keys', good_keys);
     c.set('request_id', requestId(deps, c.req.header('X-Request-Id')));
     await next();
     c.res.headers.set('X-Request-Id', c.get('request_id'));
@@ -44,13 +47,17 @@ function everyAnswer(app: App, deps: Deps): void {
   });
 }
 
-/** Every answer about a job says what has become of it, also one that refused the request before looking at the job. */
+/**
+ * Every answer about a job says what has become of it, also one that refused the request before looking at the job; but not to who
+ * has no key.
+ */
 function jobStatuses(app: App, deps: Deps): void {
   app.use('/runner/v1/*', async (c, next) => {
     await next();
     const job = /^\/runner\/v1\/jobs\/([^/]+)\//.exec(c.req.path)?.[1];
     const lease = c.req.header(LEASE_HEADER);
-    const unsaid = job !== undefined && lease !== undefined && c.res.status >= 400 && c.res.status < 500;
+    const isRefused = c.get('caller') !== undefined && c.res.status >= 400 && c.res.status < 500;
+    const unsaid = isRefused && job !== undefined && lease !== undefined;
     const status =
       c.get('job_status') ?? (unsaid ? await jobStatus(deps.db, { job_id: job, lease_id: lease }) : undefined);
     if (status !== undefined) c.res.headers.set(JOB_STATUS_HEADER, status);
@@ -58,7 +65,7 @@ function jobStatuses(app: App, deps: Deps): void {
 }
 
 /** Every path that exists answers other methods with 405 and `Allow`, instead of 404. */
-function methodNotAllowed(app: App): void {
+function methodNotAllowed(app: App, deps: Deps): void {
   const allowed = new Map<string, Set<string>>();
   for (const { path, method } of app.routes) {
     if (method === 'ALL' || path.includes('*')) continue;
@@ -68,8 +75,9 @@ function methodNotAllowed(app: App): void {
     allowed.set(path, methods);
   }
   for (const [path, methods] of allowed) {
-    app.all(path, (c) => {
+    app.all(path, async (c) => {
       c.set('route', path);
+      await countStranger(deps, c);
       const allow = [...methods].sort();
       throw new AppError('method-not-allowed', `${c.req.method} is not one of ${allow.join(', ')}`, {
         extra: { allow },
@@ -100,7 +108,15 @@ function routes(app: App, deps: Deps, metrics: RequestMetrics): void {
   runnerClaimRoutes(app, deps);
   runnerJobRoutes(app, deps, results);
   runnerTrialRoutes(app, deps);
-  docsRoutes(app, deps.config);
+  docsRoutes(app, deps);
+}
+
+/** After all others. Not `app.notFound`, whose errors pass by the middleware. */
+function nothingThere(app: App, deps: Deps): void {
+  app.all('*', async (c) => {
+    await countStranger(deps, c);
+    throw new AppError('not-found', `nothing is at ${c.req.path}`);
+  });
 }
 
 /** The whole HTTP API, the same on Node and on Workers. */
@@ -116,13 +132,8 @@ export function createApp(deps: Deps): App {
   observeRequests(app, deps, metrics);
   jobStatuses(app, deps);
   routes(app, deps, metrics);
-  methodNotAllowed(app);
-  app.notFound((c) =>
-    problemResponse(new AppError('not-found', `nothing is at ${c.req.path}`), {
-      path: c.req.path,
-      request_id: c.get('request_id'),
-    }),
-  );
+  methodNotAllowed(app, deps);
+  nothingThere(app, deps);
   app.onError((thrown, c) => {
     const error = asAppError(thrown);
     const request = { path: c.req.path, request_id: c.get('request_id') };

@@ -1,17 +1,23 @@
+import type { Context } from 'hono';
 import { AppError } from '../core/errors.ts';
 import { keyType, type Scope } from '../core/key-format.ts';
 import { findKey } from '../db/keys.ts';
-import type { Caller, Deps } from './deps.ts';
+import type { AppEnv, Caller, Deps } from './deps.ts';
 import { sha256Hex } from './digest.ts';
+import { refuseGuesses } from './rate-limit.ts';
 
-/** Who holds the key of an `Authorization: Bearer` header. Throws unauthorized. */
-export async function authenticate(deps: Deps, authorization: string | undefined): Promise<Caller> {
-  const text = /^Bearer\s+(\S+)\s*$/i.exec(authorization ?? '')?.[1];
+/** Who holds the key of the `Authorization: Bearer` header. Throws unauthorized, rate-limited. */
+export async function authenticate(deps: Deps, c: Context<AppEnv>): Promise<Caller> {
+  const text = /^Bearer\s+(\S+)\s*$/i.exec(c.req.header('Authorization') ?? '')?.[1];
   if (text === undefined) throw new AppError('unauthorized', 'expected the header `Authorization: Bearer bw_…`');
   if (keyType(text) === null) {
     throw new AppError('unauthorized', 'this is no key of Benchwright: its form or its checksum does not fit');
   }
-  const key = await findKey(deps.db, sha256Hex(text));
+  const hash = sha256Hex(text);
+  const good = c.get('good_keys');
+  if (!good.has(hash)) refuseGuesses(deps, c);
+  const key = await findKey(deps.db, hash);
+  good.note(hash, key !== null);
   if (key === null) throw new AppError('unauthorized', 'the key is unknown, expired or revoked');
   return { key_id: key.id, project_id: key.project_id, type: key.type, scopes: key.scopes as Scope[] };
 }

@@ -2,6 +2,7 @@ import type { Db } from '../db/client.ts';
 import type { Scope } from '../core/key-format.ts';
 import type { Derive } from './derive.ts';
 import type { ExperimentWatch } from './experiment-watch.ts';
+import type { GoodKeys } from './good-keys.ts';
 import type { Family } from './prometheus-text.ts';
 import type { QueueBell } from './queue-bell.ts';
 import type { Allowance, RateLimiter } from './rate-limiter.ts';
@@ -84,6 +85,8 @@ export interface AppEnv {
     /** The template that matched. */
     route?: string;
     caller?: Caller;
+    /** Of the app. */
+    good_keys: GoodKeys;
     allowance?: Allowance;
     job_status?: 'running' | 'canceling' | 'lost';
   };

@@ -116,7 +116,7 @@ async function admit(deps: Deps, c: Context<AppEnv>, scope: Scope | 'any' | null
     await countRequest(deps, c, null);
     return NO_CALLER;
   }
-  const caller = await authenticate(deps, c.req.header('Authorization')).catch(async (error: unknown) => {
+  const caller = await authenticate(deps, c).catch(async (error: unknown) => {
     if (error instanceof AppError && error.code === 'unauthorized') await countRefusedKey(deps, c);
     throw error;
   });

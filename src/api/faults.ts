@@ -1,21 +1,35 @@
 import { AppError } from '../core/errors.ts';
 import { isCausedBy } from '../db/error-causes.ts';
 
-/** Connection failures of postgres.js and of the socket below it, and the codes of a Postgres that starts or stops. */
+/**
+ * Connection failures of postgres.js, of this service and of the socket below it; and what Postgres, or a pooler in its name, says
+ * when it starts or stops (57P…), takes no more clients (53300) or has no connection to give: PgBouncer 08P01, Hyperdrive 58000.
+ */
 const AWAY = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
   'EPIPE',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
   'ENOTFOUND',
+  'EAI_AGAIN',
   'ETIMEDOUT',
   'CONNECT_TIMEOUT',
   'CONNECTION_CLOSED',
   'CONNECTION_DESTROYED',
   'CONNECTION_ENDED',
+  'CONNECTION_SILENT',
   '57P01',
   '57P02',
   '57P03',
   '53300',
+  '58000',
+  '08000',
+  '08001',
+  '08003',
+  '08004',
+  '08006',
+  '08P01',
 ]);
 
 /** Whether a thrown value says that the database, not the statement, was the trouble. */

@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import type { OpenDatabase } from '../db/client.ts';
 import { heartbeatOf } from '../db/lease-terms.ts';
 import { createApp } from './app.ts';
+import { parseBaseUrl } from './base-url.ts';
 import { askerOf } from './client-address.ts';
 import type { ApiConfig, Deps, Log, ProcessMeter } from './deps.ts';
 import type { Derive } from './derive.ts';
@@ -14,6 +15,7 @@ import { firstKey } from './first-key.ts';
 import { listen, type ListenBounds } from './listen.ts';
 import { openDatabase } from './open-database.ts';
 import { checkOperatorKey, installOperatorKey } from './operator-key.ts';
+import { behindProxy } from './proxy-address.ts';
 import { createProcessMeter } from './process-meter.ts';
 import { createQueueBell } from './queue-bell.ts';
 import { previousSecretKey, secretKey } from './secret-key.ts';
@@ -35,13 +37,15 @@ export interface ServeOptions {
   readonly secretKeyPrevious?: string | undefined;
   /** The address that links begin with; default: that of the request. */
   readonly baseUrl?: string | undefined;
+  /** A proxy on a loopback or private address says in `X-Forwarded-For` who asks; default: nobody is believed. */
+  readonly trustProxy?: boolean | undefined;
   readonly version: string;
   /** How often runners report, in seconds; default: the protocol's 15. */
   readonly heartbeat_s?: number | undefined;
   /** Requests per minute and key; 0: any number; default: 600. */
   readonly requestsPerMinute?: number | undefined;
-  /** How long clients may take; a body besides by `body_ms`. */
-  readonly bounds?: (Partial<ListenBounds> & { readonly body_ms?: number }) | undefined;
+  /** How long clients may take, a body besides by `body_ms`; and a Postgres for one statement, by `database_ms`. */
+  readonly bounds?: (Partial<ListenBounds> & { readonly body_ms?: number; readonly database_ms?: number }) | undefined;
   /** How long a silent runner keeps its job, in seconds; default: the protocol's 90. Beats are then six to a lease, unless given. */
   readonly lease_s?: number | undefined;
   readonly log: Log;
@@ -73,11 +77,20 @@ function limiterOf(per_minute = REQUESTS_PER_MINUTE): Deps['limiter'] {
   return per_minute === 0 ? null : createTokenBuckets({ per_minute, now: () => performance.now() });
 }
 
-/** The address of the connection: behind a proxy that is the proxy's, and all who come without a key share one bucket. */
-const addressOf: Deps['addressOf'] = (_, env) => {
-  const address = (env as { incoming?: IncomingMessage }).incoming?.socket.remoteAddress;
-  return address === undefined ? null : askerOf(address);
-};
+/**
+ * The address of the connection. Behind a proxy that is the proxy's, and all who come without a key share one bucket: so then, when
+ * asked to, the one that the proxy names.
+ */
+function addressOf(trustProxy: boolean): Deps['addressOf'] {
+  return (_, env) => {
+    const { incoming } = env as { incoming?: IncomingMessage };
+    const peer = incoming?.socket.remoteAddress;
+    if (peer === undefined) return null;
+    // Several such headers are one list, in Node as in HTTP.
+    const forwarded = incoming?.headers['x-forwarded-for']?.toString();
+    return askerOf(trustProxy ? behindProxy(peer, forwarded) : peer);
+  };
+}
 
 interface Threads {
   readonly meter: ProcessMeter;
@@ -94,7 +107,7 @@ async function makeDeps(options: ServeOptions, { db }: OpenDatabase, { meter, de
     config: {
       ...(await loadSecrets(options)),
       version: options.version,
-      base_url: options.baseUrl ?? null,
+      base_url: options.baseUrl === undefined ? null : parseBaseUrl(options.baseUrl),
       heartbeat_s: options.heartbeat_s ?? (options.lease_s && heartbeatOf(options.lease_s)),
       lease_s: options.lease_s,
       body_timeout_ms: options.bounds?.body_ms,
@@ -103,7 +116,7 @@ async function makeDeps(options: ServeOptions, { db }: OpenDatabase, { meter, de
     bell: createQueueBell(),
     watch: createExperimentWatch({ db, log }),
     limiter: limiterOf(options.requestsPerMinute),
-    addressOf,
+    addressOf: addressOf(options.trustProxy ?? false),
     meter,
     // A renderer that is given cannot be sent to a thread.
     derive: options.renderReport === undefined ? derive : undefined,
@@ -128,9 +141,10 @@ function urlOf(host: string, port: number): string {
 export async function serveNode(options: ServeOptions): Promise<Service> {
   await using opened = new AsyncDisposableStack();
   if (options.operatorKey !== undefined) checkOperatorKey(options.operatorKey);
+  if (options.baseUrl !== undefined) parseBaseUrl(options.baseUrl);
   // A missing secret is told before a foreign database is touched; the embedded one's folder is checked by its own lock.
   if (options.databaseUrl !== undefined) await loadSecrets(options);
-  const database = await openDatabase(options);
+  const database = await openDatabase({ ...options, answer_ms: options.bounds?.database_ms });
   opened.defer(() => database.close());
   const meter = createProcessMeter();
   opened.defer(() => meter.close());

@@ -11,6 +11,8 @@ export interface DatabaseOptions {
   readonly databaseUrl?: string | undefined;
   /** Length of leases; default: the protocol's. */
   readonly lease_s?: number | undefined;
+  /** Within which a Postgres answers a statement; default: 10 s. */
+  readonly answer_ms?: number | undefined;
 }
 
 /** The address without the password that it may hold. */
@@ -20,17 +22,31 @@ function unreachable(databaseUrl: string, cause: unknown): StartError {
   return new StartError('database-unreachable', message, { cause });
 }
 
+/** On a connection of its own: a migration of a large table takes as long as it takes, and services that start at once wait for it. */
+async function migratePostgres(url: string): Promise<void> {
+  const { db, close } = await openPostgres({ url, max: 1, answer_ms: null });
+  try {
+    await migrate(db);
+  } catch (error) {
+    throw isDatabaseAway(error) ? unreachable(url, error) : error;
+  } finally {
+    await close();
+  }
+}
+
 /** Opens and migrates the database. Errors: `StartError`, `DataDirError`; then nothing is left open. */
-export async function openDatabase({ databaseUrl, dataDir, lease_s }: DatabaseOptions): Promise<OpenDatabase> {
-  const database =
-    databaseUrl === undefined
-      ? await openPglite({ dataDir, lease_s })
-      : await openPostgres({ url: databaseUrl, lease_s });
+export async function openDatabase(options: DatabaseOptions): Promise<OpenDatabase> {
+  const { databaseUrl, dataDir, lease_s, answer_ms } = options;
+  if (databaseUrl !== undefined) {
+    await migratePostgres(databaseUrl);
+    return openPostgres({ url: databaseUrl, lease_s, answer_ms });
+  }
+  const database = await openPglite({ dataDir, lease_s });
   try {
     await migrate(database.db);
     return database;
   } catch (error) {
     await database.close();
-    throw databaseUrl !== undefined && isDatabaseAway(error) ? unreachable(databaseUrl, error) : error;
+    throw error;
   }
 }

@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { AppError } from '../core/errors.ts';
 import type { AppEnv, Deps } from './deps.ts';
+import type { Allowance } from './rate-limiter.ts';
 
 /**
  * Not counted. The runner protocol sets its own pace (`poll_s`, `heartbeat_s`, as many trials as the schedule has), and a
@@ -15,7 +16,10 @@ function addressOf(deps: Deps, c: Context<AppEnv>): string {
 
 async function count(deps: Deps, c: Context<AppEnv>, who: string): Promise<void> {
   if (deps.limiter === null) return;
-  const allowance = await deps.limiter.take(who);
+  refuse(c, await deps.limiter.take(who));
+}
+
+function refuse(c: Context<AppEnv>, allowance: Allowance): void {
   c.set('allowance', allowance);
   if (allowance.allowed) return;
   const { retry_after_s } = allowance;
@@ -28,6 +32,20 @@ async function count(deps: Deps, c: Context<AppEnv>, who: string): Promise<void>
 export async function countRequest(deps: Deps, c: Context<AppEnv>, key_id: string | null): Promise<void> {
   if (UNCOUNTED.test(c.req.path)) return;
   await count(deps, c, key_id === null ? `address:${addressOf(deps, c)}` : `key:${key_id}`);
+}
+
+/** Counts a request that no route takes and nobody's key is asked for, whatever its path. Throws rate-limited. */
+export async function countStranger(deps: Deps, c: Context<AppEnv>): Promise<void> {
+  await count(deps, c, `address:${addressOf(deps, c)}`);
+}
+
+/**
+ * Refuses a key without asking the database, when it is none that was good before and its address has tried too many: so that
+ * trying keys costs no query. Throws rate-limited.
+ */
+export function refuseGuesses(deps: Deps, c: Context<AppEnv>): void {
+  const allowance = deps.limiter?.spent?.(`refused:${addressOf(deps, c)}`) ?? null;
+  if (allowance !== null) refuse(c, allowance);
 }
 
 /** Counts a key that was refused, on every route: whoever tries keys gets to hear 429. Throws rate-limited. */

@@ -14,4 +14,6 @@ export interface RateLimiter {
   /** `RateLimit-Policy` of the answers: `"default";q=600;w=60`. */
   readonly policy: string;
   take(who: string): Promise<Allowance>;
+  /** What `take` would say if nothing is left for `who`, else null; counts nothing. Absent where the platform does not tell (Workers). */
+  spent?(who: string): Allowance | null;
 }

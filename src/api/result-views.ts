@@ -1,12 +1,13 @@
+import { AppError } from '../core/errors.ts';
 import { TRIAL_SUMMARY_VERSION } from '../core/summary/trial-summary.ts';
 import { hasEnded } from '../core/job.ts';
 import type { Db } from '../db/client.ts';
-import type { ExperimentRow } from '../db/experiments.ts';
+import { type ExperimentRow, getExperiment } from '../db/experiments.ts';
 import { countTrialRows } from '../db/trial-summaries.ts';
 import { cellsCsv, requestsCsv, secondsCsv, trialsCsv } from '../report/csv.ts';
 import { REQUEST_COLUMNS, requestRows } from '../report/csv/requests.ts';
 import { SECOND_COLUMNS, secondRows } from '../report/csv/seconds.ts';
-import type { CsvColumn, CsvValue } from '../report/csv/table.ts';
+import { type CsvColumn, csvTable, type CsvValue } from '../report/csv/table.ts';
 import type { Derive } from './derive.ts';
 import { listMembers } from './documents.ts';
 import { storedTrial, summarisedTrial } from './experiment-facts.ts';
@@ -38,7 +39,9 @@ export async function rowsBody(row: ExperimentRow, wanted: Rows, source: ViewSou
   const ended = hasEnded(row.status);
   if (wanted.view === 'requests' || wanted.view === 'seconds') {
     const counts = ended ? await countTrialRows(source.db, row.id, TRIAL_SUMMARY_VERSION) : null;
-    return { pieces: framed(row, wanted, trialPieces(row, wanted, source.db)), rows: counts?.[wanted.view] ?? null };
+    const rows = counts?.[wanted.view] ?? null;
+    const pieces = wholeOnly(trialPieces(row, wanted, source.db), { row, rows, db: source.db });
+    return { pieces: framed(row, wanted, pieces), rows };
   }
   const { text } = await source.results.read(row);
   const { pieces, rows } = await source.derive.part(text, partOf(wanted));
@@ -78,22 +81,50 @@ async function* framed(
   if (rest !== '') yield rest;
 }
 
-async function* trialPieces(row: ExperimentRow, { view, type }: Rows, db: Db): AsyncGenerator<string, void> {
+interface PageText {
+  readonly text: string;
+  readonly rows: number;
+}
+
+async function* trialPieces(row: ExperimentRow, { view, type }: Rows, db: Db): AsyncGenerator<PageText, void> {
   if (view === 'requests') {
     for await (const page of summaryPages(db, row.id)) {
       const trials = page.map(summarisedTrial).map(({ id, summary }) => ({ id, result: summary }));
-      yield type === 'csv'
-        ? requestsCsv(trials, { header: false })
-        : listMembers(asObjects(REQUEST_COLUMNS, requestRows(trials)));
+      yield pageText(type, REQUEST_COLUMNS, requestRows(trials));
     }
     return;
   }
   for await (const page of bodyPages(db, row.id)) {
-    const trials = page.map(storedTrial);
-    yield type === 'csv'
-      ? secondsCsv(trials, { header: false })
-      : listMembers(asObjects(SECOND_COLUMNS, secondRows(trials)));
+    yield pageText(type, SECOND_COLUMNS, secondRows(page.map(storedTrial)));
   }
+}
+
+function pageText<Row>(type: Rows['type'], columns: readonly CsvColumn<Row>[], rows: readonly Row[]): PageText {
+  const text = type === 'csv' ? csvTable(columns, rows, { header: false }) : listMembers(asObjects(columns, rows));
+  return { text, rows: rows.length };
+}
+
+interface Promised {
+  readonly row: ExperimentRow;
+  /** As announced; null: not known, for the experiment still ran. */
+  readonly rows: number | null;
+  readonly db: Db;
+}
+
+/**
+ * Throws at the end when rows are missing. Each page is a statement of its own: an experiment that is deleted between two of them
+ * has no more, which looks like the end. Throws not-found.
+ */
+async function* wholeOnly(pages: AsyncIterable<PageText>, { row, rows, db }: Promised): AsyncGenerator<string, void> {
+  let sent = 0;
+  for await (const page of pages) {
+    sent += page.rows;
+    yield page.text;
+  }
+  if (rows === sent) return;
+  const isThere = (await getExperiment(db, row.project_id, row.id)) !== null;
+  if (!isThere) throw new AppError('not-found', 'the experiment was deleted while its rows were sent');
+  if (rows !== null) throw new Error(`${rows} rows were announced, and ${sent} were there`);
 }
 
 /** JSON keys are the CSV's columns. */

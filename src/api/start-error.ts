@@ -7,6 +7,7 @@ export class StartError extends Error {
     | 'secret-key-invalid'
     | 'secret-key-unknown'
     | 'operator-key-invalid'
+    | 'base-url-invalid'
     | 'database-unreachable';
 
   constructor(code: StartError['code'], message: string, options: { cause?: unknown } = {}) {

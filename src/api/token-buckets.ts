@@ -26,24 +26,30 @@ export function createTokenBuckets({ per_minute, now, max_buckets = MAX_BUCKETS 
   // In the order in which they were last seen.
   const buckets = new Map<string, Bucket>();
   const perMs = per_minute / 60_000;
+  const filledAt = (at: number, known: Bucket | undefined) =>
+    known === undefined ? per_minute : Math.min(per_minute, known.tokens + (at - known.at) * perMs);
+  const allowance = (allowed: boolean, tokens: number): Allowance => ({
+    allowed,
+    retry_after_s: allowed ? 0 : secondsOf((1 - tokens) / perMs),
+    remaining: Math.floor(tokens),
+    full_in_s: secondsOf((per_minute - tokens) / perMs),
+  });
   const take = (who: string): Allowance => {
     const at = now();
-    const known = buckets.get(who);
-    const filled = known === undefined ? per_minute : Math.min(per_minute, known.tokens + (at - known.at) * perMs);
+    const filled = filledAt(at, buckets.get(who));
     const allowed = filled >= 1;
     const tokens = allowed ? filled - 1 : filled;
     buckets.delete(who);
     buckets.set(who, { tokens, at });
     const oldest = buckets.keys().next();
     if (buckets.size > max_buckets && !oldest.done) buckets.delete(oldest.value);
-    return {
-      allowed,
-      retry_after_s: allowed ? 0 : secondsOf((1 - tokens) / perMs),
-      remaining: Math.floor(tokens),
-      full_in_s: secondsOf((per_minute - tokens) / perMs),
-    };
+    return allowance(allowed, tokens);
   };
-  return { policy: `"default";q=${per_minute};w=60`, take: (who) => Promise.resolve(take(who)) };
+  const spent = (who: string): Allowance | null => {
+    const filled = filledAt(now(), buckets.get(who));
+    return filled >= 1 ? null : allowance(false, filled);
+  };
+  return { policy: `"default";q=${per_minute};w=60`, take: (who) => Promise.resolve(take(who)), spent };
 }
 
 /** Whole seconds, rounded up: who comes back then is not refused again. */

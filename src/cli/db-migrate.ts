@@ -21,7 +21,7 @@ async function main(): Promise<number> {
     process.stderr.write(`db:migrate: ${remedy}\n`);
     return EXIT.badInput;
   }
-  const { db, close } = await openPostgres({ url, max: 1 });
+  const { db, close } = await openPostgres({ url, max: 1, answer_ms: null });
   try {
     const applied = await migrate(db);
     const did = applied === 0 ? 'up to date, nothing to do' : `migrations applied: ${applied}`;

@@ -7,3 +7,8 @@ export function isConnectionLost(error: unknown): boolean {
     ({ code, syscall }) => typeof code === 'string' && (code.startsWith('CONNECTION_') || syscall !== undefined),
   );
 }
+
+/** A database that is connected to and says nothing: one that stands still, is cut off, or whose pooler has no connection for us. */
+export function silent(message: string): Error {
+  return Object.assign(new Error(message), { code: 'CONNECTION_SILENT' });
+}

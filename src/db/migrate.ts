@@ -29,6 +29,8 @@ export async function migrate(db: Db, folder: string = MIGRATIONS): Promise<numb
   const migrations = readMigrationFiles({ migrationsFolder: folder });
   for (const statement of MAKE_JOURNAL) await makeUnlessThere(db, statement);
   return db.transaction(async (tx) => {
+    // The role may have one (docs/deploy.md), for statements of requests.
+    await tx.execute(sql`SET LOCAL statement_timeout = 0`);
     await tx.execute(sql`LOCK TABLE ${journal} IN SHARE ROW EXCLUSIVE MODE`);
     const last = await lastApplied(tx);
     const unseen = migrations.filter((migration) => migration.folderMillis > last);

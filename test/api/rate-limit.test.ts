@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { askerOf } from '../../src/api/client-address.ts';
 import { createTokenBuckets } from '../../src/api/token-buckets.ts';
+import { formatKey } from '../../src/core/key-format.ts';
+import { openPostgres } from '../../src/db/client-postgres.ts';
 import { runnerOf } from './runner-client.ts';
 import { type Api, jsonOf, problemOf, startApi } from './service.ts';
 
@@ -59,6 +61,9 @@ describe('askerOf', () => {
   });
 });
 
+/** Well formed, of nobody. */
+const unknownKey = (n: number): string => formatKey('user', new Uint8Array(20).fill(n));
+
 describe('the API', () => {
   const clock = stoppedClock();
   let address = '192.0.2.1';
@@ -96,8 +101,9 @@ describe('the API', () => {
     expect(keys).toHaveLength(1);
   });
 
-  it('answers 429 to an address that tries keys, whatever the route, and still knows those who have one', async () => {
+  it('answers 429 to an address that tries keys, whatever the route, and still knows those who had one before', async () => {
     const mine = await api.project();
+    expect((await mine.send('GET', '/v1/me')).status).toBe(200);
     address = '192.0.2.2';
     for (let n = 0; n < 10; n += 1) {
       expect((await api.send('POST', '/runner/v1/claims', { key: `guess-${n}` })).status).toBe(401);
@@ -113,6 +119,53 @@ describe('the API', () => {
     address = '192.0.2.4';
     for (let n = 0; n < 10; n += 1) expect((await api.send('GET', '/r/nothing/status')).status).toBe(404);
     expect((await api.send('GET', '/r/nothing/status')).status).toBe(429);
+  });
+
+  it('counts by address what nobody needs a key for, and what no route takes', async () => {
+    const asked = [
+      '/docs',
+      '/docs/errors/not-found',
+      '/docs/errors/none',
+      '/openapi.json',
+      '/nothing',
+      '/runner/v1/none',
+    ];
+    for (const path of asked) {
+      address = `192.0.2.100-${path}`;
+      for (let n = 0; n < 10; n += 1) expect((await api.send('GET', path)).status, path).not.toBe(429);
+      const refused = await api.send('GET', path);
+      expect(refused.status, path).toBe(429);
+      expect((await problemOf(refused)).code).toBe('rate-limited');
+    }
+    address = '192.0.2.101';
+    for (let n = 0; n < 10; n += 1) expect((await api.send('DELETE', '/v1/me')).status).toBe(405);
+    expect((await api.send('DELETE', '/v1/me')).status).toBe(429);
+  });
+
+  it('asks the database nothing for who is refused', async () => {
+    const mine = await api.project();
+    address = '192.0.2.6';
+    for (let n = 0; n < 10; n += 1) await api.send('GET', '/v1/me', { key: unknownKey(n) });
+    // The same app, by the same limiter, whose database is not there: whoever is asked about there is told 503.
+    const away = await openPostgres({ url: 'postgres://nobody@127.0.0.1:1/none' });
+    try {
+      const cut = await startApi({ db: away.db, limiter: api.deps.limiter, addressOf: () => address });
+      expect((await cut.send('GET', '/v1/me', { key: unknownKey(99) })).status).toBe(429);
+      address = '192.0.2.7';
+      expect((await cut.send('GET', '/v1/me', { key: unknownKey(99) })).status).toBe(503);
+      const headers = { 'Benchwright-Lease': 'lse_0' };
+      const job = '/runner/v1/jobs/job_0/heartbeat';
+      for (let n = 0; n < 10; n += 1) expect((await cut.send('POST', job, { headers, json: {} })).status).toBe(401);
+      expect((await cut.send('POST', job, { headers, json: {} })).status).toBe(429);
+    } finally {
+      await away.close();
+    }
+    // Who shares the address of one that tries keys is let in with a key that was good before.
+    address = '192.0.2.8';
+    expect((await mine.send('GET', '/v1/me')).status).toBe(200);
+    for (let n = 0; n < 11; n += 1) await api.send('GET', '/v1/me', { key: unknownKey(n) });
+    expect((await api.send('GET', '/v1/me', { key: unknownKey(99) })).status).toBe(429);
+    expect((await mine.send('GET', '/v1/me')).status).toBe(200);
   });
 
   it('lets health and the runner protocol through: who asks there keeps a pace of its own', async () => {

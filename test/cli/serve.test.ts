@@ -55,6 +55,17 @@ describe('benchwright serve and its clients', () => {
     expect(await service.stop()).toBe(0);
   });
 
+  it('does not start with a base URL that is none, given as an option or in the environment', async () => {
+    const args = ['serve', '--port', '0', '--data-dir', join(folder, 'data')];
+    for (const refused of [
+      await runCli([...args, '--base-url', 'bench.example.com']),
+      await runCli(args, { env: { BENCHWRIGHT_BASE_URL: 'https://bench.example.com/api' } }),
+    ]) {
+      expect(refused.code).toBe(2);
+      expect(refused.stderr).toMatch(/^.*the base URL "\S+" is none: expected https:\/\/HOST/);
+    }
+  });
+
   it('answers a spec with five mistakes with all five, on stderr, exit code 2', async () => {
     await using service = await startService();
     const spec = join(folder, 'wrong.yaml');

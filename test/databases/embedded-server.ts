@@ -3,6 +3,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../src/runner/ports.ts';
+import { readProcesses, withDescendants } from '../../src/runner/process-table.ts';
 import { EmbeddedPostgres } from './embedded-postgres.ts';
 
 /** Something that was started for the tests, and its end. */
@@ -16,6 +17,9 @@ export interface EmbeddedServer extends Running {
   halt(): Promise<void>;
   /** Starts it again after `halt`, with its data, at the same address. */
   resume(): Promise<void>;
+  /** Stops all of its processes as they stand: connections stay, new ones are taken by the system, and nothing is answered. */
+  freeze(): void;
+  thaw(): void;
 }
 
 /** What is stored need not outlive the tests; no socket file in a shared folder; each test file has a pool or two of ten. */
@@ -50,13 +54,22 @@ export async function startEmbeddedServer(flags: readonly string[] = FLAGS): Pro
     await server.start();
     const stopAtExit = () => kill(data);
     process.once('exit', stopAtExit);
+    const frozen: number[] = [];
+    const thaw = () => {
+      for (const pid of frozen.splice(0)) process.kill(pid, 'SIGCONT');
+    };
+    const freeze = () => {
+      frozen.push(...withDescendants(readProcesses(), new Set([postmasterOf(data)])));
+      for (const pid of frozen) process.kill(pid, 'SIGSTOP');
+    };
     const stop = async () => {
+      thaw();
       process.off('exit', stopAtExit);
       await server.stop();
       await remove();
     };
     const url = `postgres://${ROLE}:${ROLE}@127.0.0.1:${port}/postgres`;
-    return { url, stop, halt: () => server.stop(), resume: () => server.start() };
+    return { url, stop, halt: () => server.stop(), resume: () => server.start(), freeze, thaw };
   } catch (error) {
     // Nothing runs: the start is said to have failed when the process has ended.
     await remove();
@@ -64,11 +77,15 @@ export async function startEmbeddedServer(flags: readonly string[] = FLAGS): Pro
   }
 }
 
-/** For a process that ends without having stopped it: by the number that Postgres has written down. */
+/** By the number that Postgres has written down. */
+function postmasterOf(data: string): number {
+  return Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n', 1)[0]);
+}
+
+/** For a process that ends without having stopped it. */
 function kill(data: string): void {
   try {
-    const [pid] = readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n', 1);
-    process.kill(Number(pid), 'SIGINT');
+    process.kill(postmasterOf(data), 'SIGINT');
   } catch {
     // It has ended by itself.
   }

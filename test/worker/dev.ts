@@ -35,7 +35,7 @@ async function ownPostgres(): Promise<Database> {
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--encoding=UTF8', '--locale=C'],
     postgresFlags: ['-h', '127.0.0.1', '-c', 'unix_socket_directories='],
-    onLog: (message) => void (said += `${String(message)}\n`),
+    onLog: (message) => void (said += `${message}\n`),
     onError: (message) => void (said += `${String(message)}\n`),
   });
   try {

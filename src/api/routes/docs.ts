@@ -1,9 +1,11 @@
+import type { Context } from 'hono';
 import { html, raw } from 'hono/html';
 import { AppError, ERROR_CODES, type ErrorCode } from '../../core/errors.ts';
-import type { ApiConfig } from '../deps.ts';
+import type { ApiConfig, AppEnv, Deps } from '../deps.ts';
 import type { App } from '../endpoint.ts';
 import { ERROR_CATALOGUE } from '../error-catalogue.ts';
 import { pageHeaders } from '../page-headers.ts';
+import { countStranger } from '../rate-limit.ts';
 
 const STYLE = `
 :root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}
@@ -129,19 +131,40 @@ function errorPage(code: ErrorCode): Promise<string> {
   );
 }
 
-/** `/openapi.json`, `/docs` and `/docs/errors/{code}`: readable offline, made from what validates. */
-export function docsRoutes(app: App, config: ApiConfig): void {
+interface Page {
+  readonly text: string;
+  readonly headers: Record<string, string>;
+}
+
+async function asHtml(making: Promise<string>): Promise<Page> {
+  const text = await making;
+  return { text, headers: await pageHeaders(text) };
+}
+
+/** `/openapi.json`, `/docs` and `/docs/errors/{code}`: readable offline, made from what validates, once. */
+export function docsRoutes(app: App, deps: Deps): void {
   let document: ReturnType<typeof openApiDocument> | undefined;
-  const described = () => (document ??= openApiDocument(app, config));
-  app.get('/openapi.json', (c) => c.json(described()));
-  app.get('/docs', async () => {
-    const text = await reference(described());
-    return new Response(text, { headers: await pageHeaders(text) });
+  const described = () => (document ??= openApiDocument(app, deps.config));
+  // Pages, not promises of them: on Workers those would end with the request that began them.
+  const pages = new Map<string, Page>();
+  const send = async (c: Context<AppEnv>, name: string, make: () => Promise<Page> | Page) => {
+    const made = pages.get(name) ?? (await make());
+    pages.set(name, made);
+    return c.body(made.text, 200, made.headers);
+  };
+  const json = () => ({ text: JSON.stringify(described()), headers: { 'Content-Type': 'application/json' } });
+  app.get('/openapi.json', async (c) => {
+    await countStranger(deps, c);
+    return send(c, 'openapi.json', json);
+  });
+  app.get('/docs', async (c) => {
+    await countStranger(deps, c);
+    return send(c, 'docs', () => asHtml(reference(described())));
   });
   app.get('/docs/errors/:code', async (c) => {
+    await countStranger(deps, c);
     const code = ERROR_CODES.find((known) => known === c.req.param('code'));
     if (code === undefined) throw new AppError('not-found', 'no error has this code');
-    const text = await errorPage(code);
-    return new Response(text, { headers: await pageHeaders(text) });
+    return send(c, code, () => asHtml(errorPage(code)));
   });
 }

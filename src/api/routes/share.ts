@@ -36,7 +36,7 @@ export function shareRoutes(app: App, deps: Deps, secrets: ServiceSecrets): void
       if (share_version === null) throw new AppError('not-found', `no experiment ${params.id}`);
       const token = await makeShareToken(secret, { id: params.id, share_version });
       const base = deps.config.base_url ?? new URL(c.req.url).origin;
-      const url = `${base.replace(/\/$/, '')}/r/${token}`;
+      const url = `${base}/r/${token}`;
       return c.json({ url, status_url: `${url}/status`, badge_url: `${url}/badge.svg` });
     },
   );

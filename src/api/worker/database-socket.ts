@@ -1,12 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { connect, type Socket } from 'cloudflare:sockets';
 import { EventEmitter } from 'node:events';
-
-/** What postgres.js hands to whoever makes its sockets. */
-export interface DatabaseAddress {
-  readonly host: readonly string[];
-  readonly port: readonly number[];
-}
+import type { DatabaseAddress } from '../../db/node-sockets.ts';
+import type { DatabaseSocket } from '../../db/open-sockets.ts';
 
 function lost(code: string, cause?: unknown): Error {
   return Object.assign(new Error(`the database cannot be reached: ${code}`, { cause }), { code });
@@ -17,8 +13,9 @@ function lost(code: string, cause?: unknown): Error {
  * connection that is closed before the database has said a word, and try again at once and for ever; here whatever the other side
  * ends is an error with a code (src/api/faults.ts).
  */
-class DatabaseSocket extends EventEmitter {
+class WorkerSocket extends EventEmitter implements DatabaseSocket {
   readyState: 'open' | 'closed' = 'open';
+  bytesRead = 0;
   readonly #socket: Socket;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
   #isEnding = false;
@@ -49,8 +46,15 @@ class DatabaseSocket extends EventEmitter {
       .finally(() => this.#over());
   }
 
+  get destroyed(): boolean {
+    return this.readyState === 'closed';
+  }
+
+  /** Without a goodbye, which a side that says nothing might never take. */
   destroy(): void {
-    this.end();
+    this.#isEnding = true;
+    this.#socket.close().catch(() => undefined);
+    this.#over();
   }
 
   async #read(): Promise<void> {
@@ -59,6 +63,7 @@ class DatabaseSocket extends EventEmitter {
       for (;;) {
         const { done, value } = await reader.read();
         if (done) break;
+        this.bytesRead += value.byteLength;
         this.emit('data', Buffer.from(value.buffer, value.byteOffset, value.byteLength));
       }
       this.#over(lost('CONNECTION_CLOSED'));
@@ -76,12 +81,12 @@ class DatabaseSocket extends EventEmitter {
 }
 
 /** Rejects with code ECONNREFUSED when nothing takes the connection. */
-export async function openDatabaseSocket({ host, port }: DatabaseAddress): Promise<DatabaseSocket> {
+export async function openDatabaseSocket({ host, port }: DatabaseAddress): Promise<WorkerSocket> {
   const socket = connect({ hostname: host[0] ?? '', port: port[0] ?? 5432 });
   try {
     await socket.opened;
   } catch (error) {
     throw lost('ECONNREFUSED', error);
   }
-  return new DatabaseSocket(socket);
+  return new WorkerSocket(socket);
 }

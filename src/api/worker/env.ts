@@ -1,3 +1,4 @@
+import { parseBaseUrl } from '../base-url.ts';
 import type { ApiConfig } from '../deps.ts';
 
 /** What `wrangler.toml` binds, and what `wrangler secret put` sets. */
@@ -54,7 +55,7 @@ export function configOf(env: WorkerEnv): ApiConfig {
       ? secretBytes(env.BENCHWRIGHT_SECRET_KEY_PREVIOUS, 'BENCHWRIGHT_SECRET_KEY_PREVIOUS')
       : null,
     version: env.BENCHWRIGHT_VERSION,
-    base_url: env.BENCHWRIGHT_BASE_URL ?? null,
+    base_url: env.BENCHWRIGHT_BASE_URL ? parseBaseUrl(env.BENCHWRIGHT_BASE_URL) : null,
     isolated_requests: true,
   };
 }

@@ -15,6 +15,8 @@ interface ServeOptions {
   readonly port: number;
   readonly host: string;
   readonly dataDir: string;
+  readonly baseUrl?: string;
+  readonly trustProxy?: boolean;
   readonly heartbeat?: number;
   readonly rateLimit?: number;
   readonly lease?: number;
@@ -28,6 +30,8 @@ export function serveCommand(): Command {
     .option('--port <port>', 'port to listen on', wholeNumber(0, 65_535), DEFAULT_PORT)
     .option('--host <host>', 'address to listen on', '127.0.0.1')
     .option('--data-dir <folder>', 'where database and secrets live', '.benchwright')
+    .option('--base-url <url>', 'what links begin with, behind a proxy (default: BENCHWRIGHT_BASE_URL or as asked)')
+    .option('--trust-proxy', 'believe X-Forwarded-For of a proxy on a loopback or private address')
     .option('--rate-limit <n>', 'requests per minute and key; 0: any number (default: 600)', wholeNumber(0, 1_000_000))
     .option('--json', 'print one JSON document when it is up')
     .addOption(new Option('--heartbeat <s>', 'how often runners report').argParser(wholeNumber(1, 30)).hideHelp())
@@ -58,6 +62,9 @@ async function serve(options: ServeOptions): Promise<void> {
     secretKey: process.env['BENCHWRIGHT_SECRET_KEY'],
     operatorKey: process.env['BENCHWRIGHT_OPERATOR_KEY'],
     secretKeyPrevious: process.env['BENCHWRIGHT_SECRET_KEY_PREVIOUS'],
+    // Set and empty is as good as not set.
+    baseUrl: options.baseUrl ?? (process.env['BENCHWRIGHT_BASE_URL'] || undefined),
+    trustProxy: options.trustProxy,
     version: packageVersion(),
     heartbeat_s: options.heartbeat,
     requestsPerMinute: options.rateLimit,
