@@ -14,13 +14,20 @@ import { setJobStatus } from '../job-answer.ts';
 /** Within a wait, the queue is looked at anew this often (ms): a job may come from another process of the service. */
 const RECHECK_MS = 2_000;
 
+type ClaimRequest = z.output<typeof claimRequestSchema>;
+
 /** Claims a job; when there is none, waits for the bell until `wait_s` is over, the runner hangs up, or the service stops. */
-async function claimWithin(
-  deps: Deps,
-  caller: Caller,
-  claim: z.output<typeof claimRequestSchema>,
-  signal: AbortSignal,
-): Promise<ClaimAnswer> {
+async function claimWithin(deps: Deps, caller: Caller, claim: ClaimRequest, hungUp: AbortSignal): Promise<ClaimAnswer> {
+  const answered = new AbortController();
+  try {
+    return await claimUntil(deps, caller, claim, AbortSignal.any([hungUp, answered.signal]));
+  } finally {
+    // The last wait, which a job that was there at once made needless, would hold timer and listener for as long as it was to last.
+    answered.abort();
+  }
+}
+
+async function claimUntil(deps: Deps, caller: Caller, claim: ClaimRequest, signal: AbortSignal): Promise<ClaimAnswer> {
   let project_id: string | null = caller.project_id;
   const until = performance.now() + Math.min(claim.wait_s, PROTOCOL.wait_max_s) * 1000;
   let reach: RunnerReach | null = null;
@@ -54,7 +61,7 @@ async function claimWithin(
 async function refuseSession(
   deps: Deps,
   { project_id, scopes }: Caller,
-  { runner_id, session_id }: z.output<typeof claimRequestSchema>,
+  { runner_id, session_id }: ClaimRequest,
 ): Promise<never> {
   const shared = scopes.includes('operator');
   if (runner_id === undefined || (await isSuperseded(deps.db, { project_id, shared, runner_id, session_id }))) {
