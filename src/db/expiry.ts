@@ -26,8 +26,9 @@ const WRITE_EVERY_S = 0.5;
 /** Two ticks: where something ticks, claims leave the looking to it; where nothing does, they see to it themselves. */
 const LOOK_EVERY_S = 2;
 
-/** Whether nobody has looked for a while at what time does: a claim must then see to it before it takes a job. */
-export const IS_OVERDUE = sql<boolean>`exists (select 1 from ${serviceClock} where ${serviceClock.service_seen_at} < ${inSeconds(-LOOK_EVERY_S)})`;
+/** Whether nobody has looked for a while at what time does, or the clock was set back since: a claim must then see to it before it takes a job. */
+export const IS_OVERDUE = sql<boolean>`exists (select 1 from ${serviceClock}
+  where ${serviceClock.service_seen_at} not between ${inSeconds(-LOOK_EVERY_S)} and ${inSeconds(LOOK_EVERY_S)})`;
 
 /**
  * Whether a lease has lapsed. Reads all jobs that runners hold, and none that wait; those are looked at with the rest, and a claim
