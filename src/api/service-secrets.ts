@@ -1,5 +1,4 @@
 import { makeId } from '../core/id.ts';
-import { isAnyShared } from '../db/experiments-share.ts';
 import { createSecret, getSecret, listSecrets, resealSecret, type SecretRow } from '../db/secrets.ts';
 import type { Deps } from './deps.ts';
 import { makeKeyring, type Keyring, seal, unseal } from './secret-box.ts';
@@ -13,7 +12,8 @@ export interface ServiceSecrets {
   shareLinks(): Promise<Uint8Array>;
 }
 
-const SHARE_LINKS = 'share-links';
+/** The purpose of the secret that signs share links. */
+export const SHARE_LINKS = 'share-links';
 const SHARE_SECRET_BYTES = 32;
 
 function keyringOf({ config }: SecretDeps): Promise<Keyring> {
@@ -41,12 +41,9 @@ async function openShareSecret(deps: SecretDeps, keyring: Keyring): Promise<Uint
   return secret;
 }
 
-/** Links of before there was this secret were signed with the service's key: where there are any, that becomes the secret. */
+/** Always at random: a secret that was the service's key would outlive it, and sign links for whoever had found that key. */
 async function makeShareSecret(deps: SecretDeps, keyring: Keyring): Promise<SecretRow> {
-  const { secret_key, secret_key_previous } = deps.config;
-  const secret = (await isAnyShared(deps.db))
-    ? (secret_key_previous ?? secret_key)
-    : deps.randomBytes(SHARE_SECRET_BYTES);
+  const secret = deps.randomBytes(SHARE_SECRET_BYTES);
   const row = { id: makeId('secret', deps.uuid), purpose: SHARE_LINKS };
   return createSecret(deps.db, { ...row, ...(await seal(keyring, row, secret, deps.randomBytes)) });
 }

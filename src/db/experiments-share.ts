@@ -33,12 +33,6 @@ export async function revokeShare(db: Db, project_id: string, id: string): Promi
   });
 }
 
-/** Whether any experiment of any project is shared now. */
-export async function isAnyShared(db: Db): Promise<boolean> {
-  const found = await db.select({ id: experiments.id }).from(experiments).where(eq(experiments.shared, true)).limit(1);
-  return found.length > 0;
-}
-
 /** The experiment for the holder of a link of that version, whatever the project; null when it is not (any more) shared. */
 export async function getShared(db: Db, id: string, share_version: number): Promise<ExperimentRow | null> {
   const valid = and(eq(experiments.shared, true), eq(experiments.share_version, share_version));

@@ -33,6 +33,12 @@ export async function createSecret(db: Db, secret: SecretRow): Promise<SecretRow
   });
 }
 
+/** Forgets the secret: the next one for that purpose is another. False: there was none. */
+export async function deleteSecret(db: Db, purpose: string): Promise<boolean> {
+  const gone = await db.delete(secrets).where(eq(secrets.purpose, purpose)).returning({ id: secrets.id });
+  return gone.length > 0;
+}
+
 /** Puts a newly sealed text in place of the one that was read. False: another service has done so meanwhile. */
 export async function resealSecret(
   db: Db,

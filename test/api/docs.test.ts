@@ -1,11 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { ERROR_CATALOGUE } from '../../src/api/error-catalogue.ts';
 import { ERROR_CODES } from '../../src/core/errors.ts';
 import { type Api, jsonOf, startApi } from './service.ts';
 
+interface Operation {
+  readonly requestBody?: { content: Record<string, { schema: { $ref?: string } }> };
+  readonly security?: Record<string, string[]>[];
+}
+
 interface OpenApi {
   openapi: string;
-  paths: Record<string, Record<string, { requestBody?: { content: Record<string, { schema: { $ref?: string } }> } }>>;
+  paths: Record<string, Record<string, Operation>>;
   components: { schemas: Record<string, { properties?: Record<string, unknown>; additionalProperties?: unknown }> };
 }
 
@@ -60,15 +66,20 @@ describe('/docs', () => {
 });
 
 describe('docs/api.md', () => {
-  it('lists exactly the routes of the OpenAPI document', async () => {
+  it('lists exactly the routes of the OpenAPI document, with the scope that each asks for', async () => {
     const text = await readFile(new URL('../../docs/api.md', import.meta.url), 'utf8');
-    const listed = [...text.matchAll(/^\| `(GET|POST|PUT|PATCH|DELETE) (\/\S*)` \|/gm)].map((m) => `${m[1]} ${m[2]}`);
-    expect(listed.sort()).toEqual(operations());
+    const rows = text.matchAll(/^\| `(GET|POST|PUT|PATCH|DELETE) (\/\S*)` \|.*\| (\w+) \|$/gm);
+    const scopeOf = ({ security }: Operation) => (security ? (security[0]?.['key']?.[0] ?? 'any') : 'none');
+    const documented = Object.entries(document.paths).flatMap(([path, item]) =>
+      Object.entries(item).map(([method, operation]) => `${method.toUpperCase()} ${path} ${scopeOf(operation)}`),
+    );
+    expect([...rows].map((m) => `${m[1]} ${m[2]} ${m[3]}`).sort()).toEqual(documented.sort());
+    expect(documented).toHaveLength(operations().length);
   });
 
-  it('lists exactly the error codes', async () => {
+  it('lists exactly the error codes, with their status', async () => {
     const text = await readFile(new URL('../../docs/api.md', import.meta.url), 'utf8');
-    const listed = [...text.matchAll(/^\| `([a-z-]+)` \| (\d{3}) \|/gm)].map((m) => m[1] ?? '');
-    expect(listed.sort()).toEqual([...ERROR_CODES].sort());
+    const listed = [...text.matchAll(/^\| `([a-z-]+)` \| (\d{3}) \|/gm)].map((m) => `${m[1]} ${m[2]}`);
+    expect(listed.sort()).toEqual(ERROR_CODES.map((code) => `${code} ${ERROR_CATALOGUE[code].status}`).sort());
   });
 });

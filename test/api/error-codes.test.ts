@@ -4,7 +4,7 @@ import { ERROR_CODES } from '../../src/core/errors.ts';
 
 const OF_TESTS = new URL('../', import.meta.url);
 
-it('Every error code is expected by a test of an answer', () => {
+it('Every error code is named in some test', () => {
   const tests = readdirSync(OF_TESTS, { recursive: true, encoding: 'utf8' }).filter((name) =>
     name.endsWith('.test.ts'),
   );

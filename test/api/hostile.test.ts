@@ -6,7 +6,7 @@ import { jobs } from '../../src/db/schema/jobs.ts';
 import { smallSpec } from '../fixtures/spec.ts';
 import { HOSTILE_BODIES } from './hostile-bodies.ts';
 import { type runnerOf, startedJob, trialsOf } from './runner-client.ts';
-import { rowCounts } from './row-counts.ts';
+import { storedRows } from './stored-rows.ts';
 import { type Api, jsonOf, problemOf, type Project, startApi } from './service.ts';
 
 /** Half a second is a hundred times what any of these takes here, and a hundredth of what a careless parser would. */
@@ -14,7 +14,7 @@ const AT_ONCE_MS = 500;
 
 let api: Api;
 let project: Project;
-let before: Record<string, number>;
+let before: Record<string, string>;
 
 beforeAll(async () => {
   api = await startApi();
@@ -25,10 +25,10 @@ beforeAll(async () => {
   await project.send('GET', '/v1/me');
 });
 beforeEach(async () => {
-  before = await rowCounts(api.db);
+  before = await storedRows(api.db);
 });
 afterEach(async () => {
-  expect(await rowCounts(api.db)).toEqual(before);
+  expect(await storedRows(api.db)).toEqual(before);
 });
 
 const JSON_TYPE = 'application/json';
@@ -119,7 +119,7 @@ describe('a runner', () => {
   beforeAll(async () => {
     await jsonOf(await project.send('POST', '/v1/experiments', { json: smallSpec() }), 202);
     ({ job, runner } = await startedJob(project));
-    before = await rowCounts(api.db);
+    before = await storedRows(api.db);
   });
 
   const trial = () => trialsOf(job)[0]!;
@@ -172,7 +172,7 @@ describe('a runner', () => {
     const claim = await jsonOf<ClaimedJob>(await runner.claim(session_id, 'claim-of-today'));
     expect(claim.job_id).toBe(job.job_id);
     await jsonOf(await runner.start(claim));
-    before = await rowCounts(api.db);
+    before = await storedRows(api.db);
     for (const lease_id of [yesterday, `lea_${'0'.repeat(32)}`, '']) {
       const stale = { ...job, lease_id };
       const answers = [

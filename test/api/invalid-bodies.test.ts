@@ -7,7 +7,7 @@ import { type runnerOf, startedJob, trialsOf } from './runner-client.ts';
 import { type Api, jsonOf, problemOf, type Project, startApi } from './service.ts';
 
 /** For each MiB that a body may have, of which reading the JSON alone takes some. */
-const AT_ONCE_MS_PER_MIB = 150;
+const AT_ONCE_MS_PER_MIB = 400;
 /** What a request takes at least, with the machine busy. */
 const AT_ONCE_MS = 350;
 

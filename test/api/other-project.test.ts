@@ -5,7 +5,7 @@ import type { ClaimedJob } from '../../src/core/runner-protocol.ts';
 import type { TrialResult } from '../../src/core/trial-result.ts';
 import { smallSpec } from '../fixtures/spec.ts';
 import { reprDigest, runnerOf, runToEnd, startedJob, trialsOf } from './runner-client.ts';
-import { rowCounts } from './row-counts.ts';
+import { storedRows } from './stored-rows.ts';
 import { type Api, jsonOf, problemOf, type Project, type Sent, startApi } from './service.ts';
 
 /** What one project owns, one of each. */
@@ -60,7 +60,7 @@ async function seen(): Promise<string> {
   ];
   const texts = await Promise.all(paths.map(async (path) => (await owner.send('GET', path)).text()));
   // Reading is a use of the key, and the only one that is to be seen here.
-  return JSON.stringify([texts, await rowCounts(api.db)]).replaceAll(/\\"last_used_at\\":[^,}]+/g, '');
+  return JSON.stringify([texts, await storedRows(api.db)]).replaceAll(/\\"last_used_at\\":[^,}]+/g, '');
 }
 
 interface Walked {

@@ -63,13 +63,15 @@ describe('A value that is read piece by piece', () => {
     const other = fc.constantFrom<unknown>(undefined, null, 1, -1, 'x', '', [], {}, [{}], { a: 1 }, ['x'], true);
     fc.assert(
       fc.property(fc.array(fc.tuple(place, other), { minLength: 1, maxLength: 4 }), (changes) => {
-        const value = changes.reduce<unknown>((before, [path, to]) => {
+        const changedTo = changes.reduce<unknown>((before, [path, to]) => {
           try {
             return changed(before, path, to);
           } catch {
             return before;
           }
         }, good);
+        // As a body has it: JSON knows no holes in an array.
+        const value: unknown = JSON.parse(JSON.stringify(changedTo) ?? 'null');
         const whole = schema.safeParse(value);
         const parsed = parseBounded<z.ZodType>(schema, value, [], known);
         if (whole.success) expect(parsed).toEqual({ ok: true, data: whole.data });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createSecret, getSecret, listSecrets, resealSecret } from '../../src/db/secrets.ts';
+import { createSecret, deleteSecret, getSecret, listSecrets, resealSecret } from '../../src/db/secrets.ts';
 import { useDatabase } from './database.ts';
 import { id } from './world.ts';
 
@@ -24,4 +24,12 @@ test('A secret is sealed anew once: who read it before another sealed it changes
   expect(await resealSecret(db, row, { key_id: '89abcdef', sealed: 'DDDD' })).toBe(false);
   expect(await getSecret(db, 'hooks')).toEqual({ ...row, key_id: '89abcdef', sealed: 'CCCC' });
   expect((await listSecrets(db)).map(({ purpose }) => purpose)).toContain('hooks');
+});
+
+test('A secret that is deleted makes room for another, once', async () => {
+  const { db } = database;
+  const first = await createSecret(db, secret('ended', 'AAAA'));
+  expect(await deleteSecret(db, 'ended')).toBe(true);
+  expect(await deleteSecret(db, 'ended')).toBe(false);
+  expect(await createSecret(db, secret('ended', 'BBBB'))).not.toEqual(first);
 });

@@ -4,7 +4,7 @@ import { listEvents } from '../../src/db/events.ts';
 import { requestCancel } from '../../src/db/experiments-cancel.ts';
 import { listExperiments } from '../../src/db/experiments-list.ts';
 import { listVersions } from '../../src/db/experiment-versions.ts';
-import { getShared, isAnyShared, revokeShare, shareExperiment } from '../../src/db/experiments-share.ts';
+import { getShared, revokeShare, shareExperiment } from '../../src/db/experiments-share.ts';
 import { submitExperiment } from '../../src/db/experiments-submit.ts';
 import { type ExperimentRow, deleteExperiment, getExperiment, getOriginal } from '../../src/db/experiments.ts';
 import { expire } from '../../src/db/expiry.ts';
@@ -24,7 +24,7 @@ import { prune } from '../../src/db/prune.ts';
 import { getPage, storePage } from '../../src/db/report-pages.ts';
 import { countValidity, getResults, getResultsDigest, storeResults } from '../../src/db/results.ts';
 import { deleteRunner, drainRunner, getRunner, listOffers, listRunners } from '../../src/db/runners.ts';
-import { createSecret, getSecret, listSecrets, resealSecret } from '../../src/db/secrets.ts';
+import { createSecret, deleteSecret, getSecret, listSecrets, resealSecret } from '../../src/db/secrets.ts';
 import { isSuperseded, reachOf } from '../../src/db/sessions.ts';
 import { countTrialRows, listSummariesPage } from '../../src/db/trial-summaries.ts';
 import { getTrial, listTrials, listTrialsPage } from '../../src/db/trials.ts';
@@ -121,6 +121,10 @@ export const VERB_CALLS: Record<string, (db: Db, world: World) => Call> = {
   createSecret: (db) => ({ call: createSecret(db, secret()), answers: { key_id: 'k1' } }),
   deleteExperiment: (db, w) => ({ call: deleteExperiment(db, w.project_id, w.ended.id), answers: 'deleted' }),
   deleteProject: (db) => ({ call: newProject(db).then((project) => deleteProject(db, project)), answers: 'deleted' }),
+  deleteSecret: (db) => {
+    const kept = secret();
+    return { call: createSecret(db, kept).then(() => deleteSecret(db, kept.purpose)), answers: true };
+  },
   deleteRunner: (db, w) => ({ call: deleteRunner(db, w.project_id, w.idle.runner_id), answers: 'deleted' }),
   drainRunner: (db, w) => ({ call: drainRunner(db, w.project_id, w.idle.runner_id), answers: true }),
   expire: (db) => ({ call: pass(db, 91).then(() => expire(db)), answers: some() }),
@@ -169,10 +173,6 @@ export const VERB_CALLS: Record<string, (db: Db, world: World) => Call> = {
   }),
   heartbeat: (db, w) => ({ call: heartbeat(db, { ...w.lease, progress: progress() }), answers: 'running' }),
   installOperator: (db) => ({ call: installOperator(db, newOperator()), answers: true }),
-  isAnyShared: (db, w) => ({
-    call: shareExperiment(db, w.project_id, w.ended.id).then(() => isAnyShared(db)),
-    answers: true,
-  }),
   jobStatus: (db, w) => ({ call: jobStatus(db, w.lease), answers: 'running' }),
   limitProject: (db, w) => ({ call: limitProject(db, w.project_id, { max_queued: 7 }), answers: { max_queued: 7 } }),
   listEvents: (db, w) => ({

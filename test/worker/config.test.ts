@@ -18,6 +18,21 @@ describe('wrangler.toml', () => {
     expect({ requests: Number(limit), period_s: Number(period) }).toEqual(PLATFORM_LIMIT);
   });
 
+  it('asks for what the Worker is built on: Node’s modules, no way into the own zone, an end for broken-off requests', () => {
+    const flags = /^compatibility_flags = \[(.*)\]$/m.exec(config)?.[1] ?? '';
+    expect(flags.split(', ').toSorted()).toEqual([
+      '"enable_request_signal"',
+      '"global_fetch_strictly_public"',
+      '"nodejs_compat"',
+    ]);
+  });
+
+  it('bounds the CPU time of a request: what runs away ends, and a page of 5,000 trials does not', () => {
+    const cpu_ms = Number(/^\[limits\]\ncpu_ms = (\d+)$/m.exec(config)?.[1]);
+    expect(cpu_ms).toBeGreaterThan(30);
+    expect(cpu_ms).toBeLessThanOrEqual(30_000);
+  });
+
   it('names no account and holds no secret', () => {
     expect(config).not.toMatch(/account_id|postgres(?:ql)?:\/\/|bw_(?:user|runner|operator)_/);
     expect(config).toContain('id = "00000000000000000000000000000000"');

@@ -30,7 +30,6 @@ export function shareRoutes(app: App, deps: Deps, secrets: ServiceSecrets): void
       answers: { 200: { description: 'The link.', schema: shareSchema } },
     },
     async ({ c, caller, params }) => {
-      // First the secret: whether it is a new one depends on whether anything was shared before.
       const secret = await secrets.shareLinks();
       const share_version = await shareExperiment(deps.db, caller.project_id, params.id);
       if (share_version === null) throw new AppError('not-found', `no experiment ${params.id}`);

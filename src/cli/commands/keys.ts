@@ -25,7 +25,8 @@ export function keysCommand(): Command {
     .addCommand(createCommand())
     .addCommand(revokeCommand())
     .addCommand(generateCommand())
-    .addCommand(recoverCommand());
+    .addCommand(recoverCommand())
+    .addCommand(endLinksCommand());
 }
 
 /** Of another project than the key's own: for operators. */
@@ -114,5 +115,19 @@ function recoverCommand(): Command {
       if (options.json) return printJson(terminal, { key });
       terminal.print(key);
       terminal.note('keep it now, it is not shown again: export BENCHWRIGHT_KEY=…');
+    });
+}
+
+function endLinksCommand(): Command {
+  return new Command('end-links')
+    .description('end every share link of a service that is stopped, by a new secret; keys stay')
+    .option('--data-dir <folder>', 'where the database lives, unless DATABASE_URL is set', '.benchwright')
+    .option('--json', 'print one JSON document and nothing else')
+    .action(async (options: { dataDir: string; json?: boolean }) => {
+      const terminal = processTerminal(process.env);
+      const { endLinks } = await import('../../api/end-links.ts');
+      const ended = await endLinks({ dataDir: resolve(options.dataDir), databaseUrl: process.env['DATABASE_URL'] });
+      if (options.json) return printJson(terminal, { ended });
+      terminal.print(ended ? 'every share link has ended; share again for new ones' : 'no share link was out');
     });
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { toBase64 } from '../../../src/api/digest.ts';
+import { endLinks } from '../../../src/api/end-links.ts';
 import { serveNode, type Service } from '../../../src/api/node.ts';
 import { createSecrets, prepareSecrets } from '../../../src/api/service-secrets.ts';
 import { makeShareToken } from '../../../src/api/share-token.ts';
@@ -63,17 +64,18 @@ describe('the secret that signs share links', () => {
     expect(JSON.stringify(row)).not.toContain(toBase64(secret));
   });
 
-  it('is the key that signed until now where links are out already', async () => {
+  it('is never the service’s key, also where links are out and their secret is gone', async () => {
     const { db } = database;
     const project = await newProject(db);
     const { id } = await queueExperiment(db, project);
     const share_version = (await shareExperiment(db, project, id)) ?? 0;
-    const old = await makeShareToken(A, { id, share_version });
-    await prepareSecrets(service(A));
-    expect(await makeShareToken(await shareSecret(service(A)), { id, share_version })).toBe(old);
-    // The key may be changed from now on.
     await prepareSecrets(service(B, A));
-    expect(await makeShareToken(await shareSecret(service(B)), { id, share_version })).toBe(old);
+    const secret = await shareSecret(service(B, A));
+    for (const key of [A, B]) {
+      expect(secret).not.toEqual(key);
+      const forged = await makeShareToken(key, { id, share_version });
+      expect(await makeShareToken(secret, { id, share_version })).not.toBe(forged);
+    }
   });
 
   it('outlives a rotation: sealed anew at the start, after which the old key is needed no more', async () => {
@@ -107,7 +109,7 @@ describe('the secret that signs share links', () => {
 });
 
 describe('an embedded service', () => {
-  it('takes a new key when the old one is laid aside as secret.key.previous, and its links live on', async () => {
+  it('takes a new key when the old one is laid aside as secret.key.previous, and its links live on until they are ended', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'benchwright-keys-'));
     const logged: unknown[] = [];
     const note = (...said: unknown[]) => void logged.push(said);
@@ -145,7 +147,13 @@ describe('an embedded service', () => {
       await rm(`${key}.previous`);
       const third = await started();
       expect((await fetch(third.url + pathname)).status).toBe(200);
+      await expect(endLinks({ dataDir })).rejects.toThrow('uses the data');
       await third.close();
+
+      expect(await endLinks({ dataDir })).toBe(true);
+      const fourth = await started();
+      expect((await fetch(fourth.url + pathname)).status).toBe(404);
+      await fourth.close();
       expect(JSON.stringify(logged)).not.toContain(old);
     } finally {
       for (const service of opened) await service.close();
