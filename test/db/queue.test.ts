@@ -43,7 +43,7 @@ async function seenAt(): Promise<Date | undefined> {
   return clock?.service_seen_at;
 }
 
-/** As if something ticked, and had just done so, for longer than any test takes. */
+/** As if something had just ticked. */
 async function ticks(): Promise<void> {
   await expire(database.db);
   await database.db.execute(sql`UPDATE service_clock SET service_seen_at = now()`);
