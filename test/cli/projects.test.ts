@@ -68,7 +68,7 @@ describe('benchwright projects and keys', () => {
     expect((await runCli(['projects', 'delete', gone], { env })).stdout).toBe(`${gone} deleted\n`);
   });
 
-  it('make an operator key offline, take it at each start, and recover one of a service that is stopped', async () => {
+  it('make an operator key offline, take it at each start, and recover one of a service that is stopped, whose links they can end', async () => {
     const generated = await runCli(['keys', 'generate']);
     const first = generated.stdout.trim();
     expect(keyType(first)).toBe('operator');
@@ -101,6 +101,9 @@ describe('benchwright projects and keys', () => {
     const refused = await runCli(serve(), { env: { BENCHWRIGHT_OPERATOR_KEY: second } });
     expect(refused.code).toBe(2);
     expect(refused.stderr).toMatch(/was revoked: make another with `benchwright keys generate`/);
+    const end = () => runCli(['keys', 'end-links', '--data-dir', join(folder, 'data')]);
+    expect((await end()).stdout).toMatch(/^every share link has ended/);
+    expect((await end()).stdout).toBe('no share link was out\n');
   });
 
   it('refuse to start with an operator key that is none, before anything is opened', async () => {
