@@ -135,7 +135,7 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, CatalogueEntry>> = {
     status: 429,
     title: 'The project has as many as it may have',
     explains:
-      'The project has as many queued experiments, or runners, as it may have; `detail` says which. Wait for an experiment to start or cancel one, delete a runner, or ask the operator for a larger quota.',
+      'The project has as many queued experiments, runners or keys as it may have; `detail` says which. Wait for an experiment to start or cancel one, delete a runner, or ask the operator for a larger quota.',
   },
   'request-timeout': {
     status: 408,

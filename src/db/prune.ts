@@ -3,7 +3,7 @@ import type { Db } from './client.ts';
 import { idempotency } from './schema/idempotency.ts';
 import { experiments } from './schema/experiments.ts';
 import { jobs } from './schema/jobs.ts';
-import { projects } from './schema/projects.ts';
+import { keys, projects } from './schema/projects.ts';
 import { runners } from './schema/runners.ts';
 import { isLive } from './schema/states.ts';
 
@@ -11,6 +11,10 @@ import { isLive } from './schema/states.ts';
 const KEEP_ANSWERS_HOURS = 24;
 /** Rows of a few kB. */
 const MAX_ANSWERS = 1_000;
+/** Days for which a key is still listed that was revoked or has expired: who looks for the reason of a refusal finds it. */
+const KEEP_KEYS_DAYS = 30;
+/** Rows of less than a kB. */
+const MAX_KEYS = 1_000;
 /** Days without a sign of life after which a runner that holds nothing is forgotten; what it offered counts no longer either. */
 const KEEP_RUNNERS_DAYS = 30;
 /** Each is looked for among all jobs, which forget it. */
@@ -22,17 +26,33 @@ export interface Pruned {
   readonly answers: number;
   readonly experiments: number;
   readonly runners: number;
+  readonly keys: number;
   /** A batch was full: there may be more that is due. */
   readonly more: boolean;
 }
 
-/** Removes what is older than it is kept: idempotent answers, ended experiments of projects with `retention_days`, silent runners. In batches; call it again while there is more. */
+/** Removes what is older than it is kept: idempotent answers, ended experiments of projects with `retention_days`, silent runners, keys that are no longer valid. In batches; call it again while there is more. */
 export async function prune(db: Db): Promise<Pruned> {
   const answers = await pruneAnswers(db);
   const ended = await pruneExperiments(db);
   const silent = await pruneRunners(db);
-  const more = answers === MAX_ANSWERS || ended === MAX_EXPERIMENTS || silent === MAX_RUNNERS;
-  return { answers, experiments: ended, runners: silent, more };
+  const invalid = await pruneKeys(db);
+  const more = answers === MAX_ANSWERS || ended === MAX_EXPERIMENTS || silent === MAX_RUNNERS || invalid === MAX_KEYS;
+  return { answers, experiments: ended, runners: silent, keys: invalid, more };
+}
+
+async function pruneKeys(db: Db): Promise<number> {
+  const due = db
+    .select({ id: keys.id })
+    .from(keys)
+    .where(sql`least(${keys.revoked_at}, ${keys.expires_at}) < now() - make_interval(days => ${KEEP_KEYS_DAYS})`)
+    .limit(MAX_KEYS)
+    .for('update', { skipLocked: true });
+  const gone = await db
+    .delete(keys)
+    .where(sql`${keys.id} in ${due}`)
+    .returning({ id: keys.id });
+  return gone.length;
 }
 
 async function pruneRunners(db: Db): Promise<number> {

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { SCOPES } from '../../src/core/key-format.ts';
 import { smallSpec } from '../fixtures/spec.ts';
@@ -135,6 +136,20 @@ describe('keys of another project', () => {
   it('cannot be made in a project that is none', async () => {
     const answer = await operator.send('POST', '/v1/keys', { json: { name: 'x', project_id: 'prj_0' } });
     expect(answer.status).toBe(404);
+  });
+});
+
+describe('the keys of a project', () => {
+  it('are as many as it may have, and one more is refused with 429', async () => {
+    const mine = await api.project();
+    const { id } = await jsonOf<{ id: string }>(await mine.send('POST', '/v1/keys', { json: { name: 'last' } }), 201);
+    await api.db.execute(sql`insert into keys (id, project_id, name, type, scopes, prefix, last_four, hash)
+      select 'key_' || n || project_id, project_id, name, type, scopes, prefix, last_four, encode(sha256((n || hash)::bytea), 'hex')
+      from keys, generate_series(1, 998) n where id = ${id}`);
+    const refused = await mine.send('POST', '/v1/keys', { json: { name: 'one more' } });
+    expect(refused.status).toBe(429);
+    expect(await problemOf(refused)).toMatchObject({ code: 'quota-exceeded', max_keys: 1000 });
+    await jsonOf(await operator.send('POST', '/v1/keys', { json: { name: 'elsewhere' } }), 201);
   });
 });
 

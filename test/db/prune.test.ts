@@ -4,15 +4,17 @@ import type { Db } from '../../src/db/client.ts';
 import { listEvents } from '../../src/db/events.ts';
 import { getExperiment } from '../../src/db/experiments.ts';
 import { finishJob } from '../../src/db/job-finish.ts';
+import { listKeys } from '../../src/db/keys.ts';
 import { limitProject } from '../../src/db/projects.ts';
 import { prune } from '../../src/db/prune.ts';
 import { listRunners } from '../../src/db/runners.ts';
 import { experiments } from '../../src/db/schema/experiments.ts';
 import { idempotency } from '../../src/db/schema/idempotency.ts';
+import { keys } from '../../src/db/schema/projects.ts';
 import { runners } from '../../src/db/schema/runners.ts';
 import { listTrials } from '../../src/db/trials.ts';
 import { useDatabase } from './database.ts';
-import { newProject, openRunner, put, queueExperiment, sha256, startedJob } from './world.ts';
+import { id as newId, newProject, openRunner, put, queueExperiment, sha256, startedJob } from './world.ts';
 
 const database = useDatabase();
 
@@ -105,4 +107,26 @@ test('A runner that was silent for a month goes, unless it holds a job', async (
   const left = (await listRunners(db, project_id)).map(({ id }) => id);
   expect(left.toSorted()).toEqual([young.runner_id, busy.runner_id].toSorted());
   expect(left).not.toContain(silent.runner_id);
+});
+
+test('Keys that were revoked or have expired go after a month', async () => {
+  const { db } = database;
+  const project_id = await newProject(db);
+  const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000);
+  const made = [
+    { name: 'valid', expires_at: daysAgo(-1), revoked_at: null },
+    { name: 'for ever', expires_at: null, revoked_at: null },
+    { name: 'expired', expires_at: daysAgo(31), revoked_at: null },
+    { name: 'just expired', expires_at: daysAgo(29), revoked_at: null },
+    { name: 'revoked', expires_at: daysAgo(-1), revoked_at: daysAgo(31) },
+    { name: 'just revoked', expires_at: null, revoked_at: daysAgo(29) },
+  ];
+  for (const key of made) {
+    const [key_id, hash] = [newId('key'), sha256(key.name)];
+    const rest = { type: 'user', scopes: ['read'], prefix: 'bw_user_', last_four: 'abcd' } as const;
+    await db.insert(keys).values({ ...rest, ...key, id: key_id, project_id, hash, scopes: [...rest.scopes] });
+  }
+  expect(await prune(db)).toMatchObject({ keys: 2, more: false });
+  const left = (await listKeys(db, project_id)).map(({ name }) => name);
+  expect(left.toSorted()).toEqual(['for ever', 'just expired', 'just revoked', 'valid']);
 });

@@ -15,6 +15,9 @@ const DEFAULT_SCOPES: Readonly<Record<KeyType, readonly Scope[]>> = {
   operator: SCOPES,
 };
 
+/** Of a project, those included that are no longer valid and not yet pruned: a list of them has about 400 kB. */
+const MAX_KEYS = 1_000;
+
 const newKeySchema = z.strictObject({
   name: z.string().min(1).max(100),
   type: z.enum(KEY_TYPES).default('user'),
@@ -106,8 +109,13 @@ function createRoute(app: App, deps: Deps): void {
       answers: { 201: { description: 'The key.', schema: createdKeySchema } },
     },
     async ({ c, caller, body }) => {
+      const project_id = await projectOf(deps, caller, body.project_id);
+      if ((await listKeys(deps.db, project_id)).length >= MAX_KEYS) {
+        const detail = `the project has ${MAX_KEYS} keys, revoked and expired ones included: give fewer, which last longer`;
+        throw new AppError('quota-exceeded', detail, { extra: { max_keys: MAX_KEYS } });
+      }
       const { text, row } = await makeKey(deps, {
-        project_id: await projectOf(deps, caller, body.project_id),
+        project_id,
         name: body.name,
         type: body.type,
         scopes: grantable(caller, body.type, body.scopes ?? DEFAULT_SCOPES[body.type]),
