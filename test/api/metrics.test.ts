@@ -1,70 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createProcessMeter } from '../../src/api/process-meter.ts';
 import { prometheusText } from '../../src/api/prometheus-text.ts';
-import { smallSpec } from '../fixtures/spec.ts';
-import { startedJob, trialsOf } from './runner-client.ts';
-import { type Api, jsonOf, type Project, startApi } from './service.ts';
-
-interface Sample {
-  readonly name: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly value: number;
-}
-
-const NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*/;
-const LABEL = /^([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\\n]|\\["\\n])*)"(?:,|(?=\}))/;
-
-function labelsOf(text: string): Record<string, string> {
-  const labels: Record<string, string> = {};
-  let rest = text;
-  while (!rest.startsWith('}')) {
-    const match = LABEL.exec(rest);
-    if (!match) throw new Error(`no label: ${rest}`);
-    const [whole, name = '', value = ''] = match;
-    if (Object.hasOwn(labels, name)) throw new Error(`label twice: ${text}`);
-    labels[name] = value.replaceAll(/\\(["\\n])/g, (_, c: string) => (c === 'n' ? '\n' : c));
-    rest = rest.slice(whole.length);
-  }
-  return labels;
-}
-
-/** Equal for equal labels, in whatever order. */
-function textOf(labels: Readonly<Record<string, string>>): string {
-  return JSON.stringify(labels, Object.keys(labels).toSorted());
-}
-
-/** The text format 0.0.4, read strictly: HELP and TYPE once before a family's samples, no family twice, no sample twice. */
-function parsed(text: string): Sample[] {
-  if (!text.endsWith('\n')) throw new Error('the last line does not end');
-  const types = new Map<string, string>();
-  const samples: Sample[] = [];
-  const seen = new Set<string>();
-  let family = '';
-  for (const line of text.slice(0, -1).split('\n')) {
-    const comment = /^# (HELP|TYPE) (\S+) (.+)$/.exec(line);
-    if (comment) {
-      const [, kind, name = '', rest = ''] = comment;
-      if (kind === 'HELP') {
-        if (types.has(name)) throw new Error(`family twice: ${name}`);
-        family = name;
-      } else if (name !== family || !['counter', 'gauge', 'histogram'].includes(rest)) throw new Error(line);
-      else types.set(name, rest);
-      continue;
-    }
-    const name = NAME.exec(line)?.[0] ?? '';
-    const braces = line[name.length] === '{';
-    const labels = braces ? labelsOf(line.slice(name.length + 1)) : {};
-    const number = /^.* (-?\d+(?:\.\d+)?(?:e[+-]?\d+)?|NaN|[+-]Inf)$/.exec(line)?.[1];
-    if (number === undefined) throw new Error(`no sample: ${line}`);
-    const suffixes = types.get(family) === 'histogram' ? ['_bucket', '_sum', '_count'] : [''];
-    if (!suffixes.some((suffix) => name === family + suffix)) throw new Error(`${name} is not of ${family}`);
-    const series = `${name} ${textOf(labels)}`;
-    if (seen.has(series)) throw new Error(`sample twice: ${line}`);
-    seen.add(series);
-    samples.push({ name, labels, value: number.endsWith('Inf') ? Infinity : Number(number) });
-  }
-  return samples;
-}
+import { parsed, type Sample, scrapeAs, valueOf } from './metrics-samples.ts';
+import { type Api, type Project, startApi } from './service.ts';
 
 let api: Api;
 let operator: Project;
@@ -73,21 +11,7 @@ beforeAll(async () => {
   operator = await api.project();
 });
 
-async function scrape(of: { send: Project['send'] } = operator): Promise<Sample[]> {
-  const answer = await of.send('GET', '/metrics', {
-    headers: { Accept: 'application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1' },
-  });
-  expect(answer.status).toBe(200);
-  expect(answer.headers.get('Content-Type')).toBe('text/plain; version=0.0.4; charset=utf-8');
-  return parsed(await answer.text());
-}
-
-function valueOf(samples: readonly Sample[], name: string, labels: Record<string, string> = {}): number {
-  const wanted = textOf(labels);
-  const found = samples.find((s) => s.name === name && textOf(s.labels) === wanted);
-  if (!found) throw new Error(`no ${name} ${wanted}`);
-  return found.value;
-}
+const scrape = (of: { send: Project['send'] } = operator) => scrapeAs(of);
 
 describe('/metrics', () => {
   it('counts requests by route template, method and status, never by path', async () => {
@@ -127,28 +51,6 @@ describe('/metrics', () => {
     expect(values.at(-1)).toBe(valueOf(samples, 'benchwright_http_request_duration_seconds_count', of));
     expect(valueOf(samples, 'benchwright_http_request_duration_seconds_sum', of)).toBeGreaterThan(0);
     expect(valueOf(samples, 'benchwright_http_requests_in_flight')).toBe(1);
-  });
-
-  it('says what the instance holds', async () => {
-    const project = await api.project();
-    const before = await scrape();
-    await jsonOf(await project.send('POST', '/v1/experiments', { json: smallSpec() }), 202);
-    const queued = await scrape();
-    const change = (name: string, labels: Record<string, string>, from: Sample[], to: Sample[]) =>
-      valueOf(to, name, labels) - valueOf(from, name, labels);
-    expect(change('benchwright_experiments', { state: 'queued' }, before, queued)).toBe(1);
-    expect(change('benchwright_jobs', { state: 'queued' }, before, queued)).toBe(1);
-    expect(valueOf(queued, 'benchwright_oldest_queued_seconds')).toBeGreaterThan(0);
-    const { runner, job } = await startedJob(project);
-    const [trial] = trialsOf(job);
-    await jsonOf(await runner.put(job, trial!), 201);
-    const running = await scrape();
-    expect(change('benchwright_jobs', { state: 'running' }, queued, running)).toBe(1);
-    expect(change('benchwright_experiments', { state: 'running' }, queued, running)).toBe(1);
-    expect(change('benchwright_trials_stored', {}, queued, running)).toBe(1);
-    expect(valueOf(running, 'benchwright_runners_online')).toBeGreaterThanOrEqual(1);
-    expect(valueOf(running, 'benchwright_database_up')).toBe(1);
-    expect(valueOf(running, 'benchwright_build_info', { version: '0.1.0' })).toBe(1);
   });
 
   it('says how the process is, where one lives on; elsewhere the database alone', async () => {

@@ -14,6 +14,8 @@ export const NOT_ON_WORKERS: Readonly<Record<string, string>> = {
   'test/api/secret-rotation.test.ts': 'restarts the Node entry with other keys',
   'test/api/stored-results.test.ts':
     'compares byte for byte what one engine computes (those of Node and workerd differ in the last digit); Workers pack by themselves',
+  'test/api/metrics-instance.test.ts':
+    'counts all that the instance holds; on Workers the files share one, and run side by side',
   'test/api/memory/**': 'measures the memory and the sockets of its own process',
   'test/api/upgrade.test.ts': 'begins with a database of an older version, of its own',
   'test/api/eta.test.ts': PURE,
