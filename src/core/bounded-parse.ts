@@ -76,11 +76,13 @@ function ofObject(
 }
 
 function ofList(schema: z.ZodArray, value: readonly unknown[], path: readonly PropertyKey[], take: Take): boolean {
-  const surface = z.core.clone(schema, { ...schema.def, element: z.unknown() });
-  const sized = surface.safeParse(value);
+  const sized = listOfAnything(schema).safeParse(value);
   // The entries of a list that is too long are not looked at.
   if (!sized.success) return take(sized.error, value, path);
-  return value.every((entry, i) => collect(schema.element as z.ZodType, entry, [...path, i], take));
+  for (const [i, entry] of value.entries()) {
+    if (!collect(schema.element as z.ZodType, entry, [...path, i], take)) return false;
+  }
+  return true;
 }
 
 function ofRecord(
@@ -96,6 +98,17 @@ function ofRecord(
     return take(new z.ZodError([{ code: 'custom', path: [], message, input: value }]), value, path);
   }
   return entries.every(([key, entry]) => ofPiece(schema, Object.fromEntries([[key, entry]]), path, take));
+}
+
+const lists = new WeakMap<z.ZodArray, z.ZodArray>();
+
+/** The list with its bounds, of whatever entries. */
+function listOfAnything(schema: z.ZodArray): z.ZodArray {
+  const known = lists.get(schema);
+  if (known) return known;
+  const made = z.core.clone(schema, { ...schema.def, element: z.unknown() });
+  lists.set(schema, made);
+  return made;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
