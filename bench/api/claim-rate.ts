@@ -7,7 +7,7 @@ import type { Situation } from './situation.ts';
 
 const CLIENTS = 16;
 /** A runner holds one job at a time: a client that claims without a pause is many runners, one after the other. */
-const RUNNERS_PER_CLIENT = 60;
+const RUNNERS_PER_CLIENT = 50;
 const QUEUED = 1_000;
 const ROUNDS = 6;
 const CLAIMS_PER_S = 1_000;

@@ -32,7 +32,7 @@ export interface NewSession {
  * Runners that a project may have, and as many that serve every project: what one says of itself may have a megabyte, and what
  * it offers is read at each submission. Silent ones are pruned.
  */
-export const MAX_RUNNERS = 200;
+export const MAX_RUNNERS = 1_000;
 
 /**
  * Opens a session of the runner of that project and host; an older one is superseded and its live job taken over. Throws

@@ -1,9 +1,11 @@
+import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { requestCancel } from '../../src/db/experiments-cancel.ts';
 import { finishJob } from '../../src/db/job-finish.ts';
 import { heartbeat, startJob } from '../../src/db/job-run.ts';
 import { expire } from '../../src/db/expiry.ts';
 import { deleteRunner, getRunner, listRunners } from '../../src/db/runners.ts';
+import { runners } from '../../src/db/schema/runners.ts';
 import { MAX_RUNNERS } from '../../src/db/sessions.ts';
 import { OFFERS } from '../fixtures/offers.ts';
 import { useDatabase } from './database.ts';
@@ -137,7 +139,15 @@ test('A project has as many runners as it may have, also when two come at once; 
   const { db } = database;
   const project = await newProject(db);
   const first = await openRunner(db, project);
-  for (let i = 1; i < MAX_RUNNERS - 1; i += 1) await openRunner(db, project, { targets: [] });
+  // As so many more sessions would have left them.
+  const [row] = await db.select().from(runners).where(eq(runners.id, first.runner_id));
+  const more = Array.from({ length: MAX_RUNNERS - 2 }, (_, i) => ({
+    ...row!,
+    id: `${first.runner_id}-${i}`,
+    host_id: `${first.host_id}-${i}`,
+    session_id: `${first.session_id}-${i}`,
+  }));
+  await db.insert(runners).values(more);
   const came = await Promise.allSettled([openRunner(db, project), openRunner(db, project)]);
   expect(came.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
   const own = (await listRunners(db, project)).filter(({ project_id }) => project_id === project);
