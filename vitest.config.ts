@@ -61,6 +61,8 @@ const workerTiers = () => {
 
 export default defineConfig({
   test: {
+    // By itself vitest leaves one core to itself: of two cores, half would idle.
+    maxWorkers: '100%',
     projects: [
       tier(
         'core',
@@ -71,7 +73,7 @@ export default defineConfig({
       // What measures the memory of its process does so in one of its own: the embedded database keeps what other tests stored.
       tier('api-memory', ['test/api/memory/**/*.test.ts'], { timeout: 120_000 }),
       ...workerTiers(),
-      tier('runner', ['test/runner/**/*.test.ts'], { timeout: 60_000, serial: true }),
+      tier('runner', ['test/runner/**/*.test.ts'], { timeout: 60_000 }),
       tier('cli', ['test/cli/**/*.test.ts'], { timeout: 60_000, setup: 'test/cli/made-database.setup.ts' }),
       tier('browser', ['test/browser/**/*.test.ts'], { timeout: 60_000 }),
       tier('load', ['test/load/**/*.test.ts'], { timeout: 60_000, serial: true }),
