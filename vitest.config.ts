@@ -8,6 +8,8 @@ interface TierOptions {
   readonly shared?: boolean;
   readonly exclude?: string[];
   readonly setup?: string | null;
+  /** Runs in each file before its tests. */
+  readonly beside?: string;
   readonly missing?: string | null;
 }
 
@@ -21,6 +23,7 @@ const tier = (name: string, include: string[], options: TierOptions) => ({
     include: options.missing ? ['test/databases/missing.test.ts'] : include,
     exclude: [...(options.exclude ?? []), ...(name === LONG ? [] : ['test/**/*.long.test.ts'])],
     globalSetup: options.setup ?? [],
+    setupFiles: options.beside ?? [],
     provide: options.missing ? { missing: options.missing } : {},
     testTimeout: options.timeout,
     hookTimeout: options.timeout,
@@ -54,6 +57,7 @@ const workerTiers = () => {
       timeout: 60_000,
       exclude: Object.keys(NOT_ON_WORKERS),
       setup,
+      beside: 'test/worker/beside.setup.ts',
     }),
     tier('worker-cpu', ['test/worker/cpu.measure.ts'], { timeout: 900_000, setup }),
   ];

@@ -26,6 +26,8 @@ let other: Project;
 
 beforeAll(async () => {
   api = await startApi();
+  // The secret of share links is drawn when it is first needed: by a service, at its start.
+  await api.send('GET', '/r/leads-nowhere');
   owner = await api.project();
   const submit = async () =>
     (await jsonOf<{ id: string }>(await owner.send('POST', '/v1/experiments', { json: smallSpec() }), 202)).id;
