@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ERROR_CATALOGUE } from '../../src/api/error-catalogue.ts';
 import { ERROR_CODES } from '../../src/core/errors.ts';
+import { MAX_KEYS } from '../../src/api/routes/keys.ts';
+import { MAX_RUNNERS } from '../../src/db/sessions.ts';
 import { type Api, jsonOf, startApi } from './service.ts';
 
 interface Operation {
@@ -82,4 +84,10 @@ describe('docs/api.md', () => {
     const listed = [...text.matchAll(/^\| `([a-z-]+)` \| (\d{3}) \|/gm)].map((m) => `${m[1]} ${m[2]}`);
     expect(listed.sort()).toEqual(ERROR_CODES.map((code) => `${code} ${ERROR_CATALOGUE[code].status}`).sort());
   });
+});
+
+it('docs/api.md names as many runners and keys as a project may have', async () => {
+  const text = await readFile(new URL('../../docs/api.md', import.meta.url), 'utf8');
+  expect(text).toContain(`A project has at most ${MAX_RUNNERS.toLocaleString('en')} runners`);
+  expect(text).toContain(`A project has at most ${MAX_KEYS.toLocaleString('en')} keys`);
 });

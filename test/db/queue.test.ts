@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { TargetOffer } from '../../src/core/offer.ts';
 import { expire } from '../../src/db/expiry.ts';
 import { heartbeat, startJob } from '../../src/db/job-run.ts';
+import { jobs } from '../../src/db/schema/jobs.ts';
 import { projects } from '../../src/db/schema/projects.ts';
 import { runners } from '../../src/db/schema/runners.ts';
 import { serviceClock } from '../../src/db/schema/service-clock.ts';
@@ -163,8 +164,8 @@ test('A runner that claims twice at once with one key is given one job, under on
   const project = await newProject(db);
   for (let n = 0; n < 4; n += 1) await queueExperiment(db, project);
   const runner = await openRunner(db, project);
-  const jobs = await Promise.all([1, 2, 3, 4].map(() => claimed(db, runner, 'claim-key-1')));
-  expect(new Set(jobs.map((job) => `${job.job_id} ${job.lease_id} ${job.attempt}`)).size).toBe(1);
+  const all = await Promise.all([1, 2, 3, 4].map(() => claimed(db, runner, 'claim-key-1')));
+  expect(new Set(all.map((job) => `${job.job_id} ${job.lease_id} ${job.attempt}`)).size).toBe(1);
 });
 
 test('A session that opens while the older one claims leaves one of them with the job', async () => {
@@ -216,4 +217,21 @@ test('Claims leave the clock to what ticks, and write it where nothing does', as
   const old = await seenAt();
   await claim(db, runner);
   expect((await seenAt())!.getTime()).toBeGreaterThan(old!.getTime());
+});
+
+test('A claim that finds work waiting leaves a lapsed lease to who ticks; one that would go away empty takes that job', async () => {
+  const { db } = database;
+  const project = await newProject(db);
+  const [first, waiting] = [await queueExperiment(db, project), await queueExperiment(db, project)];
+  const lost = await claimed(db, await openRunner(db, project));
+  expect(lost.experiment_id).toBe(first.id);
+  await db
+    .update(jobs)
+    .set({ lease_expires_at: sql`now() - interval '1 s'` })
+    .where(eq(jobs.id, lost.job_id));
+  await db.execute(sql`UPDATE service_clock SET service_seen_at = now()`);
+  expect((await claimed(db, await openRunner(db, project))).experiment_id).toBe(waiting.id);
+  expect((await jobOf(db, lost.job_id)).state).toBe('claimed');
+  const again = await claimed(db, await openRunner(db, project));
+  expect([again.job_id, again.attempt]).toEqual([lost.job_id, 2]);
 });

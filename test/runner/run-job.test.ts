@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { trialResultSchema } from '../../src/core/trial-result.ts';
 import type { RunnerEvent } from '../../src/runner/event.ts';
 import { expectNothingOpen } from './support/nothing-left.ts';
-import { fixtureSpec, problem, type Script } from './support/scripted-service.ts';
+import { claimedJob, fixtureSpec, problem, type Script } from './support/scripted-service.ts';
 import { callsOf, run, usual, withService } from './support/with-service.ts';
 
 describe('a runner with a job', () => {
@@ -111,17 +111,7 @@ describe('a runner with a job', () => {
 
   it('that crashes on what it was given says so, gives the job back, and throws', async () => {
     const spec = fixtureSpec(['answers-wrong']);
-    const job = {
-      job_id: 'job_1',
-      experiment_id: 'exp_1',
-      attempt: 1,
-      generation: 1,
-      lease_id: 'lea_1',
-      spec,
-      schedule: [{ block: 1, cells: ['a-cell-of-another-spec'] }],
-      done_trials: [],
-      deadline_in_s: 60,
-    };
+    const job = claimedJob(spec, { schedule: [{ block: 1, cells: ['a-cell-of-another-spec'] }] });
     const script: Script = ({ call }) => (call === 'claims' ? { status: 200, body: job } : null);
     await withService(spec, script, async (given) => {
       const endings: string[] = [];
@@ -143,19 +133,9 @@ describe('a runner with a job', () => {
   });
 
   it('past its deadline is ended as failed, with what was measured', async () => {
-    const script: Script = ({ call }) =>
-      call === 'claims' ? { status: 200, body: { ...claimed, deadline_in_s: 3 }, headers: {} } : null;
     const spec = fixtureSpec(['good'], { window_s: 60 });
-    const claimed = {
-      job_id: 'job_1',
-      experiment_id: 'exp_1',
-      attempt: 1,
-      generation: 1,
-      lease_id: 'lea_1',
-      spec,
-      schedule: [{ block: 1, cells: ['good.w1.c2'] }],
-      done_trials: [],
-    };
+    const job = claimedJob(spec, { deadline_in_s: 3 });
+    const script: Script = ({ call }) => (call === 'claims' ? { status: 200, body: job } : null);
     await withService(spec, script, async (given) => {
       await run(given);
       expect(given.service.ended()).toMatchObject({ outcome: 'failed', reason: 'deadline' });

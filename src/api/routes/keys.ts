@@ -16,7 +16,7 @@ const DEFAULT_SCOPES: Readonly<Record<KeyType, readonly Scope[]>> = {
 };
 
 /** Of a project, those included that are no longer valid and not yet pruned: a list of them has about 400 kB. */
-const MAX_KEYS = 1_000;
+export const MAX_KEYS = 1_000;
 
 const newKeySchema = z.strictObject({
   name: z.string().min(1).max(100),

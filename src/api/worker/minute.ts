@@ -28,7 +28,7 @@ export async function minute({ open, log, look_every_s = LOOK_EVERY_S }: MinuteO
     try {
       for (const job of await expire(db)) log.info({ ...job }, `job ${job.status}`);
       const pruned = await prune(db);
-      if (pruned.answers + pruned.experiments + pruned.runners > 0) log.info({ ...pruned }, 'pruned');
+      if (pruned.answers + pruned.experiments + pruned.runners + pruned.keys > 0) log.info({ ...pruned }, 'pruned');
     } catch (error) {
       log.error({ err: error }, 'expiry or pruning failed; it is tried again at the next look');
     } finally {

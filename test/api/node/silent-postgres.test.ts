@@ -11,9 +11,9 @@ const ANSWERED_WITHIN_MS = 8_000;
 
 let server: EmbeddedServer;
 let service: Service;
-beforeAll(async () => {
-  server = await startEmbeddedServer();
-  service = await serveNode({
+/** A service on the server, whose statements are given up soon. */
+const serve = () =>
+  serveNode({
     port: 0,
     host: '127.0.0.1',
     dataDir: 'unused',
@@ -24,6 +24,10 @@ beforeAll(async () => {
     bounds: { database_ms: ANSWER_MS },
     log: { info() {}, warn() {}, error() {} },
   });
+
+beforeAll(async () => {
+  server = await startEmbeddedServer();
+  service = await serve();
 });
 afterAll(async () => {
   await service.close();
@@ -63,16 +67,7 @@ it('A database that stands still is 503 in bounded time for all who ask, stores 
 });
 
 it('A service whose database stands still can be closed', async () => {
-  const other = await serveNode({
-    port: 0,
-    host: '127.0.0.1',
-    dataDir: 'unused',
-    databaseUrl: server.url,
-    secretKey: Buffer.alloc(32, 1).toString('base64'),
-    version: '0.1.0',
-    bounds: { database_ms: ANSWER_MS },
-    log: { info() {}, warn() {}, error() {} },
-  });
+  const other = await serve();
   expect((await fetch(`${other.url}/readyz`)).status).toBe(200);
   server.freeze();
   try {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Backoff, Pace } from '../../../src/runner/backoff.ts';
 import { expectNothingLeft } from '../support/nothing-left.ts';
-import { type Answer, fixtureSpec, problem, type Script } from '../support/scripted-service.ts';
+import { type Answer, claimedJob, fixtureSpec, problem, type Script } from '../support/scripted-service.ts';
 import { keptLog } from '../support/silent-log.ts';
 import { callsOf, run, usual, withService } from '../support/with-service.ts';
 
@@ -161,17 +161,7 @@ describe('rule 7: the runner acts on the code of a problem, and what is down for
 
   it('past the deadline it does not try for ever: what was measured stays for the next start', async () => {
     const spec = fixtureSpec(['answers-wrong']);
-    const job = {
-      job_id: 'job_1',
-      experiment_id: 'exp_1',
-      attempt: 1,
-      generation: 1,
-      lease_id: 'lea_1',
-      spec,
-      schedule: [{ block: 1, cells: [CELL] }],
-      done_trials: [],
-      deadline_in_s: 2,
-    };
+    const job = claimedJob(spec, { deadline_in_s: 2 });
     const script: Script = ({ call }) => {
       if (call === 'claims') return { status: 200, body: job };
       return call === 'put' || call === 'finish' ? { status: 503, body: '' } : null;

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { makeSchedule } from '../../../src/core/schedule.ts';
 import { expandMatrix } from '../../../src/core/matrix.ts';
 import { parseSpec } from '../../../src/core/spec-parse.ts';
+import type { ClaimedJob } from '../../../src/core/runner-protocol.ts';
 import type { Spec } from '../../../src/core/spec.ts';
 import type { TrialResult } from '../../../src/core/trial-result.ts';
 
@@ -66,23 +67,32 @@ export interface ScriptedService {
   close(): Promise<void>;
 }
 
-/** The runner protocol with one job, on a real socket; each answer can be replaced by the test's script. */
-export async function scriptedService(spec: Spec, script: Script = () => null): Promise<ScriptedService> {
-  const received: Received[] = [];
-  const stored = new Map<string, TrialResult>();
-  let ended: Record<string, unknown> | 'released' | null = null;
-  const running = { 'Job-Status': 'running' };
-  const job = {
+/** The job as a claim gives it: the first attempt, nothing measured yet. */
+export function claimedJob(spec: Spec, other: Partial<ClaimedJob> = {}): ClaimedJob {
+  return {
     job_id: 'job_1',
     experiment_id: 'exp_1',
     attempt: 1,
     generation: 1,
     lease_id: 'lea_1',
     spec,
-    schedule: makeSchedule(expandMatrix(spec), spec.repetitions, 1),
+    schedule: makeSchedule(expandMatrix(spec), spec.repetitions, 1).map(({ block, cells }) => ({
+      block,
+      cells: [...cells],
+    })),
     done_trials: [],
     deadline_in_s: 120,
+    ...other,
   };
+}
+
+/** The runner protocol with one job, on a real socket; each answer can be replaced by the test's script. */
+export async function scriptedService(spec: Spec, script: Script = () => null): Promise<ScriptedService> {
+  const received: Received[] = [];
+  const stored = new Map<string, TrialResult>();
+  let ended: Record<string, unknown> | 'released' | null = null;
+  const running = { 'Job-Status': 'running' };
+  const job = claimedJob(spec);
   const usual = (call: Received): Answer => {
     switch (call.call) {
       case 'sessions':
