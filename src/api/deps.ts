@@ -1,4 +1,5 @@
 import type { Db } from '../db/client.ts';
+import type { AskFresh } from '../db/job-claim.ts';
 import type { Scope } from '../core/key-format.ts';
 import type { Derive } from './derive.ts';
 import type { ExperimentWatch } from './experiment-watch.ts';
@@ -49,6 +50,8 @@ export interface Deps {
   readonly randomBytes: (count: number) => Uint8Array;
   readonly config: ApiConfig;
   readonly log: Log;
+  /** Asks for claims of several runners at once; default: each by itself. */
+  readonly askClaim?: AskFresh | undefined;
   /** Rung when a job may have become claimable; wakes long polls of this process. */
   readonly bell: QueueBell;
   /** What long polls of experiments wait on. */

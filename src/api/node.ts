@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { uuidv7 } from 'uuidv7';
 import type { IncomingMessage } from 'node:http';
+import { claimsTogether } from '../db/claims-together.ts';
 import type { OpenDatabase } from '../db/client.ts';
 import { heartbeatOf } from '../db/lease-terms.ts';
 import { createApp } from './app.ts';
@@ -113,6 +114,7 @@ async function makeDeps(options: ServeOptions, { db }: OpenDatabase, { meter, de
       body_timeout_ms: options.bounds?.body_ms,
     },
     log,
+    askClaim: claimsTogether(db),
     bell: createQueueBell(),
     watch: createExperimentWatch({ db, log }),
     limiter: limiterOf(options.requestsPerMinute),

@@ -23,7 +23,7 @@ export interface Expired {
 const MAX_PER_TICK = 100;
 /** Half a tick: the clock is written once a second by the one that ticks, and not again by those who look in between. */
 const WRITE_EVERY_S = 0.5;
-/** Two ticks: where something ticks, claims leave the looking to it; where nothing does, they see to it themselves. */
+/** Two ticks: where something ticks, claims leave deadlines and queue timeouts to it; where nothing does, they see to them themselves. */
 const LOOK_EVERY_S = 2;
 
 /** Whether nobody has looked for a while at what time does, or the clock was set back since: a claim must then see to it before it takes a job. */

@@ -5,7 +5,7 @@ import { inSeconds, now } from './clock.ts';
 import { changeExperiment } from './experiment-change.ts';
 import { expireDue } from './expiry.ts';
 import { NEXT_ATTEMPT } from './job-attempts.ts';
-import { type Claim, claimFresh } from './job-claim-fresh.ts';
+import { type Claim, type FreshClaim, claimAlone } from './job-claim-fresh.ts';
 import { answerOf } from './job-lease.ts';
 import { nextFor } from './job-queue.ts';
 import { CLAIM_START_S } from './lease-terms.ts';
@@ -24,11 +24,19 @@ export type ClaimAnswer =
 
 type Runner = typeof runners.$inferSelect;
 
+/** Asks the one statement that nearly every claim is; `claimsTogether` for several at once. */
+export type AskFresh = (claim: Claim) => Promise<FreshClaim>;
+
 /** The job of that claim key if the runner holds it, else the oldest that fits; also the one its session took over. */
-export async function claimJob(db: Db, claim: Claim): Promise<ClaimAnswer> {
-  const fresh = await claimFresh(db, claim);
+export async function claimJob(
+  db: Db,
+  claim: Claim,
+  ask: AskFresh = (one) => claimAlone(db, one),
+): Promise<ClaimAnswer> {
+  let fresh = await ask(claim);
+  if (fresh.kind === 'ask-alone') fresh = await claimAlone(db, claim);
   if (fresh.kind === 'job') return { ...fresh, status: 'running' };
-  if (fresh.kind !== 'look-closer') return { kind: fresh.kind };
+  if (fresh.kind === 'none' || fresh.kind === 'superseded') return { kind: fresh.kind };
   return db.transaction((tx) => claimWithin(tx, claim));
 }
 

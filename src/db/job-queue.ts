@@ -27,23 +27,31 @@ export function isFor(runner: string, project_id: Project): SQL {
  * Whether anything waits for it: `created_at` of the first such job, one row or none, without a lock. The order is that of the index, so
  * that no other plan is cheaper.
  */
-export function anyFor(runner: string, project_id: Project): SQL {
-  return sql`select ${jobs.created_at} from ${jobs} where ${isFor(runner, project_id)} and not (select draining from ${sql.raw(runner)})
+export function firstFor(runner: string, project_id: Project): SQL {
+  return sql`select ${jobs.created_at} from ${jobs} where ${isFor(runner, project_id)} and exists (select 1 from ${sql.raw(runner)})
     order by ${jobs.project_id}, ${jobs.created_at}, ${jobs.id} limit 1`;
 }
 
+interface Wanted {
+  /** How many; default: one. */
+  readonly atMost?: SQL;
+  /** What is to hold besides. */
+  readonly when?: SQL;
+}
+
 /**
- * The job that it is given next, locked: `id` and `attempt`, one row or none. The oldest; for a shared runner that of the project
- * whose last turn is longest ago. Two runners never wait for, nor get, the same job: rows that others have locked are passed over.
+ * The jobs that are given next, locked: `id`, `attempt`, `created_at`. The oldest; for a shared runner that of the project whose last
+ * turn is longest ago. Two runners never wait for, nor get, the same job: rows that others have locked are passed over.
  */
-export function nextFor(runner: string, project_id: Project, when: SQL = sql`true`): SQL {
+export function nextFor(runner: string, project_id: Project, { atMost = sql`1`, when = sql`true` }: Wanted = {}): SQL {
   const condition = sql`${isFor(runner, project_id)} and ${when}`;
+  const what = sql`${jobs.id}, ${jobs.attempt}, ${jobs.created_at}`;
   if (project_id !== null) {
-    return sql`select ${jobs.id}, ${jobs.attempt} from ${jobs} where ${condition}
-      order by ${jobs.created_at}, ${jobs.id} limit 1 for update skip locked`;
+    return sql`select ${what} from ${jobs} where ${condition}
+      order by ${jobs.created_at}, ${jobs.id} limit ${atMost} for update skip locked`;
   }
-  return sql`select ${jobs.id}, ${jobs.attempt} from ${jobs} join ${projects} on ${projects.id} = ${jobs.project_id} where ${condition}
-    order by ${projects.last_claimed_at} nulls first, ${jobs.created_at}, ${jobs.id} limit 1 for update of ${jobs} skip locked`;
+  return sql`select ${what} from ${jobs} join ${projects} on ${projects.id} = ${jobs.project_id} where ${condition}
+    order by ${projects.last_claimed_at} nulls first, ${jobs.created_at}, ${jobs.id} limit ${atMost} for update of ${jobs} skip locked`;
 }
 
 /** Ends a project's turn, where a shared runner took a job of it: the relation `job`. */

@@ -26,6 +26,7 @@ import { countValidity, getResults, getResultsDigest, storeResults } from '../..
 import { deleteRunner, drainRunner, getRunner, listOffers, listRunners } from '../../src/db/runners.ts';
 import { createSecret, deleteSecret, getSecret, listSecrets, resealSecret } from '../../src/db/secrets.ts';
 import { isSuperseded, reachOf } from '../../src/db/sessions.ts';
+import { claimsTogether } from '../../src/db/claims-together.ts';
 import { countTrialRows, listSummariesPage } from '../../src/db/trial-summaries.ts';
 import { getTrial, listTrials, listTrialsPage } from '../../src/db/trials.ts';
 import {
@@ -106,6 +107,10 @@ interface Call {
 /** Every verb, called so that it does its work, with what it then answers. A new verb has its line here. */
 export const VERB_CALLS: Record<string, (db: Db, world: World) => Call> = {
   claimJob: (db, w) => ({ call: claim(db, w.idle), answers: { kind: 'job' } }),
+  claimsTogether: (db, w) => ({
+    call: claim(db, w.idle, undefined, claimsTogether(db)),
+    answers: { kind: 'job' },
+  }),
   countTrialRows: (db, w) => ({
     call: countTrialRows(db, w.experiment.id, VERSION),
     answers: { requests: 0, seconds: 0 },

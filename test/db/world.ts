@@ -9,7 +9,7 @@ import { makeSchedule } from '../../src/core/schedule.ts';
 import type { Spec } from '../../src/core/spec.ts';
 import type { Db } from '../../src/db/client.ts';
 import { type ExperimentRow, createExperiment } from '../../src/db/experiments.ts';
-import { type ClaimAnswer, claimJob } from '../../src/db/job-claim.ts';
+import { type AskFresh, type ClaimAnswer, claimJob } from '../../src/db/job-claim.ts';
 import { startJob } from '../../src/db/job-run.ts';
 import type { LeaseRef } from '../../src/db/job-lease.ts';
 import { type TrialAnswer, putTrial } from '../../src/db/job-trial.ts';
@@ -104,8 +104,13 @@ export async function openRunner(db: Db, project_id: string | null, changes: Ope
   return { project_id, host_id, ...session };
 }
 
-export function claim(db: Db, { project_id, session_id }: Runner, claim_key: string = uuidv7()): Promise<ClaimAnswer> {
-  return claimJob(db, { project_id, session_id, claim_key, lease_id: id('lease') });
+export function claim(
+  db: Db,
+  { project_id, session_id }: Runner,
+  claim_key: string = uuidv7(),
+  ask?: AskFresh,
+): Promise<ClaimAnswer> {
+  return claimJob(db, { project_id, session_id, claim_key, lease_id: id('lease') }, ask);
 }
 
 /** Claims, and fails the test when there is no job. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, inject, it } from 'vitest';
 import type { ClaimedJob } from '../../src/core/runner-protocol.ts';
 import { readProcesses } from '../../src/runner/process-table.ts';
 import { readText } from '../../src/runner/read-text.ts';
-import { runnerOf, startedJob, trialsOf } from '../api/runner-client.ts';
+import { eachTrialOf, runnerOf, startedJob } from '../api/runner-client.ts';
 import { type Api, jsonOf, type Project, startApi } from '../api/service.ts';
 import { smallSpec } from '../fixtures/spec.ts';
 
@@ -14,7 +14,7 @@ import { smallSpec } from '../fixtures/spec.ts';
 const TICK_MS = 10;
 /** As many levels as one load family may have. */
 const MAX_LEVELS = 32;
-const LARGE_TRIALS = 1_000;
+const LARGE_TRIALS = 5_000;
 
 let api: Api;
 let project: Project;
@@ -63,9 +63,14 @@ async function ended(cells: number, repetitions: number): Promise<{ readonly id:
   });
   const { id } = await jsonOf<{ id: string }>(await project.send('POST', '/v1/experiments', { json: spec }), 202);
   const { runner, job } = await startedJob(project);
-  const trials = trialsOf(job);
-  const of = `(experiment of ${trials.length})`;
-  await measure(`PUT …/trials ${of}`, trials.length - 1, (i) => runner.put(job, trials[i]!));
+  const planned = cells * repetitions;
+  const of = `(experiment of ${planned})`;
+  const trials = eachTrialOf(job);
+  await measure(`PUT …/trials ${of}`, planned - 1, () => {
+    const trial = trials.next();
+    if (trial.done) throw new Error(`the job has fewer trials than ${planned}`);
+    return runner.put(job, trial.value);
+  });
   await measure(`POST …/heartbeat ${of}`, 50, () =>
     runner.heartbeat(job, { trials_done: 1, cell: null, block: null, phase: 'window', rps: 1, errors: 0 }),
   );

@@ -36,12 +36,9 @@ async function claimUntil(deps: Deps, caller: Caller, claim: ClaimRequest, signa
     // Before the look, so that a ring during it is not lost.
     const left = until - performance.now();
     const rung = deps.bell.wait(Math.max(0, Math.min(left, RECHECK_MS)), signal, concern);
-    const answer = await claimJob(deps.db, {
-      project_id,
-      session_id: claim.session_id,
-      claim_key: claim.claim_key,
-      lease_id: makeId('lease', deps.uuid),
-    });
+    const { session_id, claim_key } = claim;
+    const lease_id = makeId('lease', deps.uuid);
+    const answer = await claimJob(deps.db, { project_id, session_id, claim_key, lease_id }, deps.askClaim);
     if (answer.kind === 'superseded' && project_id !== null && caller.scopes.includes('operator')) {
       // No session of the project: one that an operator's key opened for every project.
       project_id = null;

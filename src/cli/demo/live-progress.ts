@@ -1,4 +1,5 @@
 import type { RunnerEvent } from '../../runner/event.ts';
+import { etaByPace } from './eta-by-pace.ts';
 import { durationText, startProgress } from '../progress.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -9,7 +10,7 @@ export interface LiveProgress {
 
 /**
  * Turns the runner's events into one line: trial k of n, the cell, its phase, requests/s and failures of the last second, and
- * the estimated end. The estimate starts from the service's and follows the measured pace from the first trial on.
+ * the estimated end. The estimate starts from the service's and follows the measured pace once a trial has ended.
  */
 export function liveProgress(
   terminal: Terminal,
@@ -21,20 +22,14 @@ export function liveProgress(
   let cell: string | null = null;
   let phase = 'starting';
   let rate = '';
-  let firstTrialAt: number | null = null;
   let isFirstNumber = true;
-
-  const eta = (): number | null => {
-    if (firstTrialAt === null) return matrix.estimated_s;
-    const spent = (now() - firstTrialAt) / 1000;
-    return done === 0 ? matrix.estimated_s : Math.max(0, (spent / done) * (matrix.trials - done));
-  };
+  const eta = etaByPace(matrix, now);
   const show = (): void =>
     progress.update({
       done,
       planned: matrix.trials,
       text: [cell, phase, rate].filter(Boolean).join('  '),
-      eta_s: eta(),
+      eta_s: eta.left(done),
     });
 
   const onEvent = (event: RunnerEvent): void => {
@@ -45,7 +40,7 @@ export function liveProgress(
     } else if (event.type === 'floor') {
       phase = `measuring the engine's floor at ${event.level}`;
     } else if (event.type === 'trial-started') {
-      firstTrialAt ??= now();
+      eta.started();
       // A rerun has the place of the trial that it repeats; the count of trials done must not go back.
       if (event.run === 1) done = event.k - 1;
       cell = event.cell;
@@ -62,6 +57,7 @@ export function liveProgress(
       isFirstNumber = false;
     } else if (event.type === 'trial-ended') {
       done = Math.max(done, event.k);
+      eta.ended(done);
       const { state, failure, cell: name } = event.result;
       if (state !== 'ok')
         terminal.note(`${name}: ${state} at ${failure?.step ?? '?'}: ${failure?.says ?? 'no reason given'}`);
