@@ -7,15 +7,13 @@ export interface EtaInput {
 }
 
 /**
- * Seconds until the end, a whole number ≥ 0: what is left of the estimate by trials, less what the one under way has had of its share.
- * When that has had all of it and is not done, trials take longer than estimated, and what is left is stretched by as much. (A faster
- * start is not trusted: failed trials are short.)
+ * Seconds until the end, a whole number ≥ 0. What is left of the estimate by trials; when the trials so far took longer
+ * than estimated, what is left is stretched by as much. (A faster start is not trusted: failed trials are short.)
  */
 export function etaS({ estimated_s, elapsed_s, trials_done, trials_planned }: EtaInput): number {
-  if (trials_planned === 0 || trials_done >= trials_planned) return 0;
-  if (trials_done === 0) return Math.max(0, Math.round(estimated_s - elapsed_s));
-  const share = estimated_s / trials_planned;
-  const ofThisOne = Math.min(share, Math.max(0, elapsed_s - share * trials_done));
-  const stretch = Math.max(1, elapsed_s / (share * (trials_done + 1)));
-  return Math.round((share * (trials_planned - trials_done) - ofThisOne) * stretch);
+  if (trials_planned === 0) return 0;
+  const done = Math.min(1, trials_done / trials_planned);
+  if (done === 0) return Math.max(0, Math.round(estimated_s - elapsed_s));
+  const stretch = Math.max(1, elapsed_s / (estimated_s * done));
+  return Math.round(estimated_s * (1 - done) * stretch);
 }

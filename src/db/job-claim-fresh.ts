@@ -29,38 +29,45 @@ export type FreshClaim =
   | { readonly kind: 'none' | 'superseded' }
   /** Not for this statement: the runner holds a job, time has work to do, or the next job was claimed before. */
   | { readonly kind: 'look-closer' }
-  /** Asked together with runners that may run other jobs: to be asked again by itself. */
+  /** Asked together with what it could not be answered with: to be asked again by itself. */
   | { readonly kind: 'ask-alone' };
+
+export interface Answered {
+  readonly answer: FreshClaim;
+  /** Alike for runners that may be given the same jobs, and the same for as long as the session lasts; null: not told. */
+  readonly reach_key: string | null;
+}
 
 /** What one statement may be asked for: it holds the locks of all its runners and jobs. */
 export const MAX_TOGETHER = 32;
 
 /**
  * The claim as it nearly always is, for one runner or for several of a project at once, in one statement: runners that hold nothing
- * are given jobs that nobody has had, the oldest first, or learn that there is none, which writes nothing. Asked together are
- * different sessions, at most `MAX_TOGETHER`; those of shared runners one at a time, since each ends a project's turn. Answers stand
- * in the order of the claims.
+ * are given jobs that nobody has had, the oldest first, or learn that there is none; with an empty queue that writes nothing. Asked
+ * together are different sessions, at most `MAX_TOGETHER`; those of shared runners one at a time, since each ends a project's turn.
+ * Answers stand in the order of the claims.
  *
  * All of a statement reads one snapshot, and a runner may have been given a job since; the unique index sees that.
  */
-export async function claimFresh(on: Db, claims: readonly [Claim, ...Claim[]]): Promise<FreshClaim[]> {
+export async function claimFresh(on: Db, claims: readonly [Claim, ...Claim[]]): Promise<Answered[]> {
   try {
     const rows = await ask(on, claims);
-    const answers = rows.map((row) => judge(row, claims[row.n] as Claim));
+    const answers = rows.map((row) => ({ answer: judge(row, claims[row.n] as Claim), reach_key: row.reach_key }));
     if (answers.length !== claims.length)
       throw new Error(`${claims.length} claims were answered by ${answers.length} rows`);
     return answers;
   } catch (error) {
-    if (violates(error, 'jobs_one_live_per_runner')) return claims.map(() => ({ kind: 'look-closer' }));
-    throw error;
+    if (!violates(error, 'jobs_one_live_per_runner')) throw error;
+    // Of several it is one that holds a job by now: the others need not look closer.
+    return claims.map(() => ({ answer: { kind: claims.length > 1 ? 'ask-alone' : 'look-closer' }, reach_key: null }));
   }
 }
 
 /** Asks for one runner. */
 export async function claimAlone(on: Db, claim: Claim): Promise<FreshClaim> {
-  const [answer] = await claimFresh(on, [claim]);
-  if (!answer) throw new Error('a claim without an answer');
-  return answer;
+  const [answered] = await claimFresh(on, [claim]);
+  if (!answered) throw new Error('a claim without an answer');
+  return answered.answer;
 }
 
 type Row = Awaited<ReturnType<typeof ask>>[number];
@@ -71,7 +78,7 @@ function judge(row: Row, { lease_id }: Claim): FreshClaim {
   if (row.holds_one || row.is_due || row.is_used) return { kind: 'look-closer' };
   if (row.draining) return { kind: 'none' };
   if (!row.is_alike) return { kind: 'ask-alone' };
-  // With work waiting the runner is locked; when it was not, a newer session has opened since.
+  // With work waiting the runner is locked; when it was not, another has locked it, or a newer session has opened since.
   return { kind: row.any_waits && !row.is_locked ? 'look-closer' : 'none' };
 }
 
@@ -123,6 +130,7 @@ function build(on: Db, project_id: Placeholder | null) {
     .select({
       n: sql<number>`asked.n`,
       is_known: sql<boolean>`known.id is not null`,
+      reach_key: sql<string | null>`known.reach_key`,
       holds_one: sql<boolean>`known.holds_one`,
       draining: sql<boolean>`known.draining`,
       is_alike: sql<boolean>`exists (select 1 from reach where ${IS_ALIKE})`,
@@ -148,30 +156,34 @@ function build(on: Db, project_id: Placeholder | null) {
 
 const ASKED = sql`select * from jsonb_to_recordset(${GIVEN.claims}::text::jsonb) as claims (n int, session_id text, claim_key text, lease_id text)`;
 
-/** The runners of those sessions. One at a time by the index of sessions, and what each holds by that of live jobs (`offset 0`). */
+/**
+ * The runners of those sessions. One at a time by the index of sessions, and what each holds by that of live jobs (`offset 0`). The
+ * reach key is of what `isFor` reads: what a runner offers, in whatever order, and its labels.
+ */
 function known(ofProject: SQL): SQL {
   return sql`select asked.*, said.* from asked cross join lateral (
     select id, host_id, offer_keys, labels, draining, last_seen_at < ${inSeconds(-SEEN_EVERY_S)} as was_silent,
+      md5(array_to_string(array(select key from unnest(offer_keys) as key order by key), ' ') || labels::text) as reach_key,
       coalesce((select true from ${jobs} where ${jobs.runner_id} = ${runners.id} and ${isLive(jobs.state)}), false) as holds_one
     from ${runners} where ${runners.session_id} = asked.session_id and ${runners.project_id} ${ofProject} offset 0) as said`;
 }
 
 /** What jobs are looked for: those of the first runner that may be given one. */
-const REACH = sql`select offer_keys, labels from known where not holds_one and not draining order by n limit 1`;
-const IS_ALIKE = sql`not known.holds_one and not known.draining and known.offer_keys = reach.offer_keys and known.labels = reach.labels`;
+const REACH = sql`select offer_keys, labels, reach_key from known where not holds_one and not draining order by n limit 1`;
+const IS_ALIKE = sql`not known.holds_one and not known.draining and known.reach_key = reach.reach_key`;
 
 const DUE = sql`select ${IS_OVERDUE} or ${HAS_LAPSED} as is_due`;
 
 const GO = sql`select exists (select 1 from waiting) and not (select is_due from due) as may_take`;
 
 /**
- * Only where there is something to take: of fifty runners that a bell wakes one waits for a lock. Or for a sign of life, where the
- * last one is old. All in one order, so that no two statements wait for each other.
+ * Only where there is something to take, or for a sign of life where the last one is old. One that another has locked is passed over
+ * and looked at more closely: the others of the statement do not wait for it, and no two statements wait for each other.
  */
 const LOCK_RUNNERS = sql`select id, host_id, session_id from ${runners}
   where id = any(array(select known.id from known, reach where ${IS_ALIKE} and (select may_take from go)
     union all select id from known where was_silent))
-  order by id for no key update`;
+  order by id for no key update skip locked`;
 
 const TOUCH_RUNNERS = sql`update ${runners} set last_seen_at = now()
   where ${runners.id} = any(array(select locked.id from locked join known on known.id = locked.id and known.was_silent))`;
@@ -182,7 +194,7 @@ const RUNNERS_THAT_TAKE = sql`select locked.id, locked.host_id, known.n, known.c
   from locked join known on known.id = locked.id and known.session_id = locked.session_id, reach
   where ${IS_ALIKE} and (select may_take from go)`;
 
-const AS_MANY_AS_TAKE = { atMost: sql`(select count(*) from runner)` };
+const AS_MANY_AS_TAKE = { atMost: { count: sql`(select count(*) from runner)`, most: MAX_TOGETHER } };
 /** Of one project's queue `waiting` has found the first: what has gone before it leaves entries in the index, which need not be read twice. */
 const FROM_WAITING = { when: sql`${jobs.created_at} >= (select created_at from waiting)` };
 

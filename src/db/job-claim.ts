@@ -24,16 +24,25 @@ export type ClaimAnswer =
 
 type Runner = typeof runners.$inferSelect;
 
-/** Asks the one statement that nearly every claim is; `claimsTogether` for several at once. */
-export type AskFresh = (claim: Claim) => Promise<FreshClaim>;
+/**
+ * Asks the one statement that nearly every claim is; `claimsTogether` for several at once. Of a claim whose signal is aborted before
+ * it is asked the answer is `none`.
+ */
+export type AskFresh = (claim: Claim, signal?: AbortSignal) => Promise<FreshClaim>;
+
+export interface Asking {
+  readonly ask?: AskFresh | undefined;
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal?: AbortSignal;
+}
 
 /** The job of that claim key if the runner holds it, else the oldest that fits; also the one its session took over. */
 export async function claimJob(
   db: Db,
   claim: Claim,
-  ask: AskFresh = (one) => claimAlone(db, one),
+  { ask = (one) => claimAlone(db, one), signal }: Asking = {},
 ): Promise<ClaimAnswer> {
-  let fresh = await ask(claim);
+  let fresh = await ask(claim, signal);
   if (fresh.kind === 'ask-alone') fresh = await claimAlone(db, claim);
   if (fresh.kind === 'job') return { ...fresh, status: 'running' };
   if (fresh.kind === 'none' || fresh.kind === 'superseded') return { kind: fresh.kind };

@@ -33,8 +33,8 @@ export function firstFor(runner: string, project_id: Project): SQL {
 }
 
 interface Wanted {
-  /** How many; default: one. */
-  readonly atMost?: SQL;
+  /** How many, `most` at most; default: one. */
+  readonly atMost?: { readonly count: SQL; readonly most: number };
   /** What is to hold besides. */
   readonly when?: SQL;
 }
@@ -43,15 +43,18 @@ interface Wanted {
  * The jobs that are given next, locked: `id`, `attempt`, `created_at`. The oldest; for a shared runner that of the project whose last
  * turn is longest ago. Two runners never wait for, nor get, the same job: rows that others have locked are passed over.
  */
-export function nextFor(runner: string, project_id: Project, { atMost = sql`1`, when = sql`true` }: Wanted = {}): SQL {
+export function nextFor(runner: string, project_id: Project, { atMost, when = sql`true` }: Wanted = {}): SQL {
   const condition = sql`${isFor(runner, project_id)} and ${when}`;
   const what = sql`${jobs.id}, ${jobs.attempt}, ${jobs.created_at}`;
-  if (project_id !== null) {
-    return sql`select ${what} from ${jobs} where ${condition}
-      order by ${jobs.created_at}, ${jobs.id} limit ${atMost} for update skip locked`;
-  }
-  return sql`select ${what} from ${jobs} join ${projects} on ${projects.id} = ${jobs.project_id} where ${condition}
-    order by ${projects.last_claimed_at} nulls first, ${jobs.created_at}, ${jobs.id} limit ${atMost} for update of ${jobs} skip locked`;
+  const most = sql.raw(String(atMost?.most ?? 1));
+  const locked =
+    project_id !== null
+      ? sql`select ${what} from ${jobs} where ${condition}
+          order by ${jobs.created_at}, ${jobs.id} limit ${most} for update skip locked`
+      : sql`select ${what} from ${jobs} join ${projects} on ${projects.id} = ${jobs.project_id} where ${condition}
+          order by ${projects.last_claimed_at} nulls first, ${jobs.created_at}, ${jobs.id} limit ${most} for update of ${jobs} skip locked`;
+  // Rows are locked as they are asked for, so no more than the count; the planner is told the number, or it would plan for a tenth of the queue.
+  return atMost === undefined ? locked : sql`select * from (${locked}) as waiting_jobs limit ${atMost.count}`;
 }
 
 /** Ends a project's turn, where a shared runner took a job of it: the relation `job`. */

@@ -110,7 +110,7 @@ export function claim(
   claim_key: string = uuidv7(),
   ask?: AskFresh,
 ): Promise<ClaimAnswer> {
-  return claimJob(db, { project_id, session_id, claim_key, lease_id: id('lease') }, ask);
+  return claimJob(db, { project_id, session_id, claim_key, lease_id: id('lease') }, { ask });
 }
 
 /** Claims, and fails the test when there is no job. */

@@ -38,7 +38,11 @@ async function claimUntil(deps: Deps, caller: Caller, claim: ClaimRequest, signa
     const rung = deps.bell.wait(Math.max(0, Math.min(left, RECHECK_MS)), signal, concern);
     const { session_id, claim_key } = claim;
     const lease_id = makeId('lease', deps.uuid);
-    const answer = await claimJob(deps.db, { project_id, session_id, claim_key, lease_id }, deps.askClaim);
+    const answer = await claimJob(
+      deps.db,
+      { project_id, session_id, claim_key, lease_id },
+      { ask: deps.askClaim, signal },
+    );
     if (answer.kind === 'superseded' && project_id !== null && caller.scopes.includes('operator')) {
       // No session of the project: one that an operator's key opened for every project.
       project_id = null;

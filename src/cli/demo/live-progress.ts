@@ -40,9 +40,11 @@ export function liveProgress(
     } else if (event.type === 'floor') {
       phase = `measuring the engine's floor at ${event.level}`;
     } else if (event.type === 'trial-started') {
-      eta.started();
-      // A rerun has the place of the trial that it repeats; the count of trials done must not go back.
-      if (event.run === 1) done = event.k - 1;
+      // A rerun has the place of the trial that it repeats: the count of trials done must not go back, and it is none of those that are left.
+      if (event.run === 1) {
+        eta.started();
+        done = event.k - 1;
+      }
       cell = event.cell;
       phase = event.run === 1 ? 'starting' : 'again: the first run was not valid';
       rate = '';

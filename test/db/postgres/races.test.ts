@@ -1,16 +1,19 @@
 import { eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
+import { claimsTogether } from '../../../src/db/claims-together.ts';
 import { listEvents } from '../../../src/db/events.ts';
 import { requestCancel } from '../../../src/db/experiments-cancel.ts';
 import { shareExperiment } from '../../../src/db/experiments-share.ts';
 import { expire } from '../../../src/db/expiry.ts';
 import { finishJob } from '../../../src/db/job-finish.ts';
+import type { AskFresh } from '../../../src/db/job-claim.ts';
 import { heartbeat, releaseJob } from '../../../src/db/job-run.ts';
 import { createFirstOperator } from '../../../src/db/keys.ts';
 import { firstOperator, projects } from '../../../src/db/schema/projects.ts';
 import { runners } from '../../../src/db/schema/runners.ts';
 import { listTrials } from '../../../src/db/trials.ts';
 import {
+  type Runner,
   claim,
   claimed,
   experimentOf,
@@ -74,6 +77,36 @@ test('Runners of two services empty a queue, and no job is given twice', async (
   };
   const taken = await Promise.all([one, two, one, two, one, two].map(drain));
   expect(taken.flat().toSorted()).toEqual(queued.toSorted());
+});
+
+test('Two services that ask for the same runners together, in opposite order, wait for each other in no circle', async () => {
+  const { one, two } = clients;
+  const project = await newProject(one);
+  const all = [];
+  for (let n = 0; n < 12; n += 1) all.push(await openRunner(one, project));
+  const asks = [claimsTogether(one), claimsTogether(two)] as const;
+  const held = new Set<string>();
+  for (let round = 0; round < 5; round += 1) {
+    for (let n = 0; n < 12; n += 1) await queueExperiment(one, project);
+    // As a runner does: it asks again when there was none, for what another statement had locked and did not take.
+    const untilGiven = async (db: typeof one, runner: Runner, ask: AskFresh) => {
+      let answer = await claim(db, runner, `key-${round}`, ask);
+      while (answer.kind === 'none') answer = await claim(db, runner, `key-${round}`, ask);
+      return answer.kind === 'job' ? answer.job : null;
+    };
+    const jobs = await Promise.all([
+      ...all.map((runner) => untilGiven(one, runner, asks[0])),
+      ...all.toReversed().map((runner) => untilGiven(two, runner, asks[1])),
+    ]);
+    expect(jobs).not.toContain(null);
+    // Each runner holds one job, whichever of the two it asked.
+    expect(new Set(jobs.map((job) => job?.job_id)).size).toBe(12);
+    for (const job of jobs.slice(0, 12)) {
+      held.add(job!.job_id);
+      await finishJob(one, { ...job!, outcome: 'failed', reason: 'fail-fast' });
+    }
+  }
+  expect(held.size).toBe(60);
 });
 
 test('A finish that comes before a cancel has succeeded; the cancel finds it ended', async () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { hasEnded } from '../../../src/core/job.ts';
 import { type Random, seededRandom } from '../../../src/core/random.ts';
+import { claimsTogether } from '../../../src/db/claims-together.ts';
 import type { Db } from '../../../src/db/client.ts';
 import { requestCancel } from '../../../src/db/experiments-cancel.ts';
 import { listExperiments } from '../../../src/db/experiments-list.ts';
@@ -8,6 +9,7 @@ import { revokeShare, shareExperiment } from '../../../src/db/experiments-share.
 import { deleteExperiment, getExperiment } from '../../../src/db/experiments.ts';
 import { expire } from '../../../src/db/expiry.ts';
 import { finishJob } from '../../../src/db/job-finish.ts';
+import type { AskFresh } from '../../../src/db/job-claim.ts';
 import type { LeaseRef } from '../../../src/db/job-lease.ts';
 import { heartbeat, releaseJob, startJob } from '../../../src/db/job-run.ts';
 import { deleteRunner } from '../../../src/db/runners.ts';
@@ -26,8 +28,8 @@ const ROUNDS = 12;
 const PHASES = 4;
 const STEPS = 6;
 const EXPERIMENTS = 4;
-/** Four processes on three hosts: two of them take the host from each other. */
-const PROCESSES = ['host-a', 'host-a', 'host-b', 'host-c'] as const;
+/** Eight processes on seven hosts: two of them take the host from each other. Those of one service claim together. */
+const PROCESSES = ['host-a', 'host-a', 'host-b', 'host-c', 'host-d', 'host-e', 'host-f', 'host-g'] as const;
 const TIMEOUT_MS = 60_000;
 
 type Queued = Awaited<ReturnType<typeof queueExperiment>>;
@@ -44,7 +46,7 @@ type Actor = (round: Round, random: Random) => Promise<string>;
 
 const pick = <T>(random: Random, from: readonly T[]): T => from[Math.floor(random() * from.length)]!;
 
-function runnerProcess(db: Db, host: string): Actor {
+function runnerProcess(db: Db, host: string, ask: AskFresh): Actor {
   let session: Runner | undefined;
   let lease: LeaseRef | undefined;
   return async ({ project, experiments }, random) => {
@@ -55,7 +57,7 @@ function runnerProcess(db: Db, host: string): Actor {
       return 'open';
     }
     if (lease === undefined || chance < 0.3) {
-      const answer = await claim(db, session);
+      const answer = await claim(db, session, undefined, ask);
       if (answer.kind === 'job') lease = answer.job;
       return `claim ${answer.kind}`;
     }
@@ -110,8 +112,11 @@ async function playRound(seed: number, answers: Map<string, number>): Promise<vo
   const experiments: Queued[] = [];
   for (let n = 0; n < EXPERIMENTS; n += 1) experiments.push(await queueExperiment(one, project, { timeout_s: 300 }));
   const round: Round = { project, experiments, answers };
+  const together = { one: claimsTogether(one), two: claimsTogether(two) };
   const actors = [
-    ...PROCESSES.map((host, i) => runnerProcess(i % 2 === 0 ? one : two, host)),
+    ...PROCESSES.map((host, i) =>
+      i % 2 === 0 ? runnerProcess(one, host, together.one) : runnerProcess(two, host, together.two),
+    ),
     ...[one, two].flatMap((db) => [user(db), clock(db)]),
   ].map((actor, i) => ({ actor, random: seededRandom(seed, `actor ${i}`) }));
   const random = seededRandom(seed, 'time');
