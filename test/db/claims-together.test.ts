@@ -1,13 +1,11 @@
 import { inArray, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import type { TargetOffer } from '../../src/core/offer.ts';
 import { claimsTogether } from '../../src/db/claims-together.ts';
 import type { Db } from '../../src/db/client.ts';
 import { expire } from '../../src/db/expiry.ts';
 import type { AskFresh, ClaimAnswer } from '../../src/db/job-claim.ts';
 import { jobs } from '../../src/db/schema/jobs.ts';
 import { runners } from '../../src/db/schema/runners.ts';
-import { OFFERS } from '../fixtures/offers.ts';
 import { useDatabase } from './database.ts';
 import {
   type Runner,
@@ -17,17 +15,13 @@ import {
   id,
   jobOf,
   newProject,
+  offering,
   openRunner,
   pass,
   queueExperiment,
 } from './world.ts';
 
 const database = useDatabase();
-
-/** A target of the test's own: shared runners see the jobs of all the other tests, too. */
-function offering(target: string): TargetOffer[] {
-  return [{ ...OFFERS[0]!, target, servers: [{ server: 'here', interfaces: [] }] }];
-}
 
 async function queue(db: Db, project: string, count: number, changes = {}): Promise<string[]> {
   const queued: string[] = [];

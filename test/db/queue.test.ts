@@ -1,13 +1,11 @@
 import { eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import type { TargetOffer } from '../../src/core/offer.ts';
 import { expire } from '../../src/db/expiry.ts';
 import { heartbeat, startJob } from '../../src/db/job-run.ts';
 import { jobs } from '../../src/db/schema/jobs.ts';
 import { projects } from '../../src/db/schema/projects.ts';
 import { runners } from '../../src/db/schema/runners.ts';
 import { serviceClock } from '../../src/db/schema/service-clock.ts';
-import { OFFERS } from '../fixtures/offers.ts';
 import { useDatabase } from './database.ts';
 import {
   type Runner,
@@ -16,6 +14,7 @@ import {
   experimentOf,
   jobOf,
   newProject,
+  offering,
   openRunner,
   pass,
   progress,
@@ -23,11 +22,6 @@ import {
 } from './world.ts';
 
 const database = useDatabase();
-
-/** A target of the test's own: shared runners see the jobs of all the other tests, too. */
-function offering(target: string): TargetOffer[] {
-  return [{ ...OFFERS[0]!, target, servers: [{ server: 'here', interfaces: [] }] }];
-}
 
 async function lastClaimed(project_id: string): Promise<Date | null | undefined> {
   const [project] = await database.db.select().from(projects).where(eq(projects.id, project_id));

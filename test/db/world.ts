@@ -74,6 +74,11 @@ export async function queueExperiment(
   return { ...row, job_id };
 }
 
+/** A target of the test's own: shared runners see the jobs of all the other tests, too. */
+export function offering(target: string): TargetOffer[] {
+  return [{ ...OFFERS[0]!, target, servers: [{ server: 'here', interfaces: [] }] }];
+}
+
 export interface Runner {
   readonly project_id: string | null;
   readonly host_id: string;

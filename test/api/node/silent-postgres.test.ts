@@ -1,5 +1,9 @@
+import { once } from 'node:events';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { serveNode, type Service } from '../../../src/api/node.ts';
+import { claimsTogether } from '../../../src/db/claims-together.ts';
+import { openPostgres } from '../../../src/db/client-postgres.ts';
+import { claimJob } from '../../../src/db/job-claim.ts';
 import { type EmbeddedServer, startEmbeddedServer } from '../../databases/embedded-server.ts';
 import { smallSpec } from '../../fixtures/spec.ts';
 import { eventually } from '../../worker/eventually.ts';
@@ -64,6 +68,28 @@ it('A database that stands still is 503 in bounded time for all who ask, stores 
   await eventually('it answers again', async () => (await call('/readyz')).status === 200);
   expect(await countOf()).toBe(1);
   expect((await call('/v1/experiments', smallSpec())).status).toBe(202);
+});
+
+it('Claims that wait for others when the database falls silent do not wait for it one statement after the other', async () => {
+  const { db, close } = await openPostgres({ url: server.url, answer_ms: ANSWER_MS });
+  const ask = claimsTogether(db);
+  const claimOf = (n: number) =>
+    claimJob(
+      db,
+      { project_id: 'prj_none', session_id: `ses_${n}`, claim_key: `key-${n}`, lease_id: `lea_${n}` },
+      { ask },
+    );
+  expect(await claimOf(0)).toEqual({ kind: 'superseded' });
+  server.freeze();
+  // Of 32 a statement and two statements at once: one after the other they would be eight waits for an answer.
+  const refused = Promise.allSettled(Array.from({ length: 500 }, (_, n) => claimOf(n)));
+  const late = once(AbortSignal.timeout(ANSWERED_WITHIN_MS), 'abort').then(() => 'late' as const);
+  const answers = await Promise.race([refused, late]);
+  server.thaw();
+  await refused;
+  await close();
+  if (answers === 'late') throw new Error(`not all were refused within ${ANSWERED_WITHIN_MS} ms`);
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set(['rejected']));
 });
 
 it('A service whose database stands still can be closed', async () => {
