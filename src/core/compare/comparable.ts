@@ -1,5 +1,6 @@
 import type { Cell } from '../matrix.ts';
-import type { Bottleneck, Metric } from '../results.ts';
+import type { Metric } from '../metric.ts';
+import type { Bottleneck } from '../results.ts';
 import type { BlockValue } from '../stats/comparison.ts';
 
 /** The metrics that deployments are compared by, each a family of its own for Holm. */

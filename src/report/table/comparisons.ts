@@ -1,5 +1,6 @@
 import { countText, declaredText, measuredText, percentText } from '../../core/number-text.ts';
-import type { Comparison, Metric } from '../../core/results.ts';
+import type { Metric } from '../../core/metric.ts';
+import type { Comparison } from '../../core/results.ts';
 import { type Markup, markup } from '../markup.ts';
 import { reasonText } from '../reasons.ts';
 import { METRIC_LOOKS } from '../value-text.ts';

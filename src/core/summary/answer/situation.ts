@@ -1,4 +1,5 @@
-import type { CellResult, Comparison, Metric, Results } from '../../results.ts';
+import type { Metric } from '../../metric.ts';
+import type { CellResult, Comparison, Results } from '../../results.ts';
 
 /** What the answer is made from. */
 export type AnswerFacts = Pick<Results, 'experiment' | 'cells' | 'trials' | 'comparisons' | 'partial'>;
