@@ -1,28 +1,6 @@
+import { type StoredCell, storedCells } from '../compare/stored-cell.ts';
 import type { Metric } from '../metric.ts';
-import type { Bottleneck, CellResult, Results } from '../results.ts';
-import { storedCells } from './stored-cell.ts';
-
-/** One metric of a cell as its usable trials gave it. */
-export interface StoredValues {
-  /** One per usable trial, in the unit of the metric; empty where `reason` says why there are none. */
-  readonly values: readonly number[];
-  /** Width of the bucket that the values were read from, in their unit; 0: they were not read from one. */
-  readonly step: number;
-  readonly reason: string | null;
-}
-
-/** A cell of an experiment that has ended, as far as a later experiment is compared with it. */
-export interface StoredCell extends Pick<CellResult, 'cell' | 'deployment' | 'workers' | 'load' | 'workload'> {
-  readonly validity: CellResult['validity'];
-  readonly bottleneck: Bottleneck | null;
-  /** `think_time_s` of its load family as the spec has it (its mean alone does not say how it is drawn), as JSON; null: none. */
-  readonly think_time: string | null;
-  /** So many requests failed that latency is that of another population. */
-  readonly failures: boolean;
-  /** Percentiles, `mean` or `max` whose values are lower bounds. */
-  readonly censored: readonly string[];
-  readonly metrics: Readonly<Record<Metric, StoredValues>>;
-}
+import type { CellResult, Results } from '../results.ts';
 
 /** A cell of one measurement session: rows of `results.cells` fit as they are. */
 export type SessionCell = Pick<CellResult, 'cell' | 'workers' | 'load' | 'workload' | 'validity' | Metric>;

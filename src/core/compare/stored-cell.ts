@@ -1,9 +1,30 @@
 import { stepMs } from '../histogram.ts';
 import { type Metric, METRICS } from '../metric.ts';
-import type { CellResult, Results, TrialRow } from '../results.ts';
+import type { Bottleneck, CellResult, Results, TrialRow } from '../results.ts';
 import { mean } from '../stats/arithmetic.ts';
 import { FAILURES_RULE } from '../validity/failures-change-population.ts';
-import type { StoredCell, StoredValues } from './baseline.ts';
+
+/** One metric of a cell as its usable trials gave it. */
+export interface StoredValues {
+  /** One per usable trial, in the unit of the metric; empty where `reason` says why there are none. */
+  readonly values: readonly number[];
+  /** Width of the bucket that the values were read from, in their unit; 0: they were not read from one. */
+  readonly step: number;
+  readonly reason: string | null;
+}
+
+/** A cell of an experiment as its results tell it, as far as one of another experiment is compared with it. */
+export interface StoredCell extends Pick<CellResult, 'cell' | 'deployment' | 'workers' | 'load' | 'workload'> {
+  readonly validity: CellResult['validity'];
+  readonly bottleneck: Bottleneck | null;
+  /** `think_time_s` of its load family as the spec has it (its mean alone does not say how it is drawn), as JSON; null: none. */
+  readonly think_time: string | null;
+  /** So many requests failed that latency is that of another population. */
+  readonly failures: boolean;
+  /** Percentiles, `mean` or `max` whose values are lower bounds. */
+  readonly censored: readonly string[];
+  readonly metrics: Readonly<Record<Metric, StoredValues>>;
+}
 
 /** The cells of an experiment with the values of their usable trials, read back from its results. */
 export function storedCells(results: Results): StoredCell[] {
