@@ -15,7 +15,7 @@ export function gateOf(
   const asked = thresholdsOf(facts.spec);
   const thresholds = judgeThresholds({
     thresholds: asked,
-    cells: cells.map((cell) => gateCell(cell, facts.spec)),
+    cells: asked.length === 0 ? [] : cells.map((cell) => gateCell(cell, facts.spec)),
     host_digest: facts.host?.digest ?? null,
     baseline: facts.baseline,
   });
