@@ -4,6 +4,7 @@ import { durationText, secondsBetween } from './duration.ts';
 import { besidePaper } from './terminal/beside-paper.ts';
 import { cellsTable } from './terminal/cells-table.ts';
 import { findingLines } from './terminal/findings.ts';
+import { gateLines } from './terminal/gate-lines.ts';
 import { painter } from './terminal/paint.ts';
 import { wrapText } from './terminal/wrap-text.ts';
 import { makeView } from './view.ts';
@@ -36,6 +37,7 @@ export function renderSummary(results: Results, { width, color }: SummaryOptions
       paint('bold', family.title),
       ...cellsTable(view, family, columns, paint),
     ]),
+    ...section(gateTitle(results), gateLines(results, columns, paint)),
     ...section('What to know first', findingLines(view, columns, paint)),
     ...section(results.partial ? 'The answer so far' : 'The answer', answer),
     ...section('Beside the paper', besidePaper(view, columns)),
@@ -43,6 +45,10 @@ export function renderSummary(results: Results, { width, color }: SummaryOptions
     ...wrapText(LEGEND, columns, NO_INDENT).map((line) => paint('dim', line)),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function gateTitle({ verdict, partial }: Results): string {
+  return partial ? 'Gate so far' : `Gate: ${verdict}`;
 }
 
 function headLines({ experiment, host }: Results, width: number): string[] {
