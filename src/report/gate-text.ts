@@ -1,4 +1,3 @@
-import { countText } from '../core/number-text.ts';
 import type { Results } from '../core/results.ts';
 import type { SummaryOptions } from './terminal.ts';
 import { gateLines, VERDICT_STYLES } from './terminal/gate-lines.ts';
@@ -7,14 +6,10 @@ import { printable, wrapText } from './terminal/wrap-text.ts';
 
 /** What `benchwright gate` prints for people: the verdict, then each check. */
 export function renderGateText(results: Results, { width, color }: SummaryOptions): string {
-  const { experiment, verdict, thresholds, partial } = results;
+  const { experiment, verdict, thresholds } = results;
   const paint = painter(color);
   const name = printable(experiment.name);
   if (thresholds.length === 0) return `${name}: the spec has no thresholds, so there is nothing to pass or fail\n`;
-  if (partial) {
-    const done = `${experiment.trials_done} of ${countText(experiment.trials_planned, 'trial')}`;
-    return `${name}: not ended, ${done} done; the gate is judged at the end\n`;
-  }
   const says = verdict === 'inconclusive' ? 'inconclusive, which is no failure' : verdict;
   const head = wrapText(`${name}: gate ${says}`, width, { first: '', rest: '  ' });
   return `${[...head.map((line) => paint(VERDICT_STYLES[verdict], line)), ...gateLines(results, width, paint)].join('\n')}\n`;

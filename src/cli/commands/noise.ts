@@ -28,13 +28,8 @@ const MOST_BLOCKS = 100;
 export function noiseCommand(): Command {
   return new Command('noise')
     .description('a minute of A/A: the smallest difference that this host can show')
-    .option(
-      '--blocks <n>',
-      `pairs of runs (default: ${BLOCKS})`,
-      wholeNumber(FEWEST_BLOCKS, MOST_BLOCKS),
-      BLOCKS,
-    )
-    .option('--window <seconds>', `measured part of each run (default: ${WINDOW_S})`, seconds(0.2, 60), WINDOW_S)
+    .option('--blocks <n>', 'pairs of runs', wholeNumber(FEWEST_BLOCKS, MOST_BLOCKS), BLOCKS)
+    .option('--window <seconds>', 'measured part of each run', seconds(0.2, 60), WINDOW_S)
     .option('--server-cpus <cpus>', 'cores for the server, e.g. 0-2', cpuList)
     .option('--generator-cpus <cpus>', 'cores for the load engine, e.g. 3', cpuList)
     .option('--json', 'print one JSON document and nothing else')
