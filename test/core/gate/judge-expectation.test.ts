@@ -7,7 +7,7 @@ import type { MetricValue } from '../../../src/core/results.ts';
 import { connectionsCell, usersCell } from '../../fixtures/cell-facts.ts';
 import { gateCellOf, measured } from '../../fixtures/gate-cell.ts';
 
-/** Geometric mean 100, interval (94.3, 106.1) over three repetitions: 98, 100, 102.04. */
+/** Geometric mean 100, interval (95.1, 105.1) over three repetitions: 98, 100, 102.04. */
 const P95 = measured([98, 100, 10_000 / 98]);
 const CELL = connectionsCell(16);
 
