@@ -5,6 +5,7 @@ import { reasonText } from './reasons.ts';
 import type { SummaryOptions } from './terminal.ts';
 import { padded } from './terminal/columns.ts';
 import { type Paint, painter } from './terminal/paint.ts';
+import { textWidth } from './terminal/width.ts';
 import { wrapText } from './terminal/wrap-text.ts';
 import { METRIC_LOOKS } from './value-text.ts';
 import { VERDICT_TEXTS } from './verdict-text.ts';
@@ -16,9 +17,10 @@ const LEGEND =
 type Pair = ComparedCell['comparisons'][number];
 
 /** What `benchwright compare` prints for people. */
-export function renderComparison(comparison: ResultsComparison, { width, color }: SummaryOptions): string {
+export function renderComparison(comparison: ResultsComparison, options: SummaryOptions): string {
   const { a, b, not_comparable, cells } = comparison;
-  const paint = painter(color);
+  const width = textWidth(options.width);
+  const paint = painter(options.color);
   const refused = not_comparable.map(reasonText);
   const lines = [
     ...wrapText(`A  ${experimentText(a)}`, width, NO_INDENT),

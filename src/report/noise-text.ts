@@ -1,6 +1,7 @@
 import type { NoiseOfMetric, NoiseReport } from '../core/noise/noise-report.ts';
 import { countText, declaredText, listText, measuredText, percentText } from '../core/number-text.ts';
 import { reasonText } from './reasons.ts';
+import { textWidth } from './terminal/width.ts';
 import { wrapText } from './terminal/wrap-text.ts';
 import { METRIC_LOOKS } from './value-text.ts';
 
@@ -14,7 +15,8 @@ export interface NoiseTextOptions {
 /** What `benchwright noise` prints for people. */
 export function renderNoiseText(report: NoiseReport, options: NoiseTextOptions): string {
   const { blocks, void_trials, metrics, false_alarm } = report;
-  const { width, window_s, server_cpus, generator_cpus } = options;
+  const { window_s, server_cpus, generator_cpus } = options;
+  const width = textWidth(options.width);
   const wrapped = (text: string, indent = ''): readonly string[] =>
     wrapText(text, width, { first: indent, rest: `${indent}  ` });
   const [throughput] = metrics;

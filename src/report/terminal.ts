@@ -6,6 +6,7 @@ import { cellsTable } from './terminal/cells-table.ts';
 import { findingLines } from './terminal/findings.ts';
 import { gateLines } from './terminal/gate-lines.ts';
 import { painter } from './terminal/paint.ts';
+import { textWidth } from './terminal/width.ts';
 import { wrapText } from './terminal/wrap-text.ts';
 import { makeView } from './view.ts';
 
@@ -15,9 +16,6 @@ export interface SummaryOptions {
   readonly color: boolean;
 }
 
-/** Wider lines are hard to read. */
-const WIDEST = 100;
-const NARROWEST = 60;
 const NO_INDENT = { first: '', rest: '' };
 const LEGEND =
   'w: workers; ±: the farther end of the 95 % interval over the repetitions; n=1: no interval; ≥: failures stand above it; —: withheld, or too few requests; waiting for users: not a capacity.';
@@ -26,7 +24,7 @@ const LEGEND =
 export function renderSummary(results: Results, { width, color }: SummaryOptions): string {
   const view = makeView(results);
   const paint = painter(color);
-  const columns = Math.min(WIDEST, Math.max(NARROWEST, width));
+  const columns = textWidth(width);
   const section = (title: string, lines: readonly string[]): string[] =>
     lines.length === 0 ? [] : ['', paint('bold', title), ...lines];
   const answer = results.answer.flatMap((sentence) => wrapText(sentence, columns, { first: '  ', rest: '  ' }));
