@@ -24,7 +24,7 @@ describe('a comparison on a terminal', () => {
     const text = renderComparison(compareResults(A, other(0.8)), { width: 100, color: false });
     expect(text).toMatch(/^B {2}Another \(exp_b, 2026-07-14 10:31 UTC, commit 0123456789ab\)$/m);
     expect(text).toMatch(/^fastapi\.w1\.c16\n {2}throughput +0\.800× \(0\.\d+–0\.\d+\) worse$/m);
-    expect(text).toMatch(/^ {2}mean latency +1× \(/m);
+    expect(text).toMatch(/^ {2}mean latency +1\.00× \(/m);
     expect(text.replaceAll(/\s+/g, ' ')).toContain('hold nothing of what differs from session to session');
   });
 
