@@ -11,7 +11,12 @@ describe('benchwright noise', () => {
     expect(report).toMatchObject({ blocks: 3, window_s: 0.3, server_cpus: expect.any(Array) });
     expect(trials.map(({ block }) => block)).toEqual([1, 1, 2, 2, 3, 3]);
     for (const block of [1, 2, 3])
-      expect(trials.filter((trial) => trial.block === block).map(({ side }) => side).sort()).toEqual(['a', 'b']);
+      expect(
+        trials
+          .filter((trial) => trial.block === block)
+          .map(({ side }) => side)
+          .sort(),
+      ).toEqual(['a', 'b']);
     // Some tenths of a millisecond of work for each answer: the server sets the rate, not the engine.
     for (const { throughput_rps } of trials) {
       expect(throughput_rps).toBeGreaterThan(100);
