@@ -76,9 +76,11 @@ function noiseOf(metric: NoiseMetric, trials: readonly NoiseTrial[]): NoiseOfMet
     smallest_visible: null,
     repetitions: [],
   };
-  if (!outcome.ok) return { metric, ...nothing, reason: outcome.reason };
+  const isWithheld = trials.some((trial) => !trial.void && trial[metric] === null);
+  const tooFew = isWithheld ? 'withheld' : 'too-few';
+  if (!outcome.ok) return { metric, ...nothing, reason: outcome.reason === 'too-few' ? tooFew : outcome.reason };
   // What is said of designs holds for blocks that pair; where fewer than three are left it would be another design.
-  if (outcome.method !== 'paired') return { metric, ...nothing, reason: 'too-few' };
+  if (outcome.method !== 'paired') return { metric, ...nothing, reason: tooFew };
   const { ratio, lo, hi, verdict, se, df } = outcome;
   const sd_ln = se * Math.sqrt(df + 1);
   return {
