@@ -1,3 +1,4 @@
+import type { BaselineFacts } from '../core/gate/baseline.ts';
 import { hasEnded } from '../core/job.ts';
 import type { Results } from '../core/results.ts';
 import type { ExperimentFacts } from '../core/summary/facts.ts';
@@ -28,7 +29,7 @@ export function summarisedTrial({ id, summary, body }: TrialText): SummarisedTri
   return { id, summary: trialSummary(JSON.parse(body ?? 'null') as TrialResult) };
 }
 
-export function experimentHead(row: ExperimentRow): ExperimentHead {
+export function experimentHead(row: ExperimentRow, baseline: BaselineFacts | null = null): ExperimentHead {
   return {
     experiment: {
       id: row.id,
@@ -47,6 +48,7 @@ export function experimentHead(row: ExperimentRow): ExperimentHead {
     schedule: row.schedule,
     host: row.host,
     targets: row.targets,
+    baseline,
     partial: !hasEnded(row.status),
   };
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { canonicalJson } from './canonical-json.ts';
 import type { InputProblem } from './errors.ts';
 import { problemsOf } from './spec-problems.ts';
-import { slug } from './spec-schema.ts';
+import { slug } from './spec-name.ts';
 import { requestLine } from './target.ts';
 
 /** `contract.yaml`: what every target answers. Its own comment says what the keys mean. */

@@ -10,6 +10,9 @@ export const ID_PREFIXES = {
   lease: 'lea_',
   audit: 'aud_',
   secret: 'sec_',
+  webhook: 'whk_',
+  hook: 'hok_',
+  delivery: 'dlv_',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { findingSchema } from './finding.ts';
+import { GATE_VERDICTS, thresholdResultSchema } from './gate/verdict.ts';
 import { hostConditionsSchema, hostFingerprintSchema } from './host.ts';
 import { END_REASONS, EXPERIMENT_STATES } from './job.ts';
+import { METRICS } from './metric.ts';
 import { targetOfferSchema } from './offer.ts';
 import { TRIAL_STEPS, FAILURE_REASONS, versionsSchema } from './trial-result.ts';
 
@@ -23,20 +25,6 @@ export const metricValueSchema = z
   })
   .meta({ id: 'MetricValue' });
 export type MetricValue = z.output<typeof metricValueSchema>;
-
-export const METRICS = [
-  'throughput_rps',
-  'latency_mean_ms',
-  'latency_p50_ms',
-  'latency_p90_ms',
-  'latency_p95_ms',
-  'latency_p99_ms',
-  'latency_max_ms',
-  'error_rate',
-  'server_cpu_ms_per_request',
-  'server_rss_peak_mb',
-] as const;
-export type Metric = (typeof METRICS)[number];
 
 export const BOTTLENECKS = ['generator-bound', 'load-limited', 'server-bound', 'pool-bound', 'mixed'] as const;
 export type Bottleneck = (typeof BOTTLENECKS)[number];
@@ -156,6 +144,19 @@ export const comparisonSchema = z
   .meta({ id: 'Comparison' });
 export type Comparison = z.output<typeof comparisonSchema>;
 
+export const baselineSchema = z
+  .object({
+    experiment_id: z.string(),
+    ended_at: z.string().nullable(),
+    /** Its `labels.commit`. */
+    commit: z.string().nullable(),
+    host_digest: z.string().nullable(),
+    /** Measurement sessions of the series that were known, on this host. */
+    sessions: z.int(),
+  })
+  .meta({ id: 'GateBaseline', description: 'The experiment that a series has pinned.' });
+export type Baseline = z.output<typeof baselineSchema>;
+
 export const resultsSchema = z
   .object({
     schema_version: z.literal(1),
@@ -190,6 +191,11 @@ export const resultsSchema = z
     cells: z.array(cellResultSchema),
     trials: z.array(trialRowSchema),
     comparisons: z.array(comparisonSchema),
+    /** The spec's thresholds with what became of them, and the verdict of them all. */
+    thresholds: z.array(thresholdResultSchema),
+    verdict: z.enum(GATE_VERDICTS),
+    /** What `base: series` was compared with; null: no threshold asks for it, or none was pinned. */
+    baseline: baselineSchema.nullable(),
     /** The answer in plain words, made from the verdicts: one sentence an entry. */
     answer: z.array(z.string()),
     partial: z.boolean(),

@@ -1,17 +1,20 @@
 import { z } from 'zod';
 import { boundedRecord } from './bounded-parse.ts';
+import { MAX_THRESHOLDS, cellSelectorSchema, regressionSchema, thresholdSchema } from './gate/threshold.ts';
 import * as limits from './limits.ts';
+import { slug } from './spec-name.ts';
 
 /** The shapes of a spec's keys, one schema per key. Parsing them together, with all problems at once, is `spec-parse.ts`. */
 
-const SLUG = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/;
-export const slug = z
+/** A commit, or a branch that the target's manifest allows; what git itself takes for a name is checked by the runner. */
+const gitRef = z
   .string()
-  .regex(SLUG, 'a name of 1 to 40 lower-case letters, digits and inner hyphens')
-  .meta({ description: 'URL-safe name' });
+  .max(200)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._/-]*$/, 'a commit of 40 hex digits, or a branch')
+  .meta({ description: 'Of a target from git: a commit, or a branch that its manifest allows.' });
 
 export const deploymentSchema = z
-  .strictObject({ id: slug, target: slug, server: slug, interface: slug.optional() })
+  .strictObject({ id: slug, target: slug, server: slug, interface: slug.optional(), ref: gitRef.optional() })
   .meta({
     description: 'What is measured: a target under a server, by an interface (default: the first the server lists).',
   });
@@ -51,6 +54,8 @@ const requiresSchema = z.strictObject({ runner_labels: labels.default({}) });
 /** Each key of a spec: its shape, and its default where it has one (`undefined`: required, unless listed optional). */
 export const SPEC_KEYS = {
   name: lineOfText.min(1),
+  /** Experiments of one series have a history and a baseline. */
+  series: slug.optional(),
   labels: labels.default({}),
   deployments: z.array(deploymentSchema).min(1).max(limits.MAX_DEPLOYMENTS),
   workers: z.array(z.int().min(1).max(limits.MAX_WORKERS)).min(1).max(limits.MAX_LEVELS).default([1]),
@@ -62,6 +67,7 @@ export const SPEC_KEYS = {
   timeout_s: z.number().gt(0).max(600).default(10),
   seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
   fail_fast: z.boolean().default(false),
+  thresholds: z.array(thresholdSchema).max(MAX_THRESHOLDS).default([]),
   requires: requiresSchema.default({ runner_labels: {} }),
   missing_targets: z.enum(['error', 'skip']).default('error'),
   timeout_minutes: z.number().gt(0).max(limits.MAX_TIMEOUT_MINUTES).default(240),
@@ -76,6 +82,10 @@ export type SpecInput = z.output<typeof specInputSchema>;
 export function knownKeysAt(path: readonly PropertyKey[]): readonly string[] {
   const [key, , inner] = path;
   if (key === 'deployments') return Object.keys(deploymentSchema.shape);
+  if (key === 'thresholds') {
+    if (inner === 'cells') return Object.keys(cellSelectorSchema.shape);
+    return Object.keys((inner === 'regression' ? regressionSchema : thresholdSchema).shape);
+  }
   if (key === 'requires') return Object.keys(requiresSchema.shape);
   if (key === 'load') return Object.keys((inner === 'think_time_s' ? thinkTimeSchema : loadFamilySchema).shape);
   return [];

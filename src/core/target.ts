@@ -3,7 +3,7 @@ import { boundedRecord } from './bounded-parse.ts';
 import type { InputProblem } from './errors.ts';
 import { MAX_FEATURES, MAX_SERVERS, type TargetOffer } from './offer.ts';
 import { problemsOf, shown, suggestion } from './spec-problems.ts';
-import { slug } from './spec-schema.ts';
+import { slug } from './spec-name.ts';
 
 /** `target.yaml`: what a folder under `targets/` is, and how it is run. `docs/adding-a-target.md` explains each key. */
 

@@ -1,5 +1,6 @@
 import { measuredText } from '../core/number-text.ts';
-import type { CellResult, Metric, MetricValue } from '../core/results.ts';
+import type { Metric } from '../core/metric.ts';
+import type { CellResult, MetricValue } from '../core/results.ts';
 
 /** How a metric is printed: its name in a column head, its unit, and by what a stored value is multiplied. */
 export interface MetricLook {

@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { METRICS } from '../../src/core/results.ts';
+import { METRICS } from '../../src/core/metric.ts';
 import { cellsCsv, requestsCsv, secondsCsv, trialsCsv } from '../../src/report/csv.ts';
 import { csvTable } from '../../src/report/csv/table.ts';
 import { connectionsCell } from '../fixtures/cell-facts.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { METRICS, resultsSchema } from '../../src/core/results.ts';
+import { METRICS } from '../../src/core/metric.ts';
+import { resultsSchema } from '../../src/core/results.ts';
 import { renderPage } from '../../src/report/page.ts';
 import { makeExperiment, summarise } from '../fixtures/experiment-facts.ts';
 import { makeResults } from '../fixtures/results.ts';

@@ -1,6 +1,7 @@
 import type { Finding } from '../finding.ts';
 import { type Cell, levelOf } from '../matrix.ts';
-import type { Bottleneck, Metric, MetricValue } from '../results.ts';
+import type { Metric } from '../metric.ts';
+import type { Bottleneck, MetricValue } from '../results.ts';
 import { mean } from '../stats/arithmetic.ts';
 import { cellValidity, type Validity } from '../validity/cell-validity.ts';
 import { type CellFacts, measured, type MeasuredTrial } from '../validity/facts.ts';

@@ -1,5 +1,6 @@
 import { stepMs } from '../histogram.ts';
-import { type Metric, METRICS, type MetricValue } from '../results.ts';
+import { type Metric, METRICS } from '../metric.ts';
+import { type MetricValue } from '../results.ts';
 import { coefficientOfVariation, mean, standardDeviation } from '../stats/arithmetic.ts';
 import { geometricInterval } from '../stats/cell-interval.ts';
 import { errorRate } from '../stats/error-rate.ts';

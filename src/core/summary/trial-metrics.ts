@@ -1,5 +1,5 @@
 import type { LatencyStats, Withholdable } from '../load-result.ts';
-import type { Metric } from '../results.ts';
+import type { Metric } from '../metric.ts';
 import { type Percentile, percentileShown } from '../stats/percentile-shown.ts';
 import { failedCount } from '../validity/accounting.ts';
 import { oneSecondShare } from '../validity/one-event.ts';

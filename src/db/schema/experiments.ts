@@ -1,15 +1,17 @@
 import { sql } from 'drizzle-orm';
 import { boolean, check, index, integer, json, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
 import type { HostFingerprint } from '../../core/host.ts';
+import { GATE_VERDICTS } from '../../core/gate/verdict.ts';
 import { END_REASONS, EXPERIMENT_STATES } from '../../core/job.ts';
 import type { TargetOffer } from '../../core/offer.ts';
+import type { Origin } from '../../core/origin.ts';
 import type { Results } from '../../core/results.ts';
 import type { Progress } from '../../core/runner-protocol.ts';
 import type { Block } from '../../core/schedule.ts';
 import type { Spec } from '../../core/spec.ts';
 import { at, isDigest } from './columns.ts';
 import { projects } from './projects.ts';
-import { isExperimentState, isFinal, reasonFits } from './states.ts';
+import { isExperimentState, isFinal, isVerdict, reasonFits } from './states.ts';
 
 export const experiments = pgTable(
   'experiments',
@@ -20,6 +22,10 @@ export const experiments = pgTable(
       .references(() => projects.id),
     name: text().notNull(),
     labels: jsonb().$type<Record<string, string>>().notNull(),
+    /** `spec.series`. */
+    series: text(),
+    /** Null: no hook started it. */
+    origin: jsonb().$type<Origin>(),
     /** `json`, not `jsonb`, where the order of keys is part of what people see. */
     spec: json().$type<Spec>().notNull(),
     original_text: text().notNull(),
@@ -31,6 +37,8 @@ export const experiments = pgTable(
     trials_done: integer().notNull().default(0),
     status: text({ enum: EXPERIMENT_STATES }).notNull().default('queued'),
     reason: text({ enum: END_REASONS }),
+    /** Null: not ended, or ended and not judged yet. `none`: it has nothing to be judged by. */
+    verdict: text({ enum: GATE_VERDICTS }),
     version: integer().notNull().default(1),
     events_count: integer().notNull().default(0),
     created_at: at().notNull().defaultNow(),
@@ -55,6 +63,14 @@ export const experiments = pgTable(
     index('experiments_ended_at')
       .on(t.project_id, t.ended_at)
       .where(sql`${t.ended_at} is not null`),
+    index('experiments_series')
+      .on(t.project_id, t.series, t.created_at, t.id)
+      .where(sql`${t.series} is not null`),
+    /** What is to be judged: a handful, whatever has piled up behind it. */
+    index('experiments_unjudged')
+      .on(t.id)
+      .where(sql`${t.ended_at} is not null and ${t.verdict} is null`),
+    check('experiments_verdict', sql`${t.verdict} is null or (${t.ended_at} is not null and ${isVerdict(t.verdict)})`),
     check('experiments_status', isExperimentState(t.status)),
     check('experiments_reason', reasonFits(t.status, t.reason)),
     check('experiments_ended', sql`(${t.ended_at} is not null) = (${isFinal(t.status)})`),

@@ -1,4 +1,5 @@
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
+import { GATE_VERDICTS } from '../../core/gate/verdict.ts';
 import { END_REASONS, EXPERIMENT_STATES, JOB_STATES, hasEnded } from '../../core/job.ts';
 import { oneOf } from './columns.ts';
 
@@ -9,6 +10,7 @@ export const LIVE_STATES = JOB_STATES.filter((state) => !hasEnded(state) && stat
 export const isFinal = (state: SQLWrapper): SQL => oneOf(state, FINAL_STATES);
 export const isLive = (state: SQLWrapper): SQL => oneOf(state, LIVE_STATES);
 export const isJobState = (state: SQLWrapper): SQL => oneOf(state, JOB_STATES);
+export const isVerdict = (verdict: SQLWrapper): SQL => oneOf(verdict, GATE_VERDICTS);
 export const isExperimentState = (state: SQLWrapper): SQL => oneOf(state, EXPERIMENT_STATES);
 
 /** Failed says why, canceled says canceled, anything else has no reason. Written with coalesce: a CHECK passes on null. */

@@ -1,4 +1,5 @@
-import { type CellResult, type Metric, METRICS } from '../../core/results.ts';
+import { type Metric, METRICS } from '../../core/metric.ts';
+import { type CellResult } from '../../core/results.ts';
 import type { CsvColumn } from './table.ts';
 
 const IDENTITY: readonly CsvColumn<CellResult>[] = [

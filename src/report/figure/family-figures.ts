@@ -1,5 +1,6 @@
 import { countText } from '../../core/number-text.ts';
-import type { CellResult, Metric } from '../../core/results.ts';
+import type { Metric } from '../../core/metric.ts';
+import type { CellResult } from '../../core/results.ts';
 import { cellAt, type Family, levelOf, levelText } from '../families.ts';
 import type { Markup } from '../markup.ts';
 import { METRIC_LOOKS } from '../value-text.ts';

@@ -1,5 +1,6 @@
 import { countText, listText, measuredText } from '../../core/number-text.ts';
-import type { CellResult, Metric } from '../../core/results.ts';
+import type { Metric } from '../../core/metric.ts';
+import type { CellResult } from '../../core/results.ts';
 import { levelText, type Family, levelOf } from '../families.ts';
 import { bottleneckText } from '../reasons.ts';
 import { inlineValue } from '../value-text.ts';

@@ -1,5 +1,6 @@
 import { countText } from '../../core/number-text.ts';
-import type { CellResult, Metric } from '../../core/results.ts';
+import type { Metric } from '../../core/metric.ts';
+import type { CellResult } from '../../core/results.ts';
 import type { Family } from '../families.ts';
 import type { View } from '../view.ts';
 import { datumOf, thinned } from './datum.ts';

@@ -3,7 +3,8 @@ import { impliedRow } from '../../core/audit/implied-load.ts';
 import { findCell, metricOf, type StudyCell } from '../../core/audit/study-cells.ts';
 import { studySchema } from '../../core/audit/study.ts';
 import type { StudyMetric } from '../../core/audit/study-row.ts';
-import type { CellResult, Metric } from '../../core/results.ts';
+import type { Metric } from '../../core/metric.ts';
+import type { CellResult } from '../../core/results.ts';
 
 /** What the published study printed of a cell that this experiment measured too. */
 export interface PrintedCell {

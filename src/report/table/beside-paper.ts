@@ -1,5 +1,6 @@
 import { measuredText } from '../../core/number-text.ts';
-import type { CellResult, Metric } from '../../core/results.ts';
+import type { Metric } from '../../core/metric.ts';
+import type { CellResult } from '../../core/results.ts';
 import { type Markup, markup } from '../markup.ts';
 import type { PrintedCell } from '../paper/printed-cells.ts';
 import { bottleneckText } from '../reasons.ts';

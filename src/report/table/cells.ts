@@ -1,4 +1,5 @@
-import type { CellResult, Metric } from '../../core/results.ts';
+import type { Metric } from '../../core/metric.ts';
+import type { CellResult } from '../../core/results.ts';
 import { type Family, levelOf, levelText } from '../families.ts';
 import type { Markup } from '../markup.ts';
 import type { View } from '../view.ts';

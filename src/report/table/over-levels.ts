@@ -1,5 +1,6 @@
 import { mean, standardDeviation, variance } from '../../core/stats/arithmetic.ts';
-import type { CellResult, Metric } from '../../core/results.ts';
+import type { Metric } from '../../core/metric.ts';
+import type { CellResult } from '../../core/results.ts';
 import type { Family } from '../families.ts';
 import type { Markup } from '../markup.ts';
 import type { View } from '../view.ts';

@@ -1,5 +1,6 @@
 import { coefficientOfVariation, mean, standardDeviation, variance } from '../../core/stats/arithmetic.ts';
-import type { CellResult, Metric } from '../../core/results.ts';
+import type { Metric } from '../../core/metric.ts';
+import type { CellResult } from '../../core/results.ts';
 import { type Family, levelOf } from '../families.ts';
 import type { Markup } from '../markup.ts';
 import { METRIC_LOOKS, NO_VALUE, plainText, squaredUnit } from '../value-text.ts';

@@ -1,4 +1,5 @@
-import type { CellResult, Metric } from '../../core/results.ts';
+import type { Metric } from '../../core/metric.ts';
+import type { CellResult } from '../../core/results.ts';
 import { type Content, type Markup, markup } from '../markup.ts';
 import { reasonText } from '../reasons.ts';
 import { cellValueText, METRIC_LOOKS, NO_VALUE } from '../value-text.ts';

@@ -1,5 +1,5 @@
 import { countText } from '../../core/number-text.ts';
-import type { Metric } from '../../core/results.ts';
+import type { Metric } from '../../core/metric.ts';
 import { type PrintedCell, printedCells } from '../paper/printed-cells.ts';
 import { inlineValue, METRIC_LOOKS } from '../value-text.ts';
 import type { View } from '../view.ts';

@@ -1,4 +1,5 @@
-import type { CellResult, Metric } from '../../core/results.ts';
+import type { Metric } from '../../core/metric.ts';
+import type { CellResult } from '../../core/results.ts';
 import { isCensored, METRIC_LOOKS, NO_VALUE, plainText } from '../value-text.ts';
 import { padded } from './columns.ts';
 

@@ -1,5 +1,6 @@
 import { countText, listText } from '../../number-text.ts';
-import type { Comparison, Metric } from '../../results.ts';
+import type { Metric } from '../../metric.ts';
+import type { Comparison } from '../../results.ts';
 import { timesRange } from './ratios.ts';
 import { type Seen, seenFrom } from './situation.ts';
 

@@ -1,0 +1,19 @@
+/** What is measured of a cell, the unit last. */
+export const METRICS = [
+  'throughput_rps',
+  'latency_mean_ms',
+  'latency_p50_ms',
+  'latency_p90_ms',
+  'latency_p95_ms',
+  'latency_p99_ms',
+  'latency_max_ms',
+  'error_rate',
+  'server_cpu_ms_per_request',
+  'server_rss_peak_mb',
+] as const;
+export type Metric = (typeof METRICS)[number];
+
+/** `p95` of `latency_p95_ms`: how a cell's `censored` names it; null: no latency. */
+export function latencyName(metric: Metric): string | null {
+  return /^latency_(\w+)_ms$/.exec(metric)?.[1] ?? null;
+}

@@ -1,0 +1,95 @@
+import { sql } from 'drizzle-orm';
+import { check, index, integer, json, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { at, oneOf } from './columns.ts';
+import { experiments } from './experiments.ts';
+import { hooks } from './hooks.ts';
+import { projects } from './projects.ts';
+
+/** An address of the user's that is told what happens. */
+export const webhooks = pgTable(
+  'webhooks',
+  {
+    id: text().primaryKey(),
+    project_id: text()
+      .notNull()
+      .references(() => projects.id),
+    url: text().notNull(),
+    description: text().notNull().default(''),
+    /** Of OUTBOUND_EVENTS. */
+    events: text().array().notNull(),
+    created_at: at().notNull().defaultNow(),
+    /** By its owner, or by its own answer 410. */
+    disabled_at: at(),
+    disabled_reason: text({ enum: ['owner', 'gone'] }),
+    /** During a rotation the one before is signed with, too, until then. Secrets: `webhook/{id}/current`, `webhook/{id}/previous`. */
+    previous_until: at(),
+  },
+  (t) => [
+    index('webhooks_project').on(t.project_id, t.id),
+    check('webhooks_disabled', sql`(${t.disabled_at} is null) = (${t.disabled_reason} is null)`),
+  ],
+);
+
+export const DELIVERY_KINDS = ['webhook', 'commit-status', 'comment'] as const;
+export const DELIVERY_STATES = ['pending', 'succeeded', 'failed', 'dropped'] as const;
+
+/**
+ * The outbox: what is to be sent, written in the transaction of the change that it tells of. Sent at least once, under one id. A
+ * lease keeps two senders from sending it at once; whoever holds it holds no transaction.
+ */
+export const deliveries = pgTable(
+  'deliveries',
+  {
+    id: text().primaryKey(),
+    project_id: text()
+      .notNull()
+      .references(() => projects.id),
+    kind: text({ enum: DELIVERY_KINDS }).notNull(),
+    /** Of the kind `webhook`. */
+    webhook_id: text().references(() => webhooks.id, { onDelete: 'cascade' }),
+    /** Of the others: whose token and address are used. */
+    hook_id: text().references(() => hooks.id, { onDelete: 'cascade' }),
+    event: text().notNull(),
+    experiment_id: text().references(() => experiments.id, { onDelete: 'cascade' }),
+    payload: json().$type<Record<string, unknown>>().notNull(),
+    created_at: at().notNull().defaultNow(),
+    state: text({ enum: DELIVERY_STATES }).notNull().default('pending'),
+    attempts: integer().notNull().default(0),
+    /** Null: no more attempts. */
+    next_attempt_at: at().defaultNow(),
+    leased_until: at(),
+    ended_at: at(),
+  },
+  (t) => [
+    index('deliveries_due')
+      .on(t.next_attempt_at, t.id)
+      .where(sql`${t.state} = 'pending'`),
+    index('deliveries_of_webhook').on(t.webhook_id, t.created_at, t.id),
+    index('deliveries_oldest').on(t.created_at),
+    check('deliveries_kind', oneOf(t.kind, DELIVERY_KINDS)),
+    check('deliveries_state', oneOf(t.state, DELIVERY_STATES)),
+    check('deliveries_to', sql`case ${t.kind} when 'webhook' then ${t.webhook_id} is not null else ${t.hook_id} is not null end`),
+    check('deliveries_ended', sql`(${t.ended_at} is null) = (${t.state} = 'pending')`),
+    check('deliveries_next', sql`(${t.next_attempt_at} is null) = (${t.state} <> 'pending')`),
+  ],
+);
+
+/** Every attempt, with what came of it. */
+export const deliveryAttempts = pgTable(
+  'delivery_attempts',
+  {
+    delivery_id: text()
+      .notNull()
+      .references(() => deliveries.id, { onDelete: 'cascade' }),
+    n: integer().notNull(),
+    at: at().notNull().defaultNow(),
+    /** Null: no answer came. */
+    status: integer(),
+    /** Why there was none; null where one came. */
+    error: text(),
+    duration_ms: integer().notNull(),
+    /** The beginning of the answer's body. */
+    answer: text().notNull().default(''),
+  },
+  (t) => [primaryKey({ columns: [t.delivery_id, t.n] })],
+);
