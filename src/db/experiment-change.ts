@@ -38,6 +38,9 @@ export interface End {
   readonly reason: EndReason | null;
 }
 
+/** Where nothing judges an experiment its verdict is said at its end; where something does, `settleVerdict` says it. */
+const VERDICT_AT_END = sql`case when coalesce(json_array_length(${experiments.spec} -> 'thresholds'), 0) = 0 then 'none' end`;
+
 /** Ends a job that the transaction has locked, and its experiment with it. The lease id stays, so that a repeated finish is known. */
 export async function endJob(tx: Tx, job: Pick<JobRow, 'id' | 'experiment_id'>, end: End): Promise<void> {
   const started = end.status === 'succeeded';
@@ -61,6 +64,7 @@ export async function endJob(tx: Tx, job: Pick<JobRow, 'id' | 'experiment_id'>, 
       status: end.status,
       reason: end.reason,
       ended_at: now(),
+      verdict: VERDICT_AT_END,
       progress: null,
       ...(started && { started_at: sql`coalesce(${experiments.started_at}, now())` }),
     },

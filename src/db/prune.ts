@@ -5,6 +5,7 @@ import { experiments } from './schema/experiments.ts';
 import { jobs } from './schema/jobs.ts';
 import { keys, projects } from './schema/projects.ts';
 import { runners } from './schema/runners.ts';
+import { series } from './schema/series.ts';
 import { isLive } from './schema/states.ts';
 
 /** How long the answer to a request with an `Idempotency-Key` is kept. */
@@ -31,7 +32,7 @@ export interface Pruned {
   readonly more: boolean;
 }
 
-/** Removes what is older than it is kept: idempotent answers, ended experiments of projects with `retention_days`, silent runners, keys that are no longer valid. In batches; call it again while there is more. */
+/** Removes what is older than it is kept: idempotent answers, ended experiments of projects with `retention_days` (but for pinned baselines), silent runners, keys that are no longer valid. In batches; call it again while there is more. */
 export async function prune(db: Db): Promise<Pruned> {
   const answers = await pruneAnswers(db);
   const ended = await pruneExperiments(db);
@@ -92,6 +93,10 @@ async function pruneAnswers(db: Db): Promise<number> {
 
 async function pruneExperiments(db: Db): Promise<number> {
   return db.transaction(async (tx) => {
+    const baselines = tx
+      .select({ name: series.name })
+      .from(series)
+      .where(eq(series.baseline_experiment_id, experiments.id));
     // The job first, as everywhere; the experiment takes its job, trials and events along.
     const due = await tx
       .select({ id: jobs.experiment_id })
@@ -103,12 +108,18 @@ async function pruneExperiments(db: Db): Promise<number> {
           isNotNull(projects.retention_days),
           isNotNull(experiments.ended_at),
           lt(experiments.ended_at, sql`now() - make_interval(days => ${projects.retention_days})`),
+          notExists(baselines),
         ),
       )
       .limit(MAX_EXPERIMENTS)
       .for('update', { of: jobs, skipLocked: true });
     const ids = due.map(({ id }) => id);
-    if (ids.length > 0) await tx.delete(experiments).where(inArray(experiments.id, ids));
-    return ids.length;
+    if (ids.length === 0) return 0;
+    // Looked at again under the lock, which whoever pins one takes too.
+    const gone = await tx
+      .delete(experiments)
+      .where(and(inArray(experiments.id, ids), notExists(baselines)))
+      .returning({ id: experiments.id });
+    return gone.length;
   });
 }
