@@ -1,7 +1,7 @@
 import { ALPHA, mean, standardDeviation } from './arithmetic.ts';
-import { effectInterval, effectP, effectVerdict, minimumDetectableEffect } from './effect.ts';
-import type { EffectVerdict, LogEffect } from './effect.ts';
-import { allFinite, logMoments } from './log-moments.ts';
+import { judgedEffect, type JudgedEffect, type LogEffect } from './effect.ts';
+import { allFinite } from './log-moments.ts';
+import { welchEffect } from './welch.ts';
 
 /** One repetition's value of a metric, with the block that it ran in. */
 export interface BlockValue {
@@ -24,23 +24,7 @@ export interface ComparisonInput {
 }
 
 export type PairComparison =
-  | {
-      readonly ok: true;
-      readonly method: 'paired' | 'welch';
-      /** A against B, turned so that > 1 says A is better. */
-      readonly ratio: number;
-      readonly lo: number;
-      readonly hi: number;
-      readonly df: number;
-      /** Standard error of ln ratio. */
-      readonly se: number;
-      readonly margin: number;
-      readonly verdict: EffectVerdict;
-      /** One-sided p for "differs by more than the margin in the direction seen": Holm, then against α/2. */
-      readonly p: number;
-      /** Smallest relative difference that would have been seen; null unless the verdict is inconclusive. */
-      readonly mde: number | null;
-    }
+  | ({ readonly ok: true; readonly method: 'paired' | 'welch' } & JudgedEffect)
   | { readonly ok: false; readonly reason: 'too-few' | 'nonpositive' | 'not-finite' | 'no-spread' };
 
 export const DEFAULT_MARGIN = 0.03;
@@ -48,40 +32,29 @@ export const DEFAULT_MARGIN = 0.03;
 /** Under three pairs a t of their differences has one degree of freedom or none: its interval says nothing. */
 export const MIN_COMPLETE_BLOCKS = 3;
 
-/** Logarithms of equal values differ by this much or less in double precision: a smaller spread is no spread. */
-const ROUNDING = 1e-12;
-
 /**
  * S4: A against B from one value per repetition.
  *
  * Paired when the blocks were shuffled and at least three hold both sides: a one-sample t on the per-block ln ratios.
- * Else Welch on ln: d = mean ln A − mean ln B, se² = s²A/nA + s²B/nB, df by Welch–Satterthwaite (Welch, Biometrika 34,
- * 1947). The method follows from design and completeness alone, never from the values.
+ * Else Welch on ln (`welch.ts`). The method follows from design and completeness alone, never from the values.
  */
 export function comparePair(input: ComparisonInput): PairComparison {
   const { margin = DEFAULT_MARGIN, alpha = ALPHA, step = 0 } = input;
-  const values = [...input.a, ...input.b].map((x) => x.value);
+  const values = valuesOf([...input.a, ...input.b]);
   if (!allFinite(values)) return { ok: false, reason: 'not-finite' };
   if (values.some((x) => x <= 0)) return { ok: false, reason: 'nonpositive' };
   const pairs = input.shuffled ? completePairs(input.a, input.b) : [];
   const paired = pairs.length >= MIN_COMPLETE_BLOCKS;
-  const raw = paired ? pairedEffect(pairs, step) : welchEffect(input.a, input.b, step);
+  const raw = paired ? pairedEffect(pairs, step) : welchEffect(valuesOf(input.a), valuesOf(input.b), step);
   if (raw === 'too-few') return { ok: false, reason: raw };
-  if (!(raw.se > ROUNDING)) return { ok: false, reason: 'no-spread' };
-  const effect = input.better === 'higher' ? raw : { ...raw, d: -raw.d };
-  const interval = effectInterval(effect, alpha);
-  const verdict = effectVerdict(interval, margin);
-  return {
-    ok: true,
-    method: paired ? 'paired' : 'welch',
-    ...interval,
-    df: effect.df,
-    se: effect.se,
-    margin,
-    verdict,
-    p: effectP(effect, margin),
-    mde: verdict === 'inconclusive' ? minimumDetectableEffect(effect, margin, alpha) : null,
-  };
+  const judged = judgedEffect(raw, { better: input.better, margin, alpha });
+  return judged === 'no-spread'
+    ? { ok: false, reason: judged }
+    : { ok: true, method: paired ? 'paired' : 'welch', ...judged };
+}
+
+function valuesOf(side: readonly BlockValue[]): number[] {
+  return side.map(({ value }) => value);
 }
 
 function completePairs(a: readonly BlockValue[], b: readonly BlockValue[]): readonly (readonly [number, number])[] {
@@ -111,21 +84,4 @@ function pairedEffect(pairs: readonly (readonly [number, number])[], step: numbe
 
 function relativeFloor(values: readonly number[], step: number): number {
   return step / Math.sqrt(12) / Math.exp(mean(values.map((x) => Math.log(x))) ?? 0);
-}
-
-function welchEffect(a: readonly BlockValue[], b: readonly BlockValue[], step: number): LogEffect | 'too-few' {
-  const ofA = logMoments(
-    a.map((x) => x.value),
-    step,
-  );
-  const ofB = logMoments(
-    b.map((x) => x.value),
-    step,
-  );
-  if (ofA === null || ofB === null || ofA.sd === null || ofB.sd === null) return 'too-few';
-  const partA = ofA.sd ** 2 / ofA.n;
-  const partB = ofB.sd ** 2 / ofB.n;
-  const sum = partA + partB;
-  const df = sum ** 2 / (partA ** 2 / (ofA.n - 1) + partB ** 2 / (ofB.n - 1));
-  return { d: ofA.mean - ofB.mean, se: Math.sqrt(sum), df };
 }
