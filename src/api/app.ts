@@ -4,7 +4,7 @@ import { JOB_STATUS_HEADER, LEASE_HEADER } from '../core/runner-protocol.ts';
 import { jobStatus } from '../db/job-status.ts';
 import type { AppEnv, Deps } from './deps.ts';
 import type { App } from './endpoint.ts';
-import { createResultReader } from './experiment-results.ts';
+import { createResultReader, type ResultReader } from './experiment-results.ts';
 import { asAppError } from './faults.ts';
 import { GoodKeys } from './good-keys.ts';
 import { observeRequests, routeOf } from './observe.ts';
@@ -13,6 +13,7 @@ import { countStranger, rateLimitHeaders } from './rate-limit.ts';
 import { createPageRenderer } from './render-page.ts';
 import { requestId } from './request-id.ts';
 import { RequestMetrics } from './request-metrics.ts';
+import { compareRoutes } from './routes/compare.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { eventRoutes } from './routes/events.ts';
 import { experimentControlRoutes } from './routes/experiment-control.ts';
@@ -28,6 +29,9 @@ import { runnerJobRoutes } from './routes/runner-jobs.ts';
 import { runnerSessionRoutes } from './routes/runner-sessions.ts';
 import { runnerTrialRoutes } from './routes/runner-trials.ts';
 import { runnerRoutes } from './routes/runners.ts';
+import { seriesBaselineRoutes } from './routes/series-baseline.ts';
+import { seriesHistoryRoutes } from './routes/series-history.ts';
+import { seriesRoutes } from './routes/series.ts';
 import { shareRoutes } from './routes/share.ts';
 import { sharedBadgeRoutes } from './routes/shared-badge.ts';
 import { sharedPageRoutes } from './routes/shared-page.ts';
@@ -86,8 +90,7 @@ function methodNotAllowed(app: App, deps: Deps): void {
   }
 }
 
-function routes(app: App, deps: Deps, metrics: RequestMetrics): void {
-  const results = createResultReader(deps);
+function routes(app: App, deps: Deps, metrics: RequestMetrics, results: ResultReader): void {
   const pages = createPageRenderer(deps, results);
   const secrets = createSecrets(deps);
   healthRoutes(app, deps);
@@ -96,8 +99,12 @@ function routes(app: App, deps: Deps, metrics: RequestMetrics): void {
   experimentReadRoutes(app, deps);
   experimentControlRoutes(app, deps);
   resultRoutes(app, deps, results, pages);
+  compareRoutes(app, deps, results);
   trialRoutes(app, deps);
   eventRoutes(app, deps);
+  seriesRoutes(app, deps);
+  seriesHistoryRoutes(app, deps, results);
+  seriesBaselineRoutes(app, deps, results);
   shareRoutes(app, deps, secrets);
   sharedPageRoutes(app, deps, pages, secrets);
   sharedBadgeRoutes(app, deps, results, secrets);
@@ -119,8 +126,8 @@ function nothingThere(app: App, deps: Deps): void {
   });
 }
 
-/** The whole HTTP API, the same on Node and on Workers. */
-export function createApp(deps: Deps): App {
+/** The whole HTTP API, the same on Node and on Workers. `results`: of a process that also makes them without being asked. */
+export function createApp(deps: Deps, results: ResultReader = createResultReader(deps)): App {
   const app: App = new OpenAPIHono<AppEnv>();
   const metrics = new RequestMetrics();
   app.openAPIRegistry.registerComponent('securitySchemes', 'key', {
@@ -131,7 +138,7 @@ export function createApp(deps: Deps): App {
   everyAnswer(app, deps);
   observeRequests(app, deps, metrics);
   jobStatuses(app, deps);
-  routes(app, deps, metrics);
+  routes(app, deps, metrics, results);
   methodNotAllowed(app, deps);
   nothingThere(app, deps);
   app.onError((thrown, c) => {

@@ -1,8 +1,11 @@
+import { compareResults } from '../core/compare/compare-results.ts';
+import type { GateVerdict } from '../core/gate/verdict.ts';
 import type { Results } from '../core/results.ts';
 import type { ExperimentFacts } from '../core/summary/facts.ts';
 import { summarise } from '../core/summary/summarise.ts';
 import type { ReportPage } from '../db/report-pages.ts';
 import type { ResultsText } from '../db/results.ts';
+import type { Judgement } from '../db/verdicts.ts';
 import { cellsCsv, trialsCsv } from '../report/csv.ts';
 import { liveScript } from '../report/page/live.ts';
 import type { Deps, ReportOptions } from './deps.ts';
@@ -12,9 +15,21 @@ import { pageHeaders } from './page-headers.ts';
 
 /** What the answers of one experiment are made of. All of it is heavy work without I/O, which may run in a thread. */
 
-export async function makeResults(facts: ExperimentFacts): Promise<ResultsText> {
-  const text = JSON.stringify(summarise(facts));
-  return { text, digest: sha256Hex(text) };
+export interface MadeResults extends ResultsText {
+  /** The one that the text holds. */
+  readonly verdict: GateVerdict;
+}
+
+/** `judged`: the verdict that stands, and what it was given for; null: the facts decide. */
+export async function makeResults(facts: ExperimentFacts, judged: Judgement | null): Promise<MadeResults> {
+  const results: Results = { ...summarise(facts), ...judged };
+  const text = JSON.stringify(results);
+  return { text, digest: sha256Hex(text), verdict: results.verdict };
+}
+
+/** Two results cell by cell, a against b: the JSON of a comparison. */
+export function makeComparison(a: string, b: string): string {
+  return JSON.stringify(compareResults(JSON.parse(a) as Results, JSON.parse(b) as Results));
 }
 
 export const PARTS = ['cells.csv', 'trials.csv', 'trials.json', 'comparisons.json'] as const;
@@ -46,8 +61,8 @@ export function partOf(text: string, part: Part): DocumentPart {
   if (part === 'cells.csv') return pieces(results.cells, (cells) => cellsCsv({ cells }, { header: false }));
   if (part === 'trials.csv') return pieces(results.trials, (trials) => trialsCsv({ trials }, { header: false }));
   if (part === 'trials.json') return pieces(results.trials, listMembers);
-  const { experiment, partial, comparisons, answer } = results;
-  const whole = JSON.stringify({ experiment_id: experiment.id, partial, comparisons, answer });
+  const { experiment, partial, comparisons, thresholds, verdict, answer } = results;
+  const whole = JSON.stringify({ experiment_id: experiment.id, partial, comparisons, thresholds, verdict, answer });
   return { pieces: [whole], rows: comparisons.length };
 }
 

@@ -74,6 +74,12 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, CatalogueEntry>> = {
     explains:
       'Final results exist when it has ended: ask again later, or ask for `?partial=true`. To delete it, cancel it first.',
   },
+  'experiment-pinned': {
+    status: 409,
+    title: 'The experiment is a baseline',
+    explains:
+      'It is the pinned baseline of its series, which later experiments are compared with. Pin another one or none (`PUT` or `DELETE /v1/series/{name}/baseline`), then delete it.',
+  },
   'runner-busy': {
     status: 409,
     title: 'The runner already holds a job',

@@ -9,9 +9,11 @@ import { askerOf } from './client-address.ts';
 import type { ApiConfig, Deps, Log, ProcessMeter } from './deps.ts';
 import type { Derive } from './derive.ts';
 import { createDeriveThread } from './derive-thread.ts';
+import { createResultReader } from './experiment-results.ts';
 import { createExperimentWatch } from './experiment-watch.ts';
 import { startExpiryTick } from './expiry-tick.ts';
 import { firstKey } from './first-key.ts';
+import { startJudgeTick } from './judge-tick.ts';
 import { listen, type ListenBounds } from './listen.ts';
 import { openDatabase } from './open-database.ts';
 import { checkOperatorKey, installOperatorKey } from './operator-key.ts';
@@ -135,7 +137,7 @@ function urlOf(host: string, port: number): string {
 }
 
 /**
- * The service in this process: opens and migrates the database, serves the API, lets time expire leases.
+ * The service in this process: opens and migrates the database, serves the API, lets time expire leases, judges what has ended.
  * Errors: `StartError`, `DataDirError`: one line with the remedy; then nothing is left open.
  */
 export async function serveNode(options: ServeOptions): Promise<Service> {
@@ -154,8 +156,11 @@ export async function serveNode(options: ServeOptions): Promise<Service> {
   await prepareSecrets(deps);
   const tick = startExpiryTick(deps);
   opened.defer(() => tick.stop());
+  const results = createResultReader(deps);
+  const judging = startJudgeTick({ ...deps, results });
+  opened.defer(() => judging.stop());
   if (options.operatorKey !== undefined) await installOperatorKey(deps, options.operatorKey);
-  const http = await listen(createApp(deps), deps, options);
+  const http = await listen(createApp(deps, results), deps, options);
   opened.defer(() => http.close());
   // Before: who waits for a job or a change is answered at once, and need not be waited for.
   opened.defer(() => deps.watch.close());

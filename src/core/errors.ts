@@ -12,6 +12,7 @@ export const ERROR_CODES = [
   'body-too-large',
   'unsupported-media-type',
   'experiment-not-ended',
+  'experiment-pinned',
   'runner-busy',
   'runner-outdated',
   'session-superseded',

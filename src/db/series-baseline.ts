@@ -10,6 +10,7 @@ import { SERIES_ROW, type SeriesRow } from './series.ts';
 export type PinAnswer =
   | { readonly kind: 'pinned'; readonly series: SeriesRow }
   | { readonly kind: 'not-found' }
+  /** `not-ended`: or still to be judged. */
   | { readonly kind: 'not-ended' | 'not-succeeded'; readonly status: ExperimentState }
   | { readonly kind: 'other-series'; readonly series: string | null };
 
@@ -32,13 +33,13 @@ export async function pinBaseline(
       .for('update');
     if (!job) return { kind: 'not-found' };
     const [experiment] = await tx
-      .select({ status: experiments.status, series: experiments.series })
+      .select({ status: experiments.status, series: experiments.series, verdict: experiments.verdict })
       .from(experiments)
       .where(eq(experiments.id, experiment_id));
     if (!experiment) throw new Error(`job without its experiment ${experiment_id}`);
-    const { status } = experiment;
+    const { status, verdict } = experiment;
     if (experiment.series !== pin.series) return { kind: 'other-series', series: experiment.series };
-    if (!hasEnded(status)) return { kind: 'not-ended', status };
+    if (!hasEnded(status) || verdict === null) return { kind: 'not-ended', status };
     if (status !== 'succeeded') return { kind: 'not-succeeded', status };
     const set = { baseline_experiment_id: experiment_id, baseline_set_at: now() };
     const [row] = await tx

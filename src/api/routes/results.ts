@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { AppError } from '../../core/errors.ts';
+import { GATE_VERDICTS, thresholdResultSchema } from '../../core/gate/verdict.ts';
 import { hasEnded } from '../../core/job.ts';
 import { comparisonSchema, resultsSchema } from '../../core/results.ts';
 import { RESULTS_VERSION } from '../../core/summary/summarise.ts';
@@ -58,7 +59,7 @@ function etagOf({ row, view, type }: Wanted): string {
 /** The document as it is stored; the rows of a view as they are read. */
 async function answer(c: Context<AppEnv>, deps: Deps, results: ResultReader, wanted: Wanted): Promise<Response> {
   const { row, view, type } = wanted;
-  const headers: Record<string, string> = { ETag: etagOf(wanted), ...waitHeaders(row) };
+  const headers: Record<string, string> = { ETag: etagOf(wanted), ...waitHeaders(hasEnded(row.status)) };
   if (matchesEtag(c.req.header('If-None-Match'), headers['ETag'] ?? '')) return c.body(null, 304, headers);
   const source = { db: deps.db, derive: deriveOf(deps), results };
   if (type === CSV_TYPE) {
@@ -128,7 +129,7 @@ function viewRoutes(app: App, deps: Deps, reader: ResultReader): void {
   }
 }
 
-/** What an experiment found: results in four views and two formats, comparisons, the page. */
+/** What an experiment found: results in four views and two formats, comparisons with verdicts, the page. */
 export function resultRoutes(app: App, deps: Deps, reader: ResultReader, pages: PageRenderer): void {
   viewRoutes(app, deps, reader);
   endpoint(
@@ -138,7 +139,8 @@ export function resultRoutes(app: App, deps: Deps, reader: ResultReader, pages: 
       method: 'get',
       path: '/v1/experiments/{id}/comparisons',
       tag: 'results',
-      summary: 'Deployments compared pair by pair at equal workers and load, and the answer in words.',
+      summary:
+        'Deployments compared pair by pair at equal workers and load, the thresholds with their verdicts, and the answer in words.',
       scope: 'read',
       params: experimentIdParam,
       query: z.strictObject({ partial: partialParam }),
@@ -149,6 +151,8 @@ export function resultRoutes(app: App, deps: Deps, reader: ResultReader, pages: 
             experiment_id: z.string(),
             partial: z.boolean(),
             comparisons: z.array(comparisonSchema),
+            thresholds: z.array(thresholdResultSchema),
+            verdict: z.enum(GATE_VERDICTS),
             answer: z.array(z.string()),
           }),
         },
@@ -159,7 +163,7 @@ export function resultRoutes(app: App, deps: Deps, reader: ResultReader, pages: 
       requireEnded(row, query.partial);
       const { text } = await reader.read(row);
       const { pieces } = await deriveOf(deps).part(text, 'comparisons.json');
-      return c.body(pieces.join(''), 200, { 'Content-Type': JSON_TYPE, ...waitHeaders(row) });
+      return c.body(pieces.join(''), 200, { 'Content-Type': JSON_TYPE, ...waitHeaders(hasEnded(row.status)) });
     },
   );
   endpoint(

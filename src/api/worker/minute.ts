@@ -1,5 +1,5 @@
 import { PROTOCOL } from '../../core/job.ts';
-import type { OpenDatabase } from '../../db/client.ts';
+import type { Db, OpenDatabase } from '../../db/client.ts';
 import { expire } from '../../db/expiry.ts';
 import { prune } from '../../db/prune.ts';
 import type { Log } from '../deps.ts';
@@ -15,12 +15,14 @@ const LOOKS = 60 / LOOK_EVERY_S;
 export interface MinuteOptions {
   readonly open: () => Promise<OpenDatabase>;
   readonly log: Log;
+  /** Gives verdicts to what has ended without one; how many it was. */
+  readonly judge: (db: Db) => Promise<number>;
   /** Seconds between two looks. */
   readonly look_every_s?: number;
 }
 
-/** What the cron of one minute does: lets time expire leases and removes what is kept no longer, now and at each beat until the next cron. */
-export async function minute({ open, log, look_every_s = LOOK_EVERY_S }: MinuteOptions): Promise<void> {
+/** What the cron of one minute does: lets time expire leases, removes what is kept no longer and judges what has ended, now and at each beat until the next cron. */
+export async function minute({ open, log, judge, look_every_s = LOOK_EVERY_S }: MinuteOptions): Promise<void> {
   for (let look = 0; look < LOOKS; look += 1) {
     if (look > 0) await pause(look_every_s * 1000);
     // A connection per look: none is held while nothing is done.
@@ -29,8 +31,10 @@ export async function minute({ open, log, look_every_s = LOOK_EVERY_S }: MinuteO
       for (const job of await expire(db)) log.info({ ...job }, `job ${job.status}`);
       const pruned = await prune(db);
       if (pruned.answers + pruned.experiments + pruned.runners + pruned.keys > 0) log.info({ ...pruned }, 'pruned');
+      const judged = await judge(db);
+      if (judged > 0) log.info({ judged }, 'judged');
     } catch (error) {
-      log.error({ err: error }, 'expiry or pruning failed; it is tried again at the next look');
+      log.error({ err: error }, 'expiry, pruning or judging failed; it is tried again at the next look');
     } finally {
       await close();
     }
