@@ -12,3 +12,8 @@ export const METRICS = [
   'server_rss_peak_mb',
 ] as const;
 export type Metric = (typeof METRICS)[number];
+
+/** `p95` of `latency_p95_ms`: how a cell's `censored` names it; null: no latency. */
+export function latencyName(metric: Metric): string | null {
+  return /^latency_(\w+)_ms$/.exec(metric)?.[1] ?? null;
+}

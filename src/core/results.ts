@@ -144,6 +144,19 @@ export const comparisonSchema = z
   .meta({ id: 'Comparison' });
 export type Comparison = z.output<typeof comparisonSchema>;
 
+export const baselineSchema = z
+  .object({
+    experiment_id: z.string(),
+    ended_at: z.string().nullable(),
+    /** Its `labels.commit`. */
+    commit: z.string().nullable(),
+    host_digest: z.string().nullable(),
+    /** Measurement sessions of the series that were known, on this host. */
+    sessions: z.int(),
+  })
+  .meta({ id: 'Baseline', description: 'The experiment that a series has pinned.' });
+export type Baseline = z.output<typeof baselineSchema>;
+
 export const resultsSchema = z
   .object({
     schema_version: z.literal(1),
@@ -181,6 +194,8 @@ export const resultsSchema = z
     /** The spec's thresholds with what became of them, and the verdict of them all. */
     thresholds: z.array(thresholdResultSchema),
     verdict: z.enum(GATE_VERDICTS),
+    /** What `base: series` was compared with; null: no threshold asks for it, or none was pinned. */
+    baseline: baselineSchema.nullable(),
     /** The answer in plain words, made from the verdicts: one sentence an entry. */
     answer: z.array(z.string()),
     partial: z.boolean(),

@@ -11,8 +11,9 @@ export interface SpecWarning {
   readonly detail: string;
 }
 
-/** A spec of which some keys, deployments or load families could not be read; the latter keep their places. */
-export type PartialSpec = Partial<Omit<SpecInput, 'deployments' | 'load'>> & {
+/** A spec of which some keys, deployments, load families or thresholds could not be read; the latter keep their places. */
+export type PartialSpec = Partial<Omit<SpecInput, 'deployments' | 'load' | 'thresholds'>> & {
   deployments?: readonly (SpecInput['deployments'][number] | undefined)[];
   load?: readonly (SpecInput['load'][number] | undefined)[];
+  thresholds?: readonly (SpecInput['thresholds'][number] | undefined)[];
 };

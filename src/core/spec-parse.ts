@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { parseBounded } from './bounded-parse.ts';
 import type { InputProblem } from './errors.ts';
+import { MAX_THRESHOLDS, thresholdSchema } from './gate/threshold.ts';
 import { MAX_DEPLOYMENTS, MAX_FAMILIES } from './limits.ts';
 import type { PartialSpec, SpecContext, SpecWarning } from './spec-context.ts';
 import { MAX_PROBLEMS, pointerOf, shown, unknownKeys } from './spec-problems.ts';
@@ -46,6 +47,7 @@ export function parseSpec(input: unknown, context: SpecContext): ParsedSpec {
   }
   parsed.deployments ??= readableEntries(deploymentSchema, raw['deployments'], MAX_DEPLOYMENTS);
   parsed.load ??= readableEntries(loadFamilySchema, raw['load'], MAX_FAMILIES);
+  parsed.thresholds ??= readableEntries(thresholdSchema, raw['thresholds'], MAX_THRESHOLDS);
   const { problems: crossed, warnings, spec } = crossProblems(parsed, context);
   problems.push(...crossed);
   if (problems.length > 0) return { ok: false, problems };

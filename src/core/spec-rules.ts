@@ -4,6 +4,7 @@ import { loadProblems } from './spec-load-rules.ts';
 import { checkOffers, type Offered } from './spec-offer-rules.ts';
 import { shown } from './spec-problems.ts';
 import { countProblems, durationProblems } from './spec-size-rules.ts';
+import { thresholdProblems } from './spec-threshold-rules.ts';
 
 /** Under this the t quantile is so large that only coarse differences show. */
 const ADVISED_REPETITIONS = 5;
@@ -15,6 +16,7 @@ export function crossProblems(spec: PartialSpec, context: SpecContext): Offered 
     ...duplicateProblems(spec),
     ...loadProblems(spec),
     ...offered.problems,
+    ...thresholdProblems(spec, context),
     ...countProblems(offered.spec),
   ];
   if (problems.length === 0) problems.push(...durationProblems(offered.spec));

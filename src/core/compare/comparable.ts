@@ -1,7 +1,7 @@
 import type { Cell } from '../matrix.ts';
 import type { Metric } from '../metric.ts';
 import type { Bottleneck } from '../results.ts';
-import type { BlockValue } from '../stats/comparison.ts';
+import type { Side, SideValues } from './side.ts';
 
 /** The metrics that deployments are compared by, each a family of its own for Holm. */
 export const COMPARED = [
@@ -12,17 +12,9 @@ export const COMPARED = [
 ] as const satisfies readonly Metric[];
 export type ComparedMetric = (typeof COMPARED)[number];
 
-export interface ComparedValues {
-  readonly values: readonly BlockValue[];
-  /** Bucket width that the values were read with, in their unit. */
-  readonly step: number;
-  /** Why the cell has no value for this metric. */
-  readonly reason: string | null;
-  /** The value is a lower bound: failures stand at or above it. */
-  readonly censored: boolean;
-}
+export type ComparedValues = SideValues;
 
-/** One side of a comparison. */
+/** A cell as one side of comparisons. */
 export interface ComparableCell {
   readonly cell: Cell;
   readonly invalid: boolean;
@@ -32,13 +24,7 @@ export interface ComparableCell {
   readonly metrics: Readonly<Record<ComparedMetric, ComparedValues>>;
 }
 
-/** Why nothing may be said of a pair before any value is looked at; null when it may be tested. */
-export function untestable(a: ComparableCell, b: ComparableCell, metric: ComparedMetric): string | null {
-  const sides = [a, b];
-  if (sides.some((side) => side.invalid)) return 'invalid-cell';
-  if (metric === 'throughput_rps' && sides.every((side) => side.bottleneck === 'load-limited')) return 'load-limited';
-  if (metric.startsWith('latency_') && sides.some((side) => side.failures)) return 'failures-change-population';
-  const missing = sides.map((side) => side.metrics[metric].reason).find((reason) => reason !== null) ?? null;
-  if (missing !== null) return missing;
-  return sides.every((side) => side.metrics[metric].censored) ? 'censored' : null;
+/** One metric of it. */
+export function sideOf({ invalid, bottleneck, failures, metrics }: ComparableCell, metric: ComparedMetric): Side {
+  return { invalid, bottleneck, failures, of: metrics[metric] };
 }

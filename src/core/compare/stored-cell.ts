@@ -1,8 +1,10 @@
 import { stepMs } from '../histogram.ts';
-import { type Metric, METRICS } from '../metric.ts';
+import { latencyName, type Metric, METRICS } from '../metric.ts';
 import type { Bottleneck, CellResult, Results, TrialRow } from '../results.ts';
 import { mean } from '../stats/arithmetic.ts';
 import { FAILURES_RULE } from '../validity/failures-change-population.ts';
+import { type Loaded, thinkTimeIn } from './same-load.ts';
+import type { Side } from './side.ts';
 
 /** One metric of a cell as its usable trials gave it. */
 export interface StoredValues {
@@ -14,11 +16,10 @@ export interface StoredValues {
 }
 
 /** A cell of an experiment as its results tell it, as far as one of another experiment is compared with it. */
-export interface StoredCell extends Pick<CellResult, 'cell' | 'deployment' | 'workers' | 'load' | 'workload'> {
+export interface StoredCell extends Pick<CellResult, 'cell' | 'deployment' | 'workers' | 'load' | 'workload'>, Loaded {
+  readonly think_time: string | null;
   readonly validity: CellResult['validity'];
   readonly bottleneck: Bottleneck | null;
-  /** `think_time_s` of its load family as the spec has it (its mean alone does not say how it is drawn), as JSON; null: none. */
-  readonly think_time: string | null;
   /** So many requests failed that latency is that of another population. */
   readonly failures: boolean;
   /** Percentiles, `mean` or `max` whose values are lower bounds. */
@@ -45,7 +46,7 @@ function storedCell(cell: CellResult, trials: readonly TrialRow[], spec: Results
     workload: cell.workload,
     validity: cell.validity,
     bottleneck: cell.bottleneck,
-    think_time: thinkTimeOf(cell, spec),
+    think_time: thinkTimeIn(spec, cell.load),
     failures: cell.findings.some((finding) => finding.rule === FAILURES_RULE),
     censored: cell.censored,
     metrics: Object.fromEntries(entries) as StoredCell['metrics'],
@@ -72,10 +73,19 @@ function stepOf(metric: Metric, values: readonly number[], window_s: unknown): n
   return stepMs(mean(values) ?? 0);
 }
 
-/** Stored specs of older releases are read as they are: a shape that is not known has no think time. */
-function thinkTimeOf(cell: CellResult, spec: Results['experiment']['spec']): string | null {
-  const families: unknown = spec['load'];
-  const family: unknown = Array.isArray(families) ? families[cell.load.family] : undefined;
-  if (typeof family !== 'object' || family === null || !('think_time_s' in family)) return null;
-  return JSON.stringify(family.think_time_s) ?? null;
+/** One metric of a stored cell as a side of comparisons. Its blocks are its own: they pair with nobody's. */
+export function storedSide({ validity, bottleneck, failures, censored, metrics }: StoredCell, metric: Metric): Side {
+  const { values, step, reason } = metrics[metric];
+  const name = latencyName(metric);
+  return {
+    invalid: validity === 'invalid',
+    bottleneck,
+    failures,
+    of: {
+      values: values.map((value, i) => ({ block: i + 1, value })),
+      step,
+      reason,
+      censored: name !== null && censored.includes(name),
+    },
+  };
 }

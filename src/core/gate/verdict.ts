@@ -21,9 +21,10 @@ export const checkSchema = z
     lo: nullable,
     hi: nullable,
     verdict: z.enum(['passed', 'failed', 'inconclusive']),
-    /** Of a regression: how it was compared, its one-sided p after Holm, and with inconclusive ones the smallest change that would have been seen. */
+    /** Of a regression: how it was compared, and the one-sided p of "worse by more than the margin" after Holm. */
     method: z.enum(['paired', 'welch', 'sessions']).nullable(),
     p_holm: nullable,
+    /** With inconclusive ones that were tested: the smallest relative difference, from the base or beyond the limit, that would have been seen. */
     mde: nullable,
     /** Why it is inconclusive; null otherwise. One of INCONCLUSIVE_REASONS, or what withholds the cell's value. */
     reason: z.string().nullable(),

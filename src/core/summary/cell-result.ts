@@ -4,7 +4,7 @@ import { meanThinkTimeS } from '../spec.ts';
 import { censoredIn } from '../validity/censored.ts';
 import type { JudgedCell } from './judged-cells.ts';
 
-function loadOf({ load }: Cell): CellResult['load'] {
+export function loadOf({ load }: Cell): CellResult['load'] {
   const { model, family } = load;
   if (load.kind === 'connections') {
     const { connections } = load;

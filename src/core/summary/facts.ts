@@ -1,3 +1,4 @@
+import type { BaselineFacts } from '../gate/baseline.ts';
 import type { Results } from '../results.ts';
 import type { TargetOffer } from '../offer.ts';
 import type { Block } from '../schedule.ts';
@@ -14,6 +15,8 @@ export interface ExperimentFacts {
   readonly targets: readonly TargetOffer[];
   /** Of the current generation of the job. */
   readonly trials: readonly { readonly id: string; readonly summary: TrialSummary }[];
+  /** What the experiment's series had pinned when this was judged; null: no series, or nothing pinned. */
+  readonly baseline: BaselineFacts | null;
   /** The experiment still runs: what is missing may yet come. */
   readonly partial: boolean;
 }

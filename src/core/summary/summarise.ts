@@ -7,13 +7,14 @@ import { cellResult } from './cell-result.ts';
 import { comparableCell } from './comparable-cells.ts';
 import { deploymentNames, nameOf } from './deployment-names.ts';
 import type { ExperimentFacts } from './facts.ts';
+import { gateOf } from './gate.ts';
 import { judgeCells } from './judged-cells.ts';
 import { judgeTrials } from './judged-trials.ts';
 import { softwareOf } from './software.ts';
 import { trialRows } from './trial-rows.ts';
 
 /** To be raised with every change that gives other results from the same facts: stored ones of an older version are made anew. */
-export const RESULTS_VERSION = 1;
+export const RESULTS_VERSION = 2;
 
 /**
  * All that JSON, CSV, page and terminal show of an experiment, from what is stored of it. Pure: the same facts give the
@@ -26,6 +27,8 @@ export function summarise(facts: ExperimentFacts): Results {
   const trials = trialRows(judged, facts.schedule);
   const comparisons = compareCells(judged.map(comparableCell));
   const { experiment, host, partial } = facts;
+  const gate = gateOf(facts, judged);
+  const answered = { experiment, cells, trials, comparisons, partial, ...gate };
   return {
     schema_version: 1,
     experiment,
@@ -36,7 +39,8 @@ export function summarise(facts: ExperimentFacts): Results {
     cells,
     trials,
     comparisons,
-    answer: answerInWords(byName({ experiment, cells, trials, comparisons, partial }, facts.targets)),
+    ...gate,
+    answer: answerInWords(byName(answered, facts.targets)),
     partial,
   };
 }

@@ -1,3 +1,4 @@
+import { gateSentence } from '../../gate/gate-text.ts';
 import { cpuSentence, latencySentence } from './latency.ts';
 import { placesOf } from './places.ts';
 import { type AnswerFacts, situationsOf } from './situation.ts';
@@ -21,7 +22,8 @@ interface Ranked {
  */
 export function answerInWords(facts: AnswerFacts): string[] {
   const situations = situationsOf(facts);
-  const end = ranked(1, endSentence(facts));
+  // The gate is what the experiment was made for, where it has one.
+  const end = ranked(1, endSentence(facts), gateSentence(facts.thresholds, facts.verdict));
   const leftOut = ranked(1, leftOutSentence(facts));
   if (situations.length === 0) {
     const none = facts.partial ? 'No trial can be used yet.' : 'No trial can be used, so there is no answer.';

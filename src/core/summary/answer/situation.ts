@@ -2,7 +2,10 @@ import type { Metric } from '../../metric.ts';
 import type { CellResult, Comparison, Results } from '../../results.ts';
 
 /** What the answer is made from. */
-export type AnswerFacts = Pick<Results, 'experiment' | 'cells' | 'trials' | 'comparisons' | 'partial'>;
+export type AnswerFacts = Pick<
+  Results,
+  'experiment' | 'cells' | 'trials' | 'comparisons' | 'thresholds' | 'verdict' | 'partial'
+>;
 
 /** Cells that differ in nothing but the deployment: the place of a comparison. */
 export interface Situation {

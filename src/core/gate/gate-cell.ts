@@ -1,0 +1,38 @@
+import type { Loaded } from '../compare/same-load.ts';
+import type { Side, SideValues } from '../compare/side.ts';
+import type { Cell } from '../matrix.ts';
+import type { Metric } from '../metric.ts';
+import type { Bottleneck, MetricValue } from '../results.ts';
+
+/** A measured cell as thresholds look at it. */
+export interface GateCell {
+  readonly cell: Cell;
+  /** What it was loaded with, as results tell it. */
+  readonly loaded: Loaded;
+  readonly invalid: boolean;
+  readonly bottleneck: Bottleneck | null;
+  /** So many requests failed that latency is that of another population. */
+  readonly failures: boolean;
+  readonly metrics: Readonly<Record<Metric, GateMetric>>;
+}
+
+export interface GateMetric {
+  /** The cell's value with its interval. */
+  readonly shown: MetricValue;
+  /** What it was made from. */
+  readonly of: SideValues;
+}
+
+export function gateSide({ invalid, bottleneck, failures, metrics }: GateCell, metric: Metric): Side {
+  return { invalid, bottleneck, failures, of: metrics[metric].of };
+}
+
+/**
+ * Why the metric of a cell may decide nothing; null: it may. Where the users set the throughput it says how many they
+ * were, not what the server can do: it neither fails nor passes anything.
+ */
+export function unusable({ invalid, bottleneck, failures }: Omit<Side, 'of'>, metric: Metric): string | null {
+  if (invalid) return 'invalid-cell';
+  if (metric === 'throughput_rps' && bottleneck === 'load-limited') return 'load-limited';
+  return metric.startsWith('latency_') && failures ? 'failures-change-population' : null;
+}

@@ -1,0 +1,50 @@
+import { countText, measuredText, percentText } from '../number-text.ts';
+import { gateReasonWords } from './reason-words.ts';
+import type { GateVerdict, ThresholdCheck, ThresholdResult } from './verdict.ts';
+
+/** More checks than these are counted, not told. */
+const MAX_TOLD = 3;
+
+/** "0.912× (0.881–0.944) of base.w1.c16", "812 (790–835)"; null: there is no value. */
+export function seenText(check: ThresholdCheck): string | null {
+  const { value, lo, hi, cell_base, cell, metric } = check;
+  if (value === null) return null;
+  const isRatio = cell_base !== null;
+  const number = !isRatio && metric === 'error_rate' ? percentText : measuredText;
+  const interval = lo === null || hi === null ? '' : ` (${number(lo)}–${number(hi)})`;
+  if (!isRatio) return `${number(value)}${interval}`;
+  // A stored baseline has the cell under the same name.
+  return `${number(value)}×${interval} of ${cell_base === cell ? 'the baseline' : cell_base}`;
+}
+
+/** What an inconclusive check could have seen, or why it says nothing. */
+export function openText({ mde, reason }: ThresholdCheck): string {
+  const visible = mde === null ? null : `only a difference of ${percentText(mde)} or more would have shown`;
+  if (visible === null) return gateReasonWords(reason);
+  return reason === 'interval-spans' ? visible : `${gateReasonWords(reason)}; ${visible}`;
+}
+
+/** One check as a clause: cell, what was seen, what was expected, and with an inconclusive one what is missing. */
+export function checkText(check: ThresholdCheck): string {
+  const seen = seenText(check) ?? 'nothing seen';
+  const open = check.verdict === 'inconclusive' ? ` (${openText(check)})` : '';
+  return `${check.cell}: ${seen}, expected ${check.expected}${open}`;
+}
+
+/** The gate in one sentence; null: there is none, or it has not been judged. */
+export function gateSentence(thresholds: readonly ThresholdResult[], verdict: GateVerdict): string | null {
+  if (verdict === 'none') return null;
+  const checks = thresholds.flatMap((threshold) => threshold.checks);
+  const deciding = checks.filter((check) => check.verdict === verdict);
+  if (verdict === 'passed') return passedSentence(deciding);
+  const told = deciding.slice(0, MAX_TOLD).map(checkText);
+  const more = deciding.length - told.length;
+  const list = [...told, ...(more > 0 ? [`${countText(more, 'more check')}`] : [])].join('; ');
+  return verdict === 'failed' ? `The gate failed: ${list}.` : `The gate is inconclusive, which is no failure: ${list}.`;
+}
+
+function passedSentence(checks: readonly ThresholdCheck[]): string {
+  const [only] = checks;
+  if (checks.length === 1 && only !== undefined) return `The gate passed: ${checkText(only)}.`;
+  return `The gate passed: all ${countText(checks.length, 'check')} hold.`;
+}

@@ -1,0 +1,17 @@
+/** Why a check is inconclusive, in words. What withholds a cell's value has words of its own where values are shown. */
+const WORDS: Readonly<Record<string, string>> = {
+  'interval-spans': 'the interval holds both sides',
+  holm: 'the difference does not stand after Holm’s correction for how many were looked for',
+  'invalid-cell': 'a cell is invalid',
+  'load-limited': 'the users set the rate, not the server',
+  'no-such-cell': 'there is no such cell',
+  'too-few': 'too few repetitions',
+  'no-usable-trial': 'no trial can be used',
+  'no-baseline': 'the series has no baseline',
+  'other-host': 'it was measured on another host',
+  'one-session-each': 'one session each, and no history of eight that says how much sessions differ',
+};
+
+export function gateReasonWords(reason: string | null): string {
+  return reason === null ? 'no reason was given' : (WORDS[reason] ?? reason.replaceAll('-', ' '));
+}

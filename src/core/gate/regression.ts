@@ -1,0 +1,83 @@
+import { betterOf, compareSides, type Side } from '../compare/side.ts';
+import type { Metric } from '../metric.ts';
+import { ALPHA } from '../stats/arithmetic.ts';
+import { type JudgedEffect, minimumDetectableEffect, worseP } from '../stats/effect.ts';
+import { holm } from '../stats/holm.ts';
+import { compareSessions } from '../stats/session-comparison.ts';
+import type { SessionSpread } from '../stats/session-spread.ts';
+import type { ThresholdCheck } from './verdict.ts';
+
+/** Head against base in one cell, compared and not yet judged. */
+export interface ComparedHead {
+  readonly metric: Metric;
+  readonly effect: JudgedEffect;
+  readonly method: NonNullable<ThresholdCheck['method']>;
+  /** Why nothing may be decided from it all the same; null: it may. */
+  readonly withheld: string | null;
+}
+
+type Judgement = Pick<ThresholdCheck, 'value' | 'lo' | 'hi' | 'verdict' | 'method' | 'p_holm' | 'mde' | 'reason'>;
+
+/** In the same shuffled blocks: S4, paired where three blocks are complete. A reason where there is no comparison. */
+export function compareInBlocks(head: Side, base: Side, metric: Metric, margin: number): ComparedHead | string {
+  const outcome = compareSides(head, base, { metric, shuffled: true, margin });
+  return typeof outcome === 'string' ? outcome : { metric, effect: outcome, method: outcome.method, withheld: null };
+}
+
+/** Against a stored baseline: S10. Without a history that says how much sessions differ nothing is decided. */
+export function compareWithStored(
+  head: Side,
+  base: Side,
+  { metric, margin, spread }: { readonly metric: Metric; readonly margin: number; readonly spread: SessionSpread },
+): ComparedHead | string {
+  const within = compareSides(head, base, { metric, shuffled: false, margin });
+  if (typeof within === 'string') return within;
+  if (!spread.ok) return { metric, effect: within, method: 'welch', withheld: 'one-session-each' };
+  const outcome = compareSessions({
+    a: head.of.values.map(({ value }) => value),
+    b: base.of.values.map(({ value }) => value),
+    better: betterOf(metric),
+    session: spread,
+    margin,
+    step: Math.max(head.of.step, base.of.step),
+  });
+  return outcome.ok ? { metric, effect: outcome, method: 'sessions', withheld: null } : outcome.reason;
+}
+
+/**
+ * The verdicts of all regressions of a spec, in the order given. Those of one metric are one family (S6) of the claim "the
+ * head is worse by more than the margin". *failed*: worse, and it survives Holm; *passed*: the interval does not reach
+ * beyond the margin (equivalent, better, or somewhere in between); else *inconclusive*.
+ */
+export function judgeRegressions(compared: readonly (ComparedHead | string)[]): Judgement[] {
+  const families = Map.groupBy(
+    compared.filter((c) => typeof c !== 'string').filter((c) => c.withheld === null),
+    ({ metric }) => metric,
+  );
+  const pHolm = new Map<ComparedHead, number>();
+  for (const family of families.values()) {
+    const adjusted = holm(family.map(({ effect }) => worseP(logEffect(effect), effect.margin)));
+    family.forEach((member, i) => pHolm.set(member, adjusted[i] ?? 1));
+  }
+  return compared.map((c) => (typeof c === 'string' ? without(c) : judged(c, pHolm.get(c) ?? null)));
+}
+
+function logEffect({ ratio, se, df }: JudgedEffect) {
+  return { d: Math.log(ratio), se, df };
+}
+
+function without(reason: string): Judgement {
+  const none = { value: null, lo: null, hi: null, method: null, p_holm: null, mde: null };
+  return { ...none, verdict: 'inconclusive', reason };
+}
+
+function judged({ effect, method, withheld }: ComparedHead, p_holm: number | null): Judgement {
+  const { ratio, lo, hi, margin } = effect;
+  const seen = { value: ratio, lo, hi, method, p_holm };
+  if (withheld !== null) return { ...seen, verdict: 'inconclusive', mde: null, reason: withheld };
+  const isWorse = effect.verdict === 'slower';
+  if (isWorse && p_holm !== null && p_holm < ALPHA / 2) return { ...seen, verdict: 'failed', mde: null, reason: null };
+  if (lo >= 1 / (1 + margin)) return { ...seen, verdict: 'passed', mde: null, reason: null };
+  const mde = minimumDetectableEffect(logEffect(effect), margin, ALPHA);
+  return { ...seen, verdict: 'inconclusive', mde, reason: isWorse ? 'holm' : 'interval-spans' };
+}

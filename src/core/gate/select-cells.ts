@@ -1,0 +1,21 @@
+import type { GateCell } from './gate-cell.ts';
+import type { CellSelector } from './threshold.ts';
+
+/** The cells that match all that the selector gives. */
+export function selectCells(selector: CellSelector, cells: readonly GateCell[]): GateCell[] {
+  const { deployment, workers, users, connections, workload } = selector;
+  return cells.filter(
+    ({ cell }) =>
+      (deployment === undefined || cell.deployment === deployment) &&
+      (workers === undefined || cell.workers === workers) &&
+      (users === undefined || (cell.load.kind === 'users' && cell.load.users === users)) &&
+      (connections === undefined || (cell.load.kind === 'connections' && cell.load.connections === connections)) &&
+      (workload === undefined || cell.workload === workload),
+  );
+}
+
+/** What stands for the cell where there is none: "deployment=head users=50". */
+export function selectorText(selector: CellSelector): string {
+  const parts = Object.entries(selector).map(([key, value]) => `${key}=${value}`);
+  return parts.length === 0 ? 'every cell' : parts.join(' ');
+}

@@ -1,0 +1,39 @@
+import { judgeThresholds } from '../gate/judge-thresholds.ts';
+import { SERIES_BASE, type Threshold } from '../gate/threshold.ts';
+import { gateVerdict } from '../gate/verdict.ts';
+import type { Baseline, Results } from '../results.ts';
+import type { Spec } from '../spec.ts';
+import type { ExperimentFacts } from './facts.ts';
+import { gateCell } from './gate-cells.ts';
+import type { JudgedCell } from './judged-cells.ts';
+
+/** The spec's thresholds over the judged cells. While the experiment runs they stand as they are so far, without a verdict of them all. */
+export function gateOf(
+  facts: ExperimentFacts,
+  cells: readonly JudgedCell[],
+): Pick<Results, 'thresholds' | 'verdict' | 'baseline'> {
+  const asked = thresholdsOf(facts.spec);
+  const thresholds = judgeThresholds({
+    thresholds: asked,
+    cells: asked.length === 0 ? [] : cells.map((cell) => gateCell(cell, facts.spec)),
+    host_digest: facts.host?.digest ?? null,
+    baseline: facts.baseline,
+  });
+  return {
+    thresholds,
+    verdict: facts.partial ? 'none' : gateVerdict(thresholds),
+    baseline: asked.some(({ regression }) => regression?.base === SERIES_BASE) ? baselineOf(facts) : null,
+  };
+}
+
+/** Specs that were stored before there were thresholds have none. */
+function thresholdsOf(spec: Partial<Spec>): readonly Threshold[] {
+  return spec.thresholds ?? [];
+}
+
+function baselineOf({ baseline, host }: ExperimentFacts): Baseline | null {
+  if (baseline === null) return null;
+  const { experiment_id, ended_at, commit, host_digest, sessions } = baseline;
+  const here = sessions.filter((session) => session.host_digest === host?.digest);
+  return { experiment_id, ended_at, commit, host_digest, sessions: here.length };
+}
