@@ -24,7 +24,7 @@ async function make(message: Asked): Promise<unknown> {
   if (message.type === 'page') return makePage(message.text, message.options, renderReport);
   const texts = trials;
   trials = [];
-  return makeResults(experimentFacts(message.head, texts.map(summarisedTrial)), message.head.judged);
+  return makeResults(experimentFacts(message.head, texts.map(summarisedTrial)));
 }
 
 async function answer(message: Asked): Promise<void> {

@@ -32,7 +32,7 @@ export function deriveInPlace(renderReport: Deps['renderReport']): Derive {
     async results(head, pages) {
       const trials: ReturnType<typeof summarisedTrial>[] = [];
       for await (const page of pages) trials.push(...page.map(summarisedTrial));
-      return makeResults(experimentFacts(head, trials), head.judged);
+      return makeResults(experimentFacts(head, trials));
     },
     part: async (text, part) => partOf(text, part),
     comparison: async (a, b) => makeComparison(a, b),

@@ -5,7 +5,6 @@ import type { ExperimentFacts } from '../core/summary/facts.ts';
 import { summarise } from '../core/summary/summarise.ts';
 import type { ReportPage } from '../db/report-pages.ts';
 import type { ResultsText } from '../db/results.ts';
-import type { Judgement } from '../db/verdicts.ts';
 import { cellsCsv, trialsCsv } from '../report/csv.ts';
 import { liveScript } from '../report/page/live.ts';
 import type { Deps, ReportOptions } from './deps.ts';
@@ -20,9 +19,8 @@ export interface MadeResults extends ResultsText {
   readonly verdict: GateVerdict;
 }
 
-/** `judged`: the verdict that stands, and what it was given for; null: the facts decide. */
-export async function makeResults(facts: ExperimentFacts, judged: Judgement | null): Promise<MadeResults> {
-  const results: Results = { ...summarise(facts), ...judged };
+export async function makeResults(facts: ExperimentFacts): Promise<MadeResults> {
+  const results = summarise(facts);
   const text = JSON.stringify(results);
   return { text, digest: sha256Hex(text), verdict: results.verdict };
 }

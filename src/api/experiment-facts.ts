@@ -1,13 +1,12 @@
 import { baselineFacts, type SessionFacts } from '../core/gate/baseline.ts';
 import { hasEnded } from '../core/job.ts';
 import type { Results } from '../core/results.ts';
-import type { ExperimentFacts } from '../core/summary/facts.ts';
+import type { ExperimentFacts, Judgement } from '../core/summary/facts.ts';
 import { trialSummary, type TrialSummary } from '../core/summary/trial-summary.ts';
 import type { TrialResult } from '../core/trial-result.ts';
 import type { ExperimentRow } from '../db/experiments.ts';
 import type { SummaryRow } from '../db/trial-summaries.ts';
 import type { TrialRow } from '../db/trials.ts';
-import type { Judgement } from '../db/verdicts.ts';
 import type { StoredTrial } from '../report/csv/stored-trial.ts';
 
 /** What `base: series` compares with. Results of megabytes are read where the results are made, perhaps in a thread. */
@@ -26,7 +25,7 @@ export interface Beside {
 }
 
 /** All that results are made from but the trials. Plain values: it can be sent to a thread. */
-export interface ExperimentHead extends Omit<ExperimentFacts, 'host' | 'trials' | 'baseline'>, Beside {
+export interface ExperimentHead extends Omit<ExperimentFacts, 'host' | 'trials' | 'baseline' | 'judged'>, Beside {
   readonly host: ExperimentRow['host'];
 }
 
@@ -77,7 +76,7 @@ function hostOf({ host }: ExperimentHead, trials: readonly SummarisedTrial[]): R
 
 /** What is stored of an experiment, as the summary takes it. `trials` in the order of the schedule. */
 export function experimentFacts(head: ExperimentHead, trials: readonly SummarisedTrial[]): ExperimentFacts {
-  const { judged: _judged, baseline, ...facts } = head;
+  const { baseline, ...facts } = head;
   const pinned = baseline === null ? null : baselineFacts(JSON.parse(baseline.results) as Results, baseline.sessions);
   return { ...facts, host: hostOf(head, trials), trials, baseline: pinned };
 }

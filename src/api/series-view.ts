@@ -14,7 +14,7 @@ export const mainBranch = z
 
 export const pinSchema = z
   .object({ experiment_id: z.string(), set_at: z.string() })
-  .meta({ id: 'Baseline', description: 'What `base: series` compares with.' });
+  .meta({ id: 'SeriesBaseline', description: 'What `base: series` compares with.' });
 
 export const seriesSchema = z
   .object({

@@ -1,5 +1,6 @@
 import { and, asc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
-import type { GateVerdict, ThresholdResult } from '../core/gate/verdict.ts';
+import type { GateVerdict } from '../core/gate/verdict.ts';
+import type { Judgement } from '../core/summary/facts.ts';
 import type { Db, Tx } from './client.ts';
 import { changeExperiment } from './experiment-change.ts';
 import { noteOutbound } from './outbox.ts';
@@ -73,24 +74,17 @@ async function lockUnjudged(tx: Tx, experiment_id: string) {
   return row;
 }
 
-/** What a verdict was given for: it stands, whatever a later summariser would make of the same trials. */
-export interface Judgement {
-  readonly verdict: GateVerdict;
-  readonly thresholds: ThresholdResult[];
-}
-
-/** The verdict of an experiment with its thresholds, from the results that are stored, of whatever version; null: none was given. */
+/**
+ * The verdict of an experiment with all that it was given for, from the results that are stored, of whatever version: it stands,
+ * whatever a later summariser would make of the same trials. Null: none was given.
+ */
 export async function getJudgement(db: Db, experiment_id: string): Promise<Judgement | null> {
-  const thresholds = sql<ThresholdResult[]>`${experiments.results} -> 'thresholds'`;
+  const thresholds = sql<Judgement['thresholds']>`${experiments.results} -> 'thresholds'`;
+  const baseline = sql<Judgement['baseline']>`${experiments.results} -> 'baseline'`;
+  const isJudged = sql`${experiments.verdict} <> 'none' and json_typeof(${thresholds}) = 'array'`;
   const [row] = await db
-    .select({ verdict: experiments.verdict, thresholds })
+    .select({ verdict: experiments.verdict, thresholds, baseline })
     .from(experiments)
-    .where(
-      and(
-        eq(experiments.id, experiment_id),
-        sql`${experiments.verdict} <> 'none'`,
-        sql`json_typeof(${thresholds}) = 'array'`,
-      ),
-    );
-  return row?.verdict ? { verdict: row.verdict, thresholds: row.thresholds } : null;
+    .where(and(eq(experiments.id, experiment_id), isJudged));
+  return row?.verdict ? { ...row, verdict: row.verdict } : null;
 }

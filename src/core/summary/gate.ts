@@ -1,9 +1,9 @@
 import { judgeThresholds } from '../gate/judge-thresholds.ts';
 import { SERIES_BASE, type Threshold } from '../gate/threshold.ts';
 import { gateVerdict } from '../gate/verdict.ts';
-import type { Baseline, Results } from '../results.ts';
+import type { Baseline } from '../results.ts';
 import type { Spec } from '../spec.ts';
-import type { ExperimentFacts } from './facts.ts';
+import type { ExperimentFacts, Judgement } from './facts.ts';
 import { gateCell } from './gate-cells.ts';
 import type { JudgedCell } from './judged-cells.ts';
 
@@ -11,7 +11,9 @@ import type { JudgedCell } from './judged-cells.ts';
 export function gateOf(
   facts: ExperimentFacts,
   cells: readonly JudgedCell[],
-): Pick<Results, 'thresholds' | 'verdict' | 'baseline'> {
+): Judgement {
+  // People and code hosts were told of it, and what it was compared with may be another baseline by now.
+  if (facts.judged) return facts.judged;
   const asked = thresholdsOf(facts.spec);
   const thresholds = judgeThresholds({
     thresholds: asked,
