@@ -8,6 +8,7 @@ import { firstOperator, keys, projects } from '../../src/db/schema/projects.ts';
 import { reportPages } from '../../src/db/schema/report-pages.ts';
 import { runners } from '../../src/db/schema/runners.ts';
 import { secrets } from '../../src/db/schema/secrets.ts';
+import { series } from '../../src/db/schema/series.ts';
 import { trials } from '../../src/db/schema/trials.ts';
 
 const TABLES = [
@@ -21,6 +22,7 @@ const TABLES = [
   reportPages,
   runners,
   secrets,
+  series,
   trials,
 ];
 
