@@ -5,11 +5,18 @@ import { Judge } from './judge.ts';
 
 const TICK_MS = 1_000;
 
+interface JudgeTickDeps {
+  readonly db: Db;
+  readonly log: Pick<Log, 'error'>;
+  readonly results: Pick<ResultReader, 'settle'>;
+  readonly every_ms?: number;
+}
+
 /**
  * Each second: what has ended without a verdict. Apart from the tick of the leases, which must not wait for results that are being
  * made. One round at a time; a failure is logged once until it works again.
  */
-export function startJudgeTick(deps: { db: Db; log: Log; results: ResultReader }): { stop(): Promise<void> } {
+export function startJudgeTick(deps: JudgeTickDeps): { stop(): Promise<void> } {
   const judge = new Judge();
   const stopping = new AbortController();
   let running: Promise<void> = Promise.resolve();
@@ -28,7 +35,7 @@ export function startJudgeTick(deps: { db: Db; log: Log; results: ResultReader }
     if (busy) return;
     busy = true;
     running = tick().finally(() => (busy = false));
-  }, TICK_MS);
+  }, deps.every_ms ?? TICK_MS);
   timer.unref();
   return {
     async stop() {

@@ -44,34 +44,27 @@ export interface Settled {
 export async function settleVerdict(db: Db, experiment_id: string, settled: Settled): Promise<boolean> {
   const { verdict } = settled;
   return db.transaction(async (tx) => {
-    const row = await lockUnjudged(tx, experiment_id);
-    if (!row) return false;
+    const project_id = await lockUnjudged(tx, experiment_id);
+    if (project_id === undefined) return false;
     const set = { verdict, ...storedText(settled.results) };
     if (verdict === 'none') {
       await tx.update(experiments).set(set).where(eq(experiments.id, experiment_id));
       return true;
     }
     await changeExperiment(tx, experiment_id, set, { type: 'judged', data: { verdict } });
-    const { project_id, ...data } = row;
-    const type = `experiment.verdict.${verdict}` as const;
-    await noteOutbound(tx, { project_id, type, experiment_id, data: { ...data, verdict } });
+    await noteOutbound(tx, { project_id, type: `experiment.verdict.${verdict}`, experiment_id, data: {} });
     return true;
   });
 }
 
-/** What the outbox is told of it. A lock that others wait for, who then find it judged. */
-async function lockUnjudged(tx: Tx, experiment_id: string) {
+/** Its project; undefined: there is nothing to judge. Others wait for the lock, and then find it judged. */
+async function lockUnjudged(tx: Tx, experiment_id: string): Promise<string | undefined> {
   const [row] = await tx
-    .select({
-      project_id: experiments.project_id,
-      status: experiments.status,
-      reason: experiments.reason,
-      series: experiments.series,
-    })
+    .select({ project_id: experiments.project_id })
     .from(experiments)
     .where(and(eq(experiments.id, experiment_id), IS_UNJUDGED))
     .for('no key update');
-  return row;
+  return row?.project_id;
 }
 
 /**

@@ -42,7 +42,7 @@ export function compareRoutes(app: App, deps: Deps, results: ResultReader): void
     async ({ c, caller, params }) => {
       const [a, b] = [await findExperiment(deps, caller, params.a), await findExperiment(deps, caller, params.b)];
       for (const row of [a, b]) requireEnded(row);
-      const headers = { ETag: weakEtag(a.version, b.version, RESULTS_VERSION) };
+      const headers = { ETag: weakEtag(a.id, a.version, b.id, b.version, RESULTS_VERSION) };
       if (matchesEtag(c.req.header('If-None-Match'), headers.ETag)) return c.body(null, 304, headers);
       const [ofA, ofB] = [await results.read(a), await results.read(b)];
       const text = await deriveOf(deps).comparison(ofA.text, ofB.text);
