@@ -59,8 +59,9 @@ export function partOf(text: string, part: Part): DocumentPart {
   if (part === 'cells.csv') return pieces(results.cells, (cells) => cellsCsv({ cells }, { header: false }));
   if (part === 'trials.csv') return pieces(results.trials, (trials) => trialsCsv({ trials }, { header: false }));
   if (part === 'trials.json') return pieces(results.trials, listMembers);
-  const { experiment, partial, comparisons, thresholds, verdict, answer } = results;
-  const whole = JSON.stringify({ experiment_id: experiment.id, partial, comparisons, thresholds, verdict, answer });
+  const { experiment, partial, comparisons, thresholds, verdict, baseline, answer } = results;
+  const judged = { comparisons, thresholds, verdict, baseline, answer };
+  const whole = JSON.stringify({ experiment_id: experiment.id, partial, ...judged });
   return { pieces: [whole], rows: comparisons.length };
 }
 

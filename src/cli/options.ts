@@ -26,6 +26,15 @@ export function wholeNumber(lowest: number, highest: number): (text: string) => 
   };
 }
 
+/** Seconds, also parts of one. */
+export function seconds(lowest: number, highest: number): (text: string) => number {
+  return (text) => {
+    const value = text.trim() === '' ? Number.NaN : Number(text);
+    if (value >= lowest && value <= highest) return value;
+    throw new InvalidArgumentError(`expected seconds from ${lowest} to ${highest}.`);
+  };
+}
+
 /** A user as `useradd` makes them, or an id. */
 export function userName(text: string): string {
   if (/^(?:[a-z_][a-z0-9_-]{0,30}\$?|\d{1,10})$/i.test(text)) return text;

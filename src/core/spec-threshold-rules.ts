@@ -1,6 +1,6 @@
 import type { InputProblem } from './errors.ts';
 import { parseExpectation } from './gate/expectation.ts';
-import { SERIES_BASE, type Threshold } from './gate/threshold.ts';
+import { MAX_CHECKS, SERIES_BASE, type Threshold } from './gate/threshold.ts';
 import { declaredText, listText } from './number-text.ts';
 import type { PartialSpec, SpecContext } from './spec-context.ts';
 import { shown, suggestion } from './spec-problems.ts';
@@ -9,7 +9,7 @@ import { shown, suggestion } from './spec-problems.ts';
 export function thresholdProblems(spec: PartialSpec, context: SpecContext): InputProblem[] {
   const thresholds = spec.thresholds ?? [];
   const names = namesIn(spec, context);
-  return thresholds.flatMap((threshold, i) => {
+  const problems = thresholds.flatMap((threshold, i) => {
     if (threshold === undefined) return [];
     const at = `/thresholds/${i}`;
     return [
@@ -20,6 +20,30 @@ export function thresholdProblems(spec: PartialSpec, context: SpecContext): Inpu
       ...selectorProblems(threshold, at, spec, names),
     ];
   });
+  return problems.length > 0 ? problems : sizeProblems(spec);
+}
+
+/** Only for thresholds that have no other problem. */
+function sizeProblems(spec: PartialSpec): InputProblem[] {
+  const checks = (spec.thresholds ?? []).reduce((sum, threshold) => {
+    const { expect = [], regression } = threshold ?? {};
+    return sum + cellsOf(threshold, spec) * (regression === undefined ? expect.length : 1);
+  }, 0);
+  if (checks <= MAX_CHECKS) return [];
+  const detail = `the thresholds are ${checks} checks, one for each cell that each is about; at most ${MAX_CHECKS} are allowed`;
+  return [{ pointer: '/thresholds', detail }];
+}
+
+/** How many cells a threshold is about, as far as the keys that they follow from could be read. */
+function cellsOf(threshold: Threshold | undefined, { deployments = [], workers = [], load = [] }: PartialSpec): number {
+  if (threshold === undefined) return 0;
+  const { cells, regression } = threshold;
+  const levels = load.flatMap((family) => [
+    ...(cells.connections === undefined ? (family?.users ?? []).filter((n) => n === (cells.users ?? n)) : []),
+    ...(cells.users === undefined ? (family?.connections ?? []).filter((n) => n === (cells.connections ?? n)) : []),
+  ]);
+  const sides = cells.deployment === undefined && regression === undefined ? deployments.length : 1;
+  return sides * (cells.workers === undefined ? workers.length : 1) * levels.length;
 }
 
 /**

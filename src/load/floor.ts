@@ -1,8 +1,6 @@
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import type { LoadModel, LoadPlan } from '../core/load-plan.ts';
-import { spawnScript } from './child-script.ts';
 import { runEngine } from './run-engine.ts';
+import { startServerChild } from './server-child.ts';
 
 /** The engine's floor at one load level, against a server that does nothing. */
 export interface Floor {
@@ -79,16 +77,9 @@ function floorPlan(model: LoadModel, port: number): LoadPlan {
  * @throws EngineError when the engine fails.
  */
 export async function measureFloor(options: FloorOptions): Promise<Floor> {
-  const server = spawnScript('null-server-main', options.serverCpus);
-  const gone = once(server, 'close');
-  if (server.pid !== undefined) options.onStart?.(server.pid);
+  const server = await startServerChild('null-server-main', options.serverCpus, options.onStart);
   try {
-    if (server.stdout === null) throw new Error('the null server has no output');
-    const lines = createInterface({ input: server.stdout });
-    const [first] = (await Promise.race([once(lines, 'line'), gone.then(() => [''])])) as [string];
-    const port = Number(first);
-    if (!Number.isInteger(port) || port === 0) throw new Error('the null server did not start');
-    const result = await runEngine(floorPlan(options.model, port), {
+    const result = await runEngine(floorPlan(options.model, server.port), {
       signal: options.signal,
       cpus: options.generatorCpus,
       ...(options.onStart && { onStart: options.onStart }),
@@ -96,8 +87,6 @@ export async function measureFloor(options: FloorOptions): Promise<Floor> {
     const { p50, mean, p99 } = result.service_ms;
     return { p50_ms: p50, mean_ms: mean, p99_ms: p99, throughput_rps: result.throughput_rps };
   } finally {
-    // It holds nothing, and a stopped one would not hear another signal.
-    server.kill('SIGKILL');
-    await gone;
+    await server.stop();
   }
 }

@@ -3,6 +3,7 @@ import { type Markup, markup, trusted } from './markup.ts';
 import { appendixSection, readingSection } from './page/appendix.ts';
 import { familySection } from './page/family-section.ts';
 import { findingsSection } from './page/findings.ts';
+import { gateSection } from './page/gate-section.ts';
 import { answerSection, keyFacts, pageHead } from './page/head.ts';
 import { type Live, liveBar, liveScript } from './page/live.ts';
 import { STYLE } from './page/style.ts';
@@ -39,6 +40,7 @@ ${pageHead(results)}
 ${answerSection(results)}
 ${keyFacts(results, generated_at)}
 ${contents(view)}
+${gateSection(results)}
 ${view.families.map((family) => familySection(view, family))}
 ${besideSection(view)}
 ${comparisonsSection(view)}
@@ -54,6 +56,7 @@ ${appendixSection(results)}
 
 function contents(view: View): Markup {
   const links: [string, string][] = [
+    ...(view.results.thresholds.length > 0 ? [['gate', 'Gate'] as [string, string]] : []),
     ...view.families.map(({ key, title }): [string, string] => [`family-${key}`, title]),
     ...(printedCells(view.results.cells).length > 0 ? [['beside', 'Beside the paper'] as [string, string]] : []),
     ['comparisons', 'Comparisons'],

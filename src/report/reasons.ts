@@ -16,6 +16,15 @@ const REASONS: Readonly<Record<string, string>> = {
   'failures-change-population': 'so many requests failed that latencies are of different requests',
   censored: 'failures stand above the percentile: it is a lower bound',
   holm: 'the difference does not stand after Holm’s correction for many pairs',
+  'no-spread': 'the values do not vary at all',
+  'same-experiment': 'it is the same experiment',
+  'not-ended': 'one of them has not ended',
+  'no-host': 'one of them was measured nowhere',
+  'other-host': 'they were measured on different hosts',
+  'only-in-a': 'only A has this cell',
+  'only-in-b': 'only B has this cell',
+  'other-load': 'the load differs',
+  'other-workload': 'the workload differs',
 };
 
 /** Why a value or a verdict is missing, in words; a reason that is new here is shown as it is. */

@@ -4,7 +4,9 @@ import { durationText, secondsBetween } from './duration.ts';
 import { besidePaper } from './terminal/beside-paper.ts';
 import { cellsTable } from './terminal/cells-table.ts';
 import { findingLines } from './terminal/findings.ts';
+import { gateLines } from './terminal/gate-lines.ts';
 import { painter } from './terminal/paint.ts';
+import { textWidth } from './terminal/width.ts';
 import { wrapText } from './terminal/wrap-text.ts';
 import { makeView } from './view.ts';
 
@@ -14,9 +16,6 @@ export interface SummaryOptions {
   readonly color: boolean;
 }
 
-/** Wider lines are hard to read. */
-const WIDEST = 100;
-const NARROWEST = 60;
 const NO_INDENT = { first: '', rest: '' };
 const LEGEND =
   'w: workers; ±: the farther end of the 95 % interval over the repetitions; n=1: no interval; ≥: failures stand above it; —: withheld, or too few requests; waiting for users: not a capacity.';
@@ -25,7 +24,7 @@ const LEGEND =
 export function renderSummary(results: Results, { width, color }: SummaryOptions): string {
   const view = makeView(results);
   const paint = painter(color);
-  const columns = Math.min(WIDEST, Math.max(NARROWEST, width));
+  const columns = textWidth(width);
   const section = (title: string, lines: readonly string[]): string[] =>
     lines.length === 0 ? [] : ['', paint('bold', title), ...lines];
   const answer = results.answer.flatMap((sentence) => wrapText(sentence, columns, { first: '  ', rest: '  ' }));
@@ -36,6 +35,7 @@ export function renderSummary(results: Results, { width, color }: SummaryOptions
       paint('bold', family.title),
       ...cellsTable(view, family, columns, paint),
     ]),
+    ...section(gateTitle(results), gateLines(results, columns, paint)),
     ...section('What to know first', findingLines(view, columns, paint)),
     ...section(results.partial ? 'The answer so far' : 'The answer', answer),
     ...section('Beside the paper', besidePaper(view, columns)),
@@ -43,6 +43,10 @@ export function renderSummary(results: Results, { width, color }: SummaryOptions
     ...wrapText(LEGEND, columns, NO_INDENT).map((line) => paint('dim', line)),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function gateTitle({ verdict, partial }: Results): string {
+  return partial ? 'Gate so far' : `Gate: ${verdict}`;
 }
 
 function headLines({ experiment, host }: Results, width: number): string[] {

@@ -206,6 +206,7 @@ describe('GET /v1/experiments/{id}/comparisons', () => {
     expect(body.comparisons).toEqual(results.comparisons);
     expect(body.comparisons.length).toBeGreaterThan(0);
     expect(body.answer).toEqual(results.answer);
+    expect(body).toMatchObject({ thresholds: results.thresholds, verdict: 'none', baseline: null });
   });
 });
 

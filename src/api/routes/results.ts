@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import { AppError } from '../../core/errors.ts';
 import { GATE_VERDICTS, thresholdResultSchema } from '../../core/gate/verdict.ts';
 import { hasEnded } from '../../core/job.ts';
-import { comparisonSchema, resultsSchema } from '../../core/results.ts';
+import { baselineSchema, comparisonSchema, resultsSchema } from '../../core/results.ts';
 import { RESULTS_VERSION } from '../../core/summary/summarise.ts';
 import type { ExperimentRow } from '../../db/experiments.ts';
 import type { AppEnv, Deps } from '../deps.ts';
@@ -139,8 +139,7 @@ export function resultRoutes(app: App, deps: Deps, reader: ResultReader, pages: 
       method: 'get',
       path: '/v1/experiments/{id}/comparisons',
       tag: 'results',
-      summary:
-        'Deployments compared pair by pair at equal workers and load, the thresholds with their verdicts, and the answer in words.',
+      summary: 'Deployments compared pair by pair at equal workers and load, thresholds with their verdict, and the answer in words.',
       scope: 'read',
       params: experimentIdParam,
       query: z.strictObject({ partial: partialParam }),
@@ -153,6 +152,7 @@ export function resultRoutes(app: App, deps: Deps, reader: ResultReader, pages: 
             comparisons: z.array(comparisonSchema),
             thresholds: z.array(thresholdResultSchema),
             verdict: z.enum(GATE_VERDICTS),
+            baseline: baselineSchema.nullable(),
             answer: z.array(z.string()),
           }),
         },

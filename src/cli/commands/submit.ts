@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { CommandError, EXIT } from '../exit-codes.ts';
 import { readSpecFile } from '../spec-file.ts';
 import { repeatable, withConnection } from '../options.ts';
 import { type ConnectionOptions, ServiceClient } from '../service-client.ts';
@@ -9,6 +10,7 @@ import { submitSpec } from '../submit-spec.ts';
 interface SubmitOptions extends ConnectionOptions {
   readonly json?: boolean;
   readonly wait?: boolean;
+  readonly gate?: boolean;
   readonly set: readonly string[];
   readonly idempotencyKey?: string;
 }
@@ -18,6 +20,7 @@ export function submitCommand(): Command {
     .description('send a spec to the service')
     .argument('<spec>', 'a YAML or JSON file')
     .option('--wait', 'follow it to its end')
+    .option('--gate', 'with --wait: then its gate; exit code 3 if a threshold failed')
     .addOption(repeatable('--set <path=value>', 'change a key of the spec', 'none'))
     .option(
       '--idempotency-key <key>',
@@ -28,13 +31,15 @@ export function submitCommand(): Command {
 
 async function submit(path: string, options: SubmitOptions): Promise<void> {
   const terminal = processTerminal(process.env);
+  if (options.gate === true && options.wait !== true)
+    throw new CommandError(EXIT.badInput, '--gate wants --wait: a gate is judged at the end');
   const spec = await readSpecFile(path, options.set);
   const client = ServiceClient.from(options, process.env);
   const submitted = await submitSpec(client, spec, terminal, options.idempotencyKey);
   for (const warning of submitted.warnings) terminal.note(`warning: ${warning.detail}`);
   if (options.wait) {
     terminal.note(`experiment ${submitted.id}: ${submitted.matrix.cells} cells, ${submitted.matrix.trials} trials`);
-    await followToEnd(client, submitted.id, terminal, options.json === true);
+    await followToEnd(client, submitted.id, terminal, { asJson: options.json === true, gate: options.gate === true });
   } else if (options.json) {
     printJson(terminal, submitted);
   } else {

@@ -9,6 +9,6 @@ export function waitCommand(): Command {
     new Command('wait').description('follow an experiment to its end').argument('<id>', 'of the experiment, exp_…'),
   ).action(async (id: string, options: ConnectionOptions & { json?: boolean }) => {
     const client = ServiceClient.from(options, process.env);
-    await followToEnd(client, id, processTerminal(process.env), options.json === true);
+    await followToEnd(client, id, processTerminal(process.env), { asJson: options.json === true });
   });
 }

@@ -5,6 +5,7 @@ import type { DemoOptions } from '../commands/demo.ts';
 import { DEFAULT_PORT } from '../default-port.ts';
 import { exitCodeOf, experimentPath, getExperiment } from '../experiment.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
+import { gateExitCode } from '../gate.ts';
 import { interruptSignal } from '../interrupt.ts';
 import { ServiceClient } from '../service-client.ts';
 import { readSpecFile, type SpecFile } from '../spec-file.ts';
@@ -85,7 +86,7 @@ async function experiment(demo: Demo): Promise<void> {
     process.exitCode = EXIT.interrupted;
     return;
   }
-  process.exitCode = exitCodeOf(status);
+  process.exitCode = status === 'succeeded' ? gateExitCode(results) : exitCodeOf(status);
   if (terminal.isInteractive && !options.exit) {
     terminal.note('the page stays up until Ctrl-C');
     await aborted(interrupted);

@@ -50,3 +50,6 @@ export type Threshold = z.output<typeof thresholdSchema>;
 
 /** Of one spec; a gate of more is not read by anyone. */
 export const MAX_THRESHOLDS = 32;
+
+/** Expectations and regressions times their cells, of one spec: each is an entry of the results, some 300 bytes. */
+export const MAX_CHECKS = 2_000;

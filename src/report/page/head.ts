@@ -48,10 +48,24 @@ export function keyFacts(results: Results, generatedAt: string | null): Markup {
         : `${host.fingerprint.os}${host.fingerprint.virtualisation === null ? '' : `, ${host.fingerprint.virtualisation}`}`,
     ],
     ['Window', windowText(experiment.spec)],
+    ...seriesFacts(experiment.spec),
     ...Object.entries(experiment.labels).map(([key, value]) => [`Label ${key}`, value] as const),
   ];
   return markup`<section id="facts" aria-label="Key facts"><dl class="facts">${facts.map(([term, says]) => markup`<div><dt>${term}</dt><dd>${says}</dd></div>`)}</dl>
 ${beliefMarkup(results)}</section>`;
+}
+
+/** The series it belongs to, and the commits that were measured, where the spec names them. */
+function seriesFacts({ series, deployments }: Results['experiment']['spec']): (readonly [string, string])[] {
+  const commits = (Array.isArray(deployments) ? deployments : []).flatMap((deployment: unknown) => {
+    if (typeof deployment !== 'object' || deployment === null || !('ref' in deployment)) return [];
+    const { ref } = deployment;
+    return typeof ref === 'string' ? [`${'id' in deployment ? String(deployment.id) : ''} ${ref}`.trim()] : [];
+  });
+  return [
+    ...(typeof series === 'string' ? [['Series', series] as const] : []),
+    ...(commits.length > 0 ? [['Commits', commits.join(', ')] as const] : []),
+  ];
 }
 
 function trialsText({ experiment, trials }: Results): string {

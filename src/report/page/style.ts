@@ -47,8 +47,8 @@ footer{margin-top:4rem;padding-top:1rem;border-top:1px solid var(--line);color:v
 
 const MARKS = `
 .pill{display:inline-block;font-size:.72rem;line-height:1.5;font-weight:600;padding:0 .5em;border-radius:1em;background:var(--panel);color:var(--muted);text-decoration:none;white-space:nowrap}
-.pill.valid,.pill.succeeded{background:color-mix(in srgb,var(--good) 14%,transparent);color:var(--good)}
-.pill.suspect,.pill.running{background:var(--warn-ground);color:var(--warn)}
+.pill.valid,.pill.succeeded,.pill.passed{background:color-mix(in srgb,var(--good) 14%,transparent);color:var(--good)}
+.pill.suspect,.pill.running,.pill.inconclusive{background:var(--warn-ground);color:var(--warn)}
 .pill.invalid,.pill.failed{background:var(--bad-ground);color:var(--bad)}
 .pill.paper{border:1px solid var(--rule);background:none;font-weight:400}
 .pill.note{border:1px solid var(--line)}
@@ -93,6 +93,8 @@ td code{word-break:break-word}
 #table-beside-paper td:last-child{min-width:11rem}
 .ratio{color:var(--ink)}
 #table-failed td:last-child{min-width:20rem}
+#table-gate td:nth-child(3){min-width:14rem}
+#table-gate td small{white-space:normal}
 `;
 
 const FIGURES = `

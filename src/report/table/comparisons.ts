@@ -4,18 +4,11 @@ import type { Comparison } from '../../core/results.ts';
 import { type Markup, markup } from '../markup.ts';
 import { reasonText } from '../reasons.ts';
 import { METRIC_LOOKS } from '../value-text.ts';
+import { VERDICT_TEXTS } from '../verdict-text.ts';
 import type { View } from '../view.ts';
 import { numberCell, tableMarkup, textCell } from './table.ts';
 import { MOST_ROWS, thinRows } from './thin-rows.ts';
 import { loadText } from './trials.ts';
-
-const VERDICT_TEXTS: Readonly<Record<Comparison['verdict'], string>> = {
-  faster: 'better',
-  slower: 'worse',
-  equivalent: 'equivalent',
-  inconclusive: 'inconclusive',
-  'not-testable': 'not testable',
-};
 
 /** Every pair of deployments at equal workers and load, by each metric that is compared. */
 export function comparisonsTable(view: View): Markup | null {

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import type { NoiseReport, NoiseTrial } from '../../src/core/noise/noise-report.ts';
+import { ended, runCli, startCli, untilSaid } from './run-cli.ts';
+
+const SHORT = ['--blocks', '3', '--window', '0.3'];
+
+describe('benchwright noise', () => {
+  it('measures one server against itself in shuffled blocks, with the exit code of what it found', async () => {
+    const run = await runCli(['noise', ...SHORT, '--json']);
+    const { trials, ...report } = JSON.parse(run.stdout) as NoiseReport & { trials: NoiseTrial[] };
+    expect(report).toMatchObject({ blocks: 3, window_s: 0.3, server_cpus: expect.any(Array) });
+    expect(trials.map(({ block }) => block)).toEqual([1, 1, 2, 2, 3, 3]);
+    for (const block of [1, 2, 3])
+      expect(trials.filter((trial) => trial.block === block).map(({ side }) => side).sort()).toEqual(['a', 'b']);
+    // Some tenths of a millisecond of work for each answer: the server sets the rate, not the engine.
+    for (const { throughput_rps } of trials) {
+      expect(throughput_rps).toBeGreaterThan(100);
+      expect(throughput_rps).toBeLessThan(30_000);
+    }
+    const found = report.metrics.every(({ ratio }) => ratio === null) ? 4 : report.false_alarm ? 3 : 0;
+    expect(run.code).toBe(found);
+    expect(run.stderr).toContain('run 1 of 6');
+  });
+
+  it('leaves no process behind when it is interrupted, and exits with 130', async () => {
+    const child = startCli(['noise', '--blocks', '100', '--window', '60']);
+    const run = ended(child);
+    await untilSaid(child, /run 1 of 200/);
+    child.kill('SIGINT');
+    const { code, stdout } = await run;
+    expect([code, stdout]).toEqual([130, '']);
+  });
+
+  it('refuses what is no number of blocks or seconds', async () => {
+    const blocks = await runCli(['noise', '--blocks', '2']);
+    expect([blocks.code, blocks.stderr]).toEqual([2, expect.stringContaining('expected a whole number from 3 to 100')]);
+    const window = await runCli(['noise', '--window', 'long']);
+    expect([window.code, window.stderr]).toEqual([2, expect.stringContaining('expected seconds from 0.2 to 60')]);
+  });
+});
