@@ -1,4 +1,5 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, isNotNull, sql } from 'drizzle-orm';
+import { unionAll } from 'drizzle-orm/pg-core';
 import type { Db } from './client.ts';
 import { experiments } from './schema/experiments.ts';
 import { DEFAULT_MAIN_BRANCH, series } from './schema/series.ts';
@@ -36,6 +37,38 @@ export async function getSeries(db: Db, project_id: string, name: string): Promi
     if (!member) return null;
     return { name, main_branch: DEFAULT_MAIN_BRANCH, baseline_experiment_id: null, baseline_set_at: null };
   });
+}
+
+/** The series of a project by name, those after `after` (null: from the first). `next` is null on the last page. */
+export async function listSeries(
+  db: Db,
+  project_id: string,
+  page: { readonly after: string | null; readonly limit: number },
+): Promise<{ series: SeriesRow[]; next: string | null }> {
+  const { after, limit } = page;
+  const measured = db
+    .selectDistinct({ name: sql<string>`${experiments.series}`.as('name') })
+    .from(experiments)
+    .where(and(eq(experiments.project_id, project_id), isNotNull(experiments.series)));
+  const set = db
+    .select({ name: sql<string>`${series.name}`.as('name') })
+    .from(series)
+    .where(eq(series.project_id, project_id));
+  const all = unionAll(measured, set).as('all_series');
+  const rows = await db
+    .selectDistinct({
+      ...SERIES_ROW,
+      name: all.name,
+      main_branch: sql<string>`coalesce(${series.main_branch}, ${DEFAULT_MAIN_BRANCH})`,
+    })
+    .from(all)
+    .leftJoin(series, and(eq(series.project_id, project_id), eq(series.name, all.name)))
+    .where(after === null ? undefined : gt(all.name, after))
+    .orderBy(asc(all.name))
+    // One more than asked for tells whether there is a next page.
+    .limit(limit + 1);
+  const shown = rows.slice(0, limit);
+  return { series: shown, next: rows.length > limit ? (shown.at(-1)?.name ?? null) : null };
 }
 
 /** Sets the branch whose experiments are the history; the series need not have any yet. */

@@ -62,6 +62,22 @@ describe('a series', () => {
     expect((await project.send('GET', '/v1/series/api')).status).toBe(404);
   });
 
+  it('is listed with the others by name, in pages that lead on', async () => {
+    const project = await api.project();
+    for (const name of ['c', 'a', 'b']) {
+      await jsonOf(await project.send('PUT', `/v1/series/${name}`, { json: { main_branch: 'main' } }));
+    }
+    const first = await project.send('GET', '/v1/series?limit=2');
+    const link = first.headers.get('Link');
+    const page = await jsonOf<{ series: Series[]; next: string }>(first);
+    expect(page.series.map(({ name }) => name)).toEqual(['a', 'b']);
+    expect(link).toBe(`<${page.next}>; rel="next"`);
+    const second = await project.send('GET', page.next);
+    expect(second.headers.get('Link')).toBeNull();
+    expect(await jsonOf(second)).toMatchObject({ series: [{ name: 'c' }], next: null });
+    expect((await problemOf(await project.send('GET', '/v1/series?cursor=%25'))).errors?.[0]?.pointer).toBe('/query/cursor');
+  });
+
   it('has a name as in a spec', async () => {
     const project = await api.project();
     for (const path of ['/v1/series/A%20B', '/v1/series/A%20B/history', '/v1/series/A%20B/baseline']) {

@@ -9,7 +9,7 @@ import { limitProject } from '../../src/db/projects.ts';
 import { prune } from '../../src/db/prune.ts';
 import { experiments } from '../../src/db/schema/experiments.ts';
 import { pinBaseline, unpinBaseline } from '../../src/db/series-baseline.ts';
-import { getSeries, setMainBranch } from '../../src/db/series.ts';
+import { getSeries, listSeries, setMainBranch } from '../../src/db/series.ts';
 import { useDatabase } from './database.ts';
 import { newProject, putAll, queueExperiment, startedJob } from './world.ts';
 
@@ -50,6 +50,26 @@ test('A series is there with its first experiment or with what is set for it, ea
   expect(await setMainBranch(db, mine, { name: 'api', main_branch: 'trunk' })).toMatchObject({ main_branch: 'trunk' });
   expect(await setMainBranch(db, other, { name: 'api', main_branch: 'dev' })).toMatchObject({ main_branch: 'dev' });
   expect(await getSeries(db, mine, 'api')).toEqual({ ...defaults, main_branch: 'trunk' });
+});
+
+test('A list has each series once, by name, whether experiments are of it or something is set for it', async () => {
+  const { db } = database;
+  const [mine, other] = [await newProject(db), await newProject(db)];
+  for (const series of ['b', 'a', 'b', 'd']) await queueExperiment(db, mine, { spec: { series } });
+  await queueExperiment(db, mine);
+  await setMainBranch(db, mine, { name: 'c', main_branch: 'trunk' });
+  await setMainBranch(db, mine, { name: 'b', main_branch: 'dev' });
+  await setMainBranch(db, other, { name: 'z', main_branch: 'dev' });
+  const first = await listSeries(db, mine, { after: null, limit: 3 });
+  expect(first.series.map(({ name, main_branch }) => [name, main_branch])).toEqual([
+    ['a', 'main'],
+    ['b', 'dev'],
+    ['c', 'trunk'],
+  ]);
+  expect(first.next).toBe('c');
+  const rest = await listSeries(db, mine, { after: first.next, limit: 3 });
+  expect(rest).toMatchObject({ series: [{ name: 'd', baseline_experiment_id: null }], next: null });
+  expect((await listSeries(db, mine, { after: null, limit: 4 })).next).toBeNull();
 });
 
 test('A baseline is pinned, replaced and taken away, and the main branch stays as it was set', async () => {

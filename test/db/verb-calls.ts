@@ -26,7 +26,7 @@ import { countValidity, getResults, getResultsDigest, storeResults } from '../..
 import { deleteRunner, drainRunner, getRunner, listOffers, listRunners } from '../../src/db/runners.ts';
 import { pinBaseline, unpinBaseline } from '../../src/db/series-baseline.ts';
 import { listHistory, listSessions, listWithoutResults } from '../../src/db/series-history.ts';
-import { getSeries, setMainBranch } from '../../src/db/series.ts';
+import { getSeries, listSeries, setMainBranch } from '../../src/db/series.ts';
 import { createSecret, deleteSecret, getSecret, listSecrets, resealSecret } from '../../src/db/secrets.ts';
 import { isSuperseded, reachOf } from '../../src/db/sessions.ts';
 import { countTrialRows, listSummariesPage } from '../../src/db/trial-summaries.ts';
@@ -217,6 +217,10 @@ export const VERB_CALLS: Record<string, (db: Db, world: World) => Call> = {
   listProjects: (db) => ({ call: listProjects(db), answers: some() }),
   listRunners: (db, w) => ({ call: listRunners(db, w.project_id), answers: some() }),
   listSecrets: (db) => ({ call: createSecret(db, secret()).then(() => listSecrets(db)), answers: some() }),
+  listSeries: (db, w) => ({
+    call: listSeries(db, w.member.project_id, { after: null, limit: 1 }),
+    answers: { series: some() },
+  }),
   listSessions: (db, w) => ({
     call: storeResults(db, w.member.experiment.id, RESULTS).then(() =>
       listSessions(db, historyOf(w.member), { host_digest: sha256(w.member.runner.host_id), except: 'exp_0', limit: 2 }),
