@@ -24,14 +24,11 @@ import { prune } from '../../src/db/prune.ts';
 import { getPage, storePage } from '../../src/db/report-pages.ts';
 import { countValidity, getResults, getResultsDigest, storeResults } from '../../src/db/results.ts';
 import { deleteRunner, drainRunner, getRunner, listOffers, listRunners } from '../../src/db/runners.ts';
-import { pinBaseline, unpinBaseline } from '../../src/db/series-baseline.ts';
-import { listHistory, listSessions, listWithoutResults } from '../../src/db/series-history.ts';
-import { getSeries, listSeries, setMainBranch } from '../../src/db/series.ts';
 import { createSecret, deleteSecret, getSecret, listSecrets, resealSecret } from '../../src/db/secrets.ts';
 import { isSuperseded, reachOf } from '../../src/db/sessions.ts';
 import { countTrialRows, listSummariesPage } from '../../src/db/trial-summaries.ts';
 import { getTrial, listTrials, listTrialsPage } from '../../src/db/trials.ts';
-import { getJudgement, listUnjudged, settleVerdict } from '../../src/db/verdicts.ts';
+import { SERIES_CALLS } from './series-calls.ts';
 import {
   claim,
   claimed,
@@ -47,7 +44,7 @@ import {
   startedJob,
 } from './world.ts';
 
-/** What a verb may find: a job that runs with all its trials, one that waits, one that has ended with results, a runner at rest, a key. One that has ended and is to be judged; a series with a member. */
+/** What a verb may find: a job that runs with all its trials, one that waits, one that has ended with results, a runner at rest, a key. */
 export async function makeWorld(db: Db) {
   const running = await startedJob(db);
   await putAll(db, running.lease, running.experiment, { body: '{"load":null}' });
@@ -55,16 +52,11 @@ export async function makeWorld(db: Db) {
   const ended = await queueExperiment(db, project_id);
   await requestCancel(db, project_id, ended.id);
   await storeResults(db, ended.id, RESULTS);
-  const unjudged = await queueExperiment(db, project_id, { spec: { thresholds: [THRESHOLD] } });
-  await requestCancel(db, project_id, unjudged.id);
-  const member = await startedJob(db, { spec: { series: SERIES }, labels: { branch: 'main' } });
-  await putAll(db, member.lease, member.experiment);
-  await finishJob(db, { ...member.lease, outcome: 'succeeded', reason: null });
   const waiting = await queueExperiment(db, project_id);
   const idle = await openRunner(db, project_id);
   const key = newKey(project_id);
   await createKey(db, key);
-  return { ...running, ended, unjudged, member, waiting, idle, key };
+  return { ...running, ended, waiting, idle, key };
 }
 type World = Awaited<ReturnType<typeof makeWorld>>;
 
@@ -74,16 +66,7 @@ function newKey(project_id: string): NewKey {
   return { ...shown, id: key_id, project_id, hash: sha256(key_id), expires_at: null };
 }
 
-const THRESHOLD = { id: 'T1', cells: {}, expect: ['error_rate == 0'] };
-const SERIES = 'a-series';
-const historyOf = ({ project_id }: { readonly project_id: string }) => ({ project_id, series: SERIES, main_branch: 'main' });
-
 const VERSION = 1;
-const JUDGED = '{"cells":[],"thresholds":[],"verdict":"inconclusive","baseline":null}';
-const SETTLED = {
-  verdict: 'inconclusive',
-  results: { text: JUDGED, digest: sha256(JUDGED), version: VERSION },
-} as const;
 const RESULTS = { text: '{"cells":[{"validity":"valid"}]}', digest: sha256('results'), version: VERSION };
 const PAGE = {
   html_gzip: new Uint8Array([1, 2, 3]),
@@ -123,6 +106,7 @@ interface Call {
 
 /** Every verb, called so that it does its work, with what it then answers. A new verb has its line here. */
 export const VERB_CALLS: Record<string, (db: Db, world: World) => Call> = {
+  ...SERIES_CALLS,
   claimJob: (db, w) => ({ call: claim(db, w.idle), answers: { kind: 'job' } }),
   countTrialRows: (db, w) => ({
     call: countTrialRows(db, w.experiment.id, VERSION),
@@ -163,10 +147,6 @@ export const VERB_CALLS: Record<string, (db: Db, world: World) => Call> = {
     call: getExperiment(db, w.project_id, w.experiment.id),
     answers: { id: w.experiment.id },
   }),
-  getJudgement: (db, w) => ({
-    call: settleVerdict(db, w.unjudged.id, SETTLED).then(() => getJudgement(db, w.unjudged.id)),
-    answers: { verdict: 'inconclusive' },
-  }),
   getOriginal: (db, w) => ({
     call: getOriginal(db, w.project_id, w.experiment.id),
     answers: { media_type: 'application/yaml' },
@@ -185,7 +165,6 @@ export const VERB_CALLS: Record<string, (db: Db, world: World) => Call> = {
     const kept = secret();
     return { call: createSecret(db, kept).then(() => getSecret(db, kept.purpose)), answers: kept };
   },
-  getSeries: (db, w) => ({ call: getSeries(db, w.member.project_id, SERIES), answers: { main_branch: 'main' } }),
   getShared: (db, w) => ({
     call: shareExperiment(db, w.project_id, w.ended.id).then(() => getShared(db, w.ended.id, 1)),
     answers: { id: w.ended.id },
@@ -206,27 +185,11 @@ export const VERB_CALLS: Record<string, (db: Db, world: World) => Call> = {
     call: listExperiments(db, w.project_id, { limit: 10 }),
     answers: { experiments: some() },
   }),
-  listHistory: (db, w) => ({
-    call: storeResults(db, w.member.experiment.id, RESULTS).then(() =>
-      listHistory(db, historyOf(w.member), { metric: 'throughput_rps', cell: null, limit: 2, cursor: null }),
-    ),
-    answers: { rows: some() },
-  }),
   listKeys: (db, w) => ({ call: listKeys(db, w.project_id), answers: some() }),
   listOffers: (db, w) => ({ call: listOffers(db, w.project_id, EVER), answers: some() }),
   listProjects: (db) => ({ call: listProjects(db), answers: some() }),
   listRunners: (db, w) => ({ call: listRunners(db, w.project_id), answers: some() }),
   listSecrets: (db) => ({ call: createSecret(db, secret()).then(() => listSecrets(db)), answers: some() }),
-  listSeries: (db, w) => ({
-    call: listSeries(db, w.member.project_id, { after: null, limit: 1 }),
-    answers: { series: some() },
-  }),
-  listSessions: (db, w) => ({
-    call: storeResults(db, w.member.experiment.id, RESULTS).then(() =>
-      listSessions(db, historyOf(w.member), { host_digest: sha256(w.member.runner.host_id), except: 'exp_0', limit: 2 }),
-    ),
-    answers: some(),
-  }),
   listSummariesPage: (db, w) => ({
     call: listSummariesPage(db, w.experiment.id, { version: VERSION, after: null, limit: 2 }),
     answers: some(),
@@ -237,12 +200,10 @@ export const VERB_CALLS: Record<string, (db: Db, world: World) => Call> = {
     call: listTrialsPage(db, w.experiment.id, { after: null, limit: 2 }),
     answers: some(),
   }),
-  listUnjudged: (db) => ({ call: listUnjudged(db, { limit: 1, except: ['exp_0'] }), answers: some() }),
   listVersions: (db, w) => ({
     call: listVersions(db, [w.waiting.id, 'exp_gone']),
     answers: new Map([[w.waiting.id, 1]]),
   }),
-  listWithoutResults: (db, w) => ({ call: listWithoutResults(db, historyOf(w.member), 1), answers: some() }),
   mayWorkOn: (db, w) => ({
     call: mayWorkOn(db, { job_id: w.lease.job_id, project_id: w.project_id, shared: true }),
     answers: true,
@@ -255,10 +216,6 @@ export const VERB_CALLS: Record<string, (db: Db, world: World) => Call> = {
   openSession: (db, w) => ({
     call: openRunner(db, w.project_id, { host_id: w.runner.host_id }),
     answers: { runner_id: w.runner.runner_id },
-  }),
-  pinBaseline: (db, w) => ({
-    call: pinBaseline(db, w.member.project_id, { series: SERIES, experiment_id: w.member.experiment.id }),
-    answers: { kind: 'pinned' },
   }),
   ping: (db) => ({ call: ping(db), answers: undefined }),
   prune: (db, w) => ({
@@ -279,11 +236,6 @@ export const VERB_CALLS: Record<string, (db: Db, world: World) => Call> = {
   }),
   revokeKey: (db, w) => ({ call: revokeKey(db, w.project_id, w.key.id), answers: true }),
   revokeShare: (db, w) => ({ call: revokeShare(db, w.project_id, w.ended.id), answers: true }),
-  setMainBranch: (db, w) => ({
-    call: setMainBranch(db, w.project_id, { name: SERIES, main_branch: 'trunk' }),
-    answers: { main_branch: 'trunk' },
-  }),
-  settleVerdict: (db, w) => ({ call: settleVerdict(db, w.unjudged.id, SETTLED), answers: true }),
   shareExperiment: (db, w) => ({ call: shareExperiment(db, w.project_id, w.ended.id), answers: 1 }),
   startJob: (db, w) => ({ call: claimed(db, w.idle).then((job) => startJob(db, job)), answers: 'running' }),
   storePage: (db, w) => ({ call: storePage(db, w.ended.id, PAGE), answers: undefined }),
@@ -298,5 +250,4 @@ export const VERB_CALLS: Record<string, (db: Db, world: World) => Call> = {
     }),
     answers: { kind: 'created' },
   }),
-  unpinBaseline: (db, w) => ({ call: unpinBaseline(db, w.project_id, SERIES), answers: undefined }),
 };
