@@ -47,11 +47,11 @@ export async function listSeries(
 ): Promise<{ series: SeriesRow[]; next: string | null }> {
   const { after, limit } = page;
   const measured = db
-    .selectDistinct({ name: sql<string>`${experiments.series}`.as('name') })
+    .selectDistinct({ name: sql<string>`${experiments.series}`.as('series_name') })
     .from(experiments)
     .where(and(eq(experiments.project_id, project_id), isNotNull(experiments.series)));
   const set = db
-    .select({ name: sql<string>`${series.name}`.as('name') })
+    .select({ name: sql<string>`${series.name}`.as('series_name') })
     .from(series)
     .where(eq(series.project_id, project_id));
   const all = unionAll(measured, set).as('all_series');
