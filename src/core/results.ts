@@ -154,7 +154,7 @@ export const baselineSchema = z
     /** Measurement sessions of the series that were known, on this host. */
     sessions: z.int(),
   })
-  .meta({ id: 'Baseline', description: 'The experiment that a series has pinned.' });
+  .meta({ id: 'GateBaseline', description: 'The experiment that a series has pinned.' });
 export type Baseline = z.output<typeof baselineSchema>;
 
 export const resultsSchema = z

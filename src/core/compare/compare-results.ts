@@ -30,6 +30,7 @@ const pairSchema = comparisonSchema.pick({
   ratio: true,
   lo: true,
   hi: true,
+  method: true,
   margin: true,
   verdict: true,
   p_holm: true,
@@ -79,7 +80,7 @@ export function compareResults(a: Results, b: Results): ResultsComparison {
   const pairs = matched.flatMap(({ cell, other }) =>
     other === undefined || loadedOtherwise(cell, other) !== null ? [] : [{ cell, other }],
   );
-  const comparisons = not_comparable.length > 0 ? new Map() : comparePairs(pairs);
+  const comparisons = comparePairs(not_comparable.length > 0 ? [] : pairs);
   return {
     a: experimentOf(a),
     b: experimentOf(b),
@@ -117,7 +118,7 @@ function comparePairs(pairs: readonly Pair[]): ReadonlyMap<string, ComparedCell[
     const family = pairs.map(({ cell, other }) =>
       compareSides(storedSide(other, metric), storedSide(cell, metric), { metric, shuffled: false }),
     );
-    return outcomesOf(family).map(({ method: _, ...outcome }, i) => ({
+    return outcomesOf(family).map((outcome, i) => ({
       cell: pairs[i]?.cell.cell ?? '',
       comparison: { metric, margin: DEFAULT_MARGIN, ...outcome },
     }));

@@ -33,8 +33,8 @@ export type ChangePoints =
  * Q = nm/(n + m) · (2·mean|x − y| − mean|x − x'| − mean|y − y'|) between its two parts; where a t-test of the parts
  * (pooled variance, n − 1) has p < 0.001 it is a change, and both parts are searched in turn. A short deviation that goes
  * back inside a long segment may hide behind the segment's spread. Where a change is a factor, give logarithms.
- * Source: Matteson & James, JASA 109(505), 2014; a t-test in place of the permutation test: Fleming, Kołaczkowski,
- * Kumar, Das, McCarthy, Pattabiraman & Ingo, ICPE 2023.
+ * Source: Matteson & James, JASA 109(505), 2014; a t-test in place of the permutation test: Fleming et al.,
+ * Hunter, ICPE 2023.
  */
 export function changePoints(values: readonly number[]): ChangePoints {
   if (!allFinite(values)) return { ok: false, reason: 'not-finite' };
