@@ -104,7 +104,8 @@ describe('GET /v1/series/{name}/history', () => {
     const id = await ranOne(mine, { series: 'api' });
     const none = { results: null, results_digest: null, results_version: null };
     await api.db.update(experiments).set(none).where(eq(experiments.id, id));
-    const { points } = await jsonOf<History>(await mine.send('GET', PATH));
+    const later = await startApi();
+    const { points } = await jsonOf<History>(await later.send('GET', PATH, { key: mine.key }));
     expect(points.map(({ experiment_id, cells }) => [experiment_id, cells.length])).toEqual([[id, 1]]);
   });
 

@@ -151,7 +151,7 @@ describe('a threshold against the baseline of the series', () => {
   const gated = (head = 'fastapi') => ({
     series: 'api',
     labels: { branch: 'change' },
-    thresholds: [{ id: 'T1', regression: { metric: 'throughput_rps', worse_by: 0.03, base: 'series', head } }],
+    thresholds: [{ id: 'speed', regression: { metric: 'throughput_rps', worse_by: 0.03, base: 'series', head } }],
   });
   const judged = async (project: Awaited<ReturnType<Api['project']>>, id: string) => {
     const body = await jsonOf<{ verdict: string; thresholds: { checks: { method: string; reason: string }[] }[] }>(
