@@ -60,7 +60,9 @@ function pointView(row: HistoryRow): z.output<typeof historyPointSchema> {
 }
 
 /** Points as they are shown, and the changes among them. Cells that may not be used are shown, and left out of the changes. */
-export function historyView(rows: readonly HistoryRow[]): Pick<z.output<typeof historySchema>, 'points' | 'change_points'> {
+export function historyView(
+  rows: readonly HistoryRow[],
+): Pick<z.output<typeof historySchema>, 'points' | 'change_points'> {
   const oldestFirst = rows.toReversed().map(({ id, host_digest, cells }) => ({
     experiment_id: id,
     host_digest,

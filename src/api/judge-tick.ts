@@ -27,7 +27,8 @@ export function startJudgeTick(deps: JudgeTickDeps): { stop(): Promise<void> } {
       await judge.round(deps.db, deps.results, stopping.signal);
       failing = false;
     } catch (error) {
-      if (!failing) deps.log.error({ err: error }, 'looking for what is to be judged failed; it is tried again each second');
+      if (!failing)
+        deps.log.error({ err: error }, 'looking for what is to be judged failed; it is tried again each second');
       failing = true;
     }
   };

@@ -170,10 +170,7 @@ export async function deleteExperiment(
     if (!job) return 'not-found';
     if (!hasEnded(job.state)) return 'not-ended';
     // Whoever pins it locks its job, too: what is not pinned now is not while this goes on.
-    const pinned = await tx
-      .select({ name: series.name })
-      .from(series)
-      .where(eq(series.baseline_experiment_id, id));
+    const pinned = await tx.select({ name: series.name }).from(series).where(eq(series.baseline_experiment_id, id));
     if (pinned.length > 0) return 'pinned';
     await tx.delete(experiments).where(isOf(project_id, id));
     return 'deleted';

@@ -120,7 +120,14 @@ export async function listHistory(
   };
 }
 
-const SESSION_KEYS = ['cell', 'workers', 'load', 'workload', 'validity', ...METRICS] as const satisfies readonly (keyof SessionCell)[];
+const SESSION_KEYS = [
+  'cell',
+  'workers',
+  'load',
+  'workload',
+  'validity',
+  ...METRICS,
+] as const satisfies readonly (keyof SessionCell)[];
 
 /** The newest sessions of the history on one host, `except` left out; fewer than `limit` where results are large. */
 export async function listSessions(

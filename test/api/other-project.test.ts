@@ -94,13 +94,15 @@ function routesWithIds(experiment: string): Walked[] {
     const values: Record<string, unknown> = { ...named, id: ids[kind], trial: owned.trial, cell, block, run };
     return template.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(values[name]));
   };
-  return Object.entries(paths ?? {})
-    .filter(([template]) => /^\/(?:v1|runner\/v1)\/.*\{/.test(template) && !template.startsWith('/v1/projects'))
-    .flatMap(([template, item]) =>
-      Object.keys(item as object).map((method) => ({ method: method.toUpperCase(), template, path: fill(template) })),
-    )
-    // A name is each project's own: there another one makes its own series.
-    .filter(({ method, template }) => `${method} ${template}` !== 'PUT /v1/series/{name}');
+  return (
+    Object.entries(paths ?? {})
+      .filter(([template]) => /^\/(?:v1|runner\/v1)\/.*\{/.test(template) && !template.startsWith('/v1/projects'))
+      .flatMap(([template, item]) =>
+        Object.keys(item as object).map((method) => ({ method: method.toUpperCase(), template, path: fill(template) })),
+      )
+      // A name is each project's own: there another one makes its own series.
+      .filter(({ method, template }) => `${method} ${template}` !== 'PUT /v1/series/{name}')
+  );
 }
 
 /** What the owner's runner would send there. */

@@ -13,7 +13,12 @@ interface History {
     readonly commit: string | null;
     readonly verdict: string;
     readonly host_digest: string;
-    readonly cells: readonly { readonly cell: string; readonly value: number; readonly lo: number; readonly hi: number }[];
+    readonly cells: readonly {
+      readonly cell: string;
+      readonly value: number;
+      readonly lo: number;
+      readonly hi: number;
+    }[];
   }[];
   readonly change_points: readonly {
     readonly cell: string;

@@ -75,7 +75,9 @@ describe('a series', () => {
     const second = await project.send('GET', page.next);
     expect(second.headers.get('Link')).toBeNull();
     expect(await jsonOf(second)).toMatchObject({ series: [{ name: 'c' }], next: null });
-    expect((await problemOf(await project.send('GET', '/v1/series?cursor=%25'))).errors?.[0]?.pointer).toBe('/query/cursor');
+    expect((await problemOf(await project.send('GET', '/v1/series?cursor=%25'))).errors?.[0]?.pointer).toBe(
+      '/query/cursor',
+    );
   });
 
   it('has a name as in a spec', async () => {

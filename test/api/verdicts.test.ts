@@ -49,7 +49,8 @@ async function endedUnjudged(project: Project, path: string): Promise<void> {
 async function judgeAll(path: string): Promise<void> {
   const judge = new Judge();
   const results = createResultReader({ ...api.deps, db: api.db });
-  const isLeft = async () => (await listUnjudged(api.db, { limit: 1000, except: [] })).some(({ id }) => id === idOf(path));
+  const isLeft = async () =>
+    (await listUnjudged(api.db, { limit: 1000, except: [] })).some(({ id }) => id === idOf(path));
   while (await isLeft()) await judge.round(api.db, results);
 }
 
@@ -63,7 +64,9 @@ describe('the verdict of an experiment', () => {
     const ungated = await submit(project, []);
     await runToEnd(project);
     expect(await shown(project, ungated)).toMatchObject({ status: 'succeeded', verdict: 'none' });
-    const { experiments: listed } = await jsonOf<{ experiments: Shown[] }>(await project.send('GET', '/v1/experiments'));
+    const { experiments: listed } = await jsonOf<{ experiments: Shown[] }>(
+      await project.send('GET', '/v1/experiments'),
+    );
     expect(listed.map(({ verdict }) => verdict)).toEqual(['none', 'passed']);
   });
 

@@ -18,7 +18,8 @@ const twoIds = z.object({
 
 /** Throws experiment-not-ended. */
 function requireEnded({ id, status }: ExperimentRow): void {
-  if (!hasEnded(status)) throw new AppError('experiment-not-ended', `the experiment ${id} is ${status}; come again later`);
+  if (!hasEnded(status))
+    throw new AppError('experiment-not-ended', `the experiment ${id} is ${status}; come again later`);
 }
 
 /** Two experiments beside each other. */

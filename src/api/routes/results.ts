@@ -139,7 +139,8 @@ export function resultRoutes(app: App, deps: Deps, reader: ResultReader, pages: 
       method: 'get',
       path: '/v1/experiments/{id}/comparisons',
       tag: 'results',
-      summary: 'Deployments compared pair by pair at equal workers and load, thresholds with their verdict, and the answer in words.',
+      summary:
+        'Deployments compared pair by pair at equal workers and load, thresholds with their verdict, and the answer in words.',
       scope: 'read',
       params: experimentIdParam,
       query: z.strictObject({ partial: partialParam }),

@@ -21,7 +21,7 @@ function baselineOf(row: SeriesRow): z.output<typeof pinSchema> {
 }
 
 /** Throws what a refusal stands for. */
-function pinned(answer: PinAnswer, experiment_id: string): SeriesRow {
+function seriesOf(answer: PinAnswer, experiment_id: string): SeriesRow {
   if (answer.kind === 'pinned') return answer.series;
   if (answer.kind === 'not-found') throw new AppError('not-found', `no experiment ${experiment_id}`);
   if (answer.kind === 'not-ended') {
@@ -59,7 +59,7 @@ function pinRoute(app: App, deps: Deps, results: ResultReader): void {
       // Its results are what others are compared with.
       if (hasEnded(row.status)) await results.ensure(row);
       const answer = await pinBaseline(deps.db, caller.project_id, { series: params.name, experiment_id });
-      return c.json(baselineOf(pinned(answer, experiment_id)));
+      return c.json(baselineOf(seriesOf(answer, experiment_id)));
     },
   );
 }

@@ -44,7 +44,10 @@ export function seriesHistoryRoutes(app: App, deps: Deps, results: ResultReader)
       params: seriesNameParam,
       query: historyQuery,
       answers: {
-        200: { description: 'One page; `Link: rel="next"` and `next` lead to the one after it.', schema: historySchema },
+        200: {
+          description: 'One page; `Link: rel="next"` and `next` lead to the one after it.',
+          schema: historySchema,
+        },
       },
     },
     async ({ c, caller, params, query }) => {

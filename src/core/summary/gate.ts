@@ -8,10 +8,7 @@ import { gateCell } from './gate-cells.ts';
 import type { JudgedCell } from './judged-cells.ts';
 
 /** The spec's thresholds over the judged cells. While the experiment runs they stand as they are so far, without a verdict of them all. */
-export function gateOf(
-  facts: ExperimentFacts,
-  cells: readonly JudgedCell[],
-): Judgement {
+export function gateOf(facts: ExperimentFacts, cells: readonly JudgedCell[]): Judgement {
   // People and code hosts were told of it, and what it was compared with may be another baseline by now.
   if (facts.judged) return facts.judged;
   const asked = thresholdsOf(facts.spec);
