@@ -14,6 +14,11 @@ export function measuredText(value: number): string {
   return value.toFixed(decimals);
 }
 
+/** A ratio near 1 to three decimals, because margins of a few per cent are read from it: 0.912, 1.034; others as numbers. */
+export function ratioText(ratio: number): string {
+  return ratio >= 0.1 && ratio < 10 ? ratio.toFixed(3) : numberText(ratio);
+}
+
 /** A declared number, as it was declared: 1.5, 10, 1,000. */
 export function declaredText(value: number): string {
   return Number.isInteger(value) ? grouped(value) : String(value);

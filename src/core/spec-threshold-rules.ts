@@ -118,7 +118,10 @@ function selectorProblems(
   if (deployment !== undefined && names !== null && !names.includes(deployment))
     say('deployment', unknownDeployment(deployment, names));
   else if (deployment !== undefined && regression !== undefined && deployment !== regression.head)
-    say('deployment', `the cells of a regression are those of its head ${shown(regression.head)}, got ${shown(deployment)}`);
+    say(
+      'deployment',
+      `the cells of a regression are those of its head ${shown(regression.head)}, got ${shown(deployment)}`,
+    );
   if (workers !== undefined && spec.workers !== undefined && !spec.workers.includes(workers))
     say('workers', noCell(workers, 'workers', spec.workers));
   for (const kind of ['users', 'connections'] as const) {

@@ -1,5 +1,5 @@
 import type { ComparedCell, ComparedExperiment, ResultsComparison } from '../core/compare/compare-results.ts';
-import { listText, measuredText, percentText } from '../core/number-text.ts';
+import { listText, percentText, ratioText } from '../core/number-text.ts';
 import { timeText } from './duration.ts';
 import { reasonText } from './reasons.ts';
 import type { SummaryOptions } from './terminal.ts';
@@ -23,8 +23,8 @@ export function renderComparison(comparison: ResultsComparison, options: Summary
   const paint = painter(options.color);
   const refused = not_comparable.map(reasonText);
   const lines = [
-    ...wrapText(`A  ${experimentText(a)}`, width, NO_INDENT),
-    ...wrapText(`B  ${experimentText(b)}`, width, NO_INDENT),
+    ...wrapText(`A: ${experimentText(a)}`, width, NO_INDENT),
+    ...wrapText(`B: ${experimentText(b)}`, width, NO_INDENT),
     '',
     ...(refused.length > 0
       ? wrapText(`Not comparable: ${listText(refused)}.`, width, NO_INDENT).map((line) => paint('yellow', line))
@@ -71,10 +71,10 @@ function headOf({ metric }: Pair): string {
 
 function pairText({ ratio, lo, hi, verdict, mde, reason }: Pair): string {
   if (ratio === null) return `${VERDICT_TEXTS[verdict]}: ${reasonText(reason)}`;
-  const interval = lo === null || hi === null ? '' : ` (${measuredText(lo)}–${measuredText(hi)})`;
+  const interval = lo === null || hi === null ? '' : ` (${ratioText(lo)}–${ratioText(hi)})`;
   const seen = mde === null ? '' : `; only ${percentText(mde)} or more would have shown`;
   const why = reason === null ? '' : `; ${reasonText(reason)}`;
-  return `${measuredText(ratio)}×${interval} ${VERDICT_TEXTS[verdict]}${why}${seen}`;
+  return `${ratioText(ratio)}×${interval} ${VERDICT_TEXTS[verdict]}${why}${seen}`;
 }
 
 function painted({ verdict }: Pair, line: string, paint: Paint): string {

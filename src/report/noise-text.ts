@@ -1,5 +1,5 @@
 import type { NoiseOfMetric, NoiseReport } from '../core/noise/noise-report.ts';
-import { countText, declaredText, listText, measuredText, percentText } from '../core/number-text.ts';
+import { countText, declaredText, listText, percentText, ratioText } from '../core/number-text.ts';
 import { reasonText } from './reasons.ts';
 import { textWidth } from './terminal/width.ts';
 import { wrapText } from './terminal/wrap-text.ts';
@@ -32,7 +32,9 @@ export function renderNoiseText(report: NoiseReport, options: NoiseTextOptions):
     '',
     ...(throughput === undefined ? [] : wrapped(answerText(throughput))),
     ...(false_alarm
-      ? wrapped('Two equal servers were called different: something on this host changes between runs. Gates here would cry wolf.')
+      ? wrapped(
+          'Two equal servers were called different: something on this host changes between runs. Gates here would cry wolf.',
+        )
       : []),
   ];
   return `${lines.join('\n')}\n`;
@@ -51,13 +53,15 @@ function metricText(noise: NoiseOfMetric): string {
   const { ratio, lo, hi, sd_ln, smallest_visible, reason } = noise;
   if (ratio === null || lo === null || hi === null || sd_ln === null || smallest_visible === null)
     return `${headOf(noise)}: ${reasonText(reason)}`;
-  return `${headOf(noise)}: ${measuredText(ratio)}× (${measuredText(lo)}–${measuredText(hi)}), varies by ${percentText(sd_ln)} from block to block; ${percentText(smallest_visible)} or more would show`;
+  return `${headOf(noise)}: ${ratioText(ratio)}× (${ratioText(lo)}–${ratioText(hi)}), varies by ${percentText(sd_ln)} from block to block; ${percentText(smallest_visible)} or more would show`;
 }
 
 function answerText({ smallest_visible, repetitions }: NoiseOfMetric): string {
   if (smallest_visible === null) return 'Nothing can be said of what this host can show.';
   const needs = repetitions.map(({ effect, needed }) =>
-    needed === null ? `${percentText(effect)} not at all` : `${percentText(effect)} with ${countText(needed, 'repetition')}`,
+    needed === null
+      ? `${percentText(effect)} not at all`
+      : `${percentText(effect)} with ${countText(needed, 'repetition')}`,
   );
   return `With as many repetitions, a difference in throughput of ${percentText(smallest_visible)} or more would show (80 % power, margin 3 %). A gate here shows ${listText(needs)}.`;
 }

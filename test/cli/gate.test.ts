@@ -89,7 +89,7 @@ describe('benchwright compare A B', () => {
   it('compares two files cell by cell', async () => {
     const files = [fileOf('a', a), fileOf('b', b)];
     const text = await runCli(['compare', ...files]);
-    expect(text.stdout).toMatch(/^fastapi\.w1\.c16\n {2}throughput +1\.00× \(0\.\d+–1\.\d+\)/m);
+    expect(text.stdout).toMatch(/^fastapi\.w1\.c16\n {2}throughput +1\.000× \(0\.\d+–1\.\d+\)/m);
     expect(text.code).toBe(0);
     const json = await runCli(['compare', ...files, '--json']);
     const comparison = resultsComparisonSchema.parse(JSON.parse(json.stdout));

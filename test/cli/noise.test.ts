@@ -1,7 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
 import type { NoiseReport, NoiseTrial } from '../../src/core/noise/noise-report.ts';
-import { ended, runCli, startCli, untilSaid } from './run-cli.ts';
+import { processesOf } from '../e2e/processes-of.ts';
+import { ended, runCli, startCli } from './run-cli.ts';
 
+/** A process ends within the deadline of its own stop, 4 s. */
+const WAIT = { timeout: 15_000, interval: 50 };
 const SHORT = ['--blocks', '3', '--window', '0.3'];
 
 describe('benchwright noise', () => {
@@ -11,7 +17,12 @@ describe('benchwright noise', () => {
     expect(report).toMatchObject({ blocks: 3, window_s: 0.3, server_cpus: expect.any(Array) });
     expect(trials.map(({ block }) => block)).toEqual([1, 1, 2, 2, 3, 3]);
     for (const block of [1, 2, 3])
-      expect(trials.filter((trial) => trial.block === block).map(({ side }) => side).sort()).toEqual(['a', 'b']);
+      expect(
+        trials
+          .filter((trial) => trial.block === block)
+          .map(({ side }) => side)
+          .sort(),
+      ).toEqual(['a', 'b']);
     // Some tenths of a millisecond of work for each answer: the server sets the rate, not the engine.
     for (const { throughput_rps } of trials) {
       expect(throughput_rps).toBeGreaterThan(100);
@@ -22,13 +33,22 @@ describe('benchwright noise', () => {
     expect(run.stderr).toContain('run 1 of 6');
   });
 
-  it('leaves no process behind when it is interrupted, and exits with 130', async () => {
-    const child = startCli(['noise', '--blocks', '100', '--window', '60']);
-    const run = ended(child);
-    await untilSaid(child, /run 1 of 200/);
-    child.kill('SIGINT');
-    const { code, stdout } = await run;
-    expect([code, stdout]).toEqual([130, '']);
+  it.each([
+    ['interrupted', 'SIGINT', 130],
+    ['killed', 'SIGKILL', null],
+  ] as const)('leaves no process behind when it is %s', async (_, signal, code) => {
+    const folder = mkdtempSync(join(tmpdir(), 'benchwright-noise-'));
+    try {
+      const child = startCli(['noise', '--blocks', '100', '--window', '60'], { cwd: folder });
+      const run = ended(child);
+      // Server and engine.
+      await vi.waitUntil(() => processesOf(folder).filter((command) => command.includes('main.')).length === 2, WAIT);
+      child.kill(signal);
+      expect(await run).toMatchObject({ code, stdout: '' });
+      await vi.waitUntil(() => processesOf(folder).length === 0, WAIT);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   it('refuses what is no number of blocks or seconds', async () => {

@@ -6,6 +6,7 @@ import {
   measuredText,
   numberText,
   percentText,
+  ratioText,
 } from '../../src/core/number-text.ts';
 
 test.each([
@@ -27,6 +28,10 @@ test.each([
 test('measured numbers keep their digits where they happen to be whole; declared ones are as they were declared', () => {
   expect([93, 74.6, 1000].map(measuredText)).toEqual(['93.0', '74.6', '1,000']);
   expect([1.5, 10, 1000].map(declaredText)).toEqual(['1.5', '10', '1,000']);
+});
+
+test('ratios near 1 have three decimals, so that a margin of 3 % can be told from the next', () => {
+  expect([0.912, 1, 1.0304, 12.34, 0.05].map(ratioText)).toEqual(['0.912', '1.000', '1.030', '12.3', '0.0500']);
 });
 
 test('shares are per cent with a decimal below 10 %', () => {

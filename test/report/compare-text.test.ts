@@ -22,9 +22,9 @@ function other(by: number, over: Partial<Results> = {}): Results {
 describe('a comparison on a terminal', () => {
   it('has each cell with ratio, interval and verdict by metric, and says what the intervals leave out', () => {
     const text = renderComparison(compareResults(A, other(0.8)), { width: 100, color: false });
-    expect(text).toMatch(/^B {2}Another \(exp_b, 2026-07-14 10:31 UTC, commit 0123456789ab\)$/m);
+    expect(text).toMatch(/^B: Another \(exp_b, 2026-07-14 10:31 UTC, commit 0123456789ab\)$/m);
     expect(text).toMatch(/^fastapi\.w1\.c16\n {2}throughput +0\.800× \(0\.\d+–0\.\d+\) worse$/m);
-    expect(text).toMatch(/^ {2}mean latency +1\.00× \(/m);
+    expect(text).toMatch(/^ {2}mean latency +1\.000× \(/m);
     expect(text.replaceAll(/\s+/g, ' ')).toContain('hold nothing of what differs from session to session');
   });
 
@@ -70,7 +70,9 @@ describe('the noise of a host on a terminal', () => {
   it('says what would show and how many repetitions a gate needs', () => {
     const text = renderNoiseText(steady, setup).replaceAll(/\s+/g, ' ');
     expect(text).toContain('5 blocks of two runs of 2 s, server on cores 0, generator on 1.');
-    expect(text).toMatch(/throughput: 1\.00× \(0\.\d+–1\.\d+\), varies by 0\.3 % from block to block; 3\.5 % or more would show/);
+    expect(text).toMatch(
+      /throughput: 1\.000× \(0\.997–1\.003\), varies by 0\.2 % from block to block; 3\.4 % or more would show/,
+    );
     expect(text).toContain('p95 latency: too few repetitions');
     expect(text).toContain('A gate here shows 5 % with 3 repetitions and 10 % with 3 repetitions.');
     expect(text).not.toContain('cry wolf');

@@ -23,12 +23,14 @@ describe('the gate in a sentence', () => {
   it('says of an inconclusive one that it is no failure, and what would have shown or what is missing', () => {
     const [expectations] = results.thresholds;
     expect(gateSentence([{ ...expectations!, checks: [CHECKS.open, CHECKS.withheld] }], 'inconclusive')).toBe(
-      'The gate is inconclusive, which is no failure: django-asgi.w4.c16: 0.980× (0.930–1.03) of fastapi.w4.c16, expected throughput_rps worse by 3 % at most (only a difference of 11 % or more would have shown); fastapi.w1.u10: 6.63 (6.56–6.71), expected throughput_rps > 5 (the users set the rate, not the server).',
+      'The gate is inconclusive, which is no failure: django-asgi.w4.c16: 0.980× (0.930–1.030) of fastapi.w4.c16, expected throughput_rps worse by 3 % at most (only a difference of 11 % or more would have shown); fastapi.w1.u10: 6.63 (6.56–6.71), expected throughput_rps > 5 (the users set the rate, not the server).',
     );
   });
 
   it('counts what more than three did, and all that passed', () => {
-    const many = [{ id: 'T1', kind: 'expect' as const, verdict: 'failed' as const, checks: Array(5).fill(CHECKS.failed) }];
+    const many = [
+      { id: 'T1', kind: 'expect' as const, verdict: 'failed' as const, checks: Array(5).fill(CHECKS.failed) },
+    ];
     expect(gateSentence(many, 'failed')).toMatch(/; 2 more checks\.$/);
     const passed = [{ ...many[0]!, checks: [CHECKS.passed, CHECKS.errors] }];
     expect(gateSentence(passed, 'passed')).toBe('The gate passed: all 2 checks hold.');
@@ -109,7 +111,9 @@ describe('the gate on a terminal', () => {
   });
 
   it('says of an inconclusive gate that it is no failure, and that there is none without thresholds', () => {
-    expect(renderGateText({ ...results, verdict: 'inconclusive' }, plain)).toContain('inconclusive, which is no failure');
+    expect(renderGateText({ ...results, verdict: 'inconclusive' }, plain)).toContain(
+      'inconclusive, which is no failure',
+    );
     expect(renderGateText(makeResults(), plain)).toContain('has no thresholds');
   });
 

@@ -17,8 +17,8 @@ function largeResults(options: LargeOptions): Results {
   const trials = schedule.flatMap(({ block, cells: order }) =>
     order.map((slug) => ({ id: `trl_${slug}_${block}`, result: trialOf(bySlug.get(slug)!, block) })),
   );
-  const { experiment, host, targets, partial } = makeExperiment({ spec: { repetitions: 1 } });
-  return summarise({ experiment: { ...experiment, spec }, spec, schedule, host, targets, partial, trials });
+  const { experiment, ...rest } = makeExperiment({ spec: { repetitions: 1 } });
+  return summarise({ ...rest, experiment: { ...experiment, spec }, spec, schedule, trials });
 }
 
 const still = { live: null, generated_at: null };

@@ -123,7 +123,9 @@ function comparePairs(pairs: readonly Pair[]): ReadonlyMap<string, ComparedCell[
       comparison: { metric, margin: DEFAULT_MARGIN, ...outcome },
     }));
   });
-  return new Map([...Map.groupBy(byMetric, ({ cell }) => cell)].map(([cell, own]) => [cell, own.map((c) => c.comparison)]));
+  return new Map(
+    [...Map.groupBy(byMetric, ({ cell }) => cell)].map(([cell, own]) => [cell, own.map((c) => c.comparison)]),
+  );
 }
 
 function experimentOf({ experiment, host }: Results): ComparedExperiment {

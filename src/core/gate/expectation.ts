@@ -24,7 +24,14 @@ const DECIMAL = /^\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
 const SIGNS_TEXT = COMPARISON_SIGNS.join(' ');
 
 /** What people write for a sign. */
-const MEANT: Readonly<Record<string, ComparisonSign>> = { '=': '==', '===': '==', '≤': '<=', '=<': '<=', '≥': '>=', '=>': '>=' };
+const MEANT: Readonly<Record<string, ComparisonSign>> = {
+  '=': '==',
+  '===': '==',
+  '≤': '<=',
+  '=<': '<=',
+  '≥': '>=',
+  '=>': '>=',
+};
 
 /** Parses METRIC, one of < <= > >= ==, a number ≥ 0. All parts that are wrong are told at once. */
 export function parseExpectation(text: string): ParsedExpectation {

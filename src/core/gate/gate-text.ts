@@ -1,4 +1,4 @@
-import { countText, measuredText, percentText } from '../number-text.ts';
+import { countText, measuredText, percentText, ratioText } from '../number-text.ts';
 import { gateReasonWords } from './reason-words.ts';
 import type { GateVerdict, ThresholdCheck, ThresholdResult } from './verdict.ts';
 
@@ -10,7 +10,7 @@ export function seenText(check: ThresholdCheck): string | null {
   const { value, lo, hi, cell_base, cell, metric } = check;
   if (value === null) return null;
   const isRatio = cell_base !== null;
-  const number = !isRatio && metric === 'error_rate' ? percentText : measuredText;
+  const number = isRatio ? ratioText : metric === 'error_rate' ? percentText : measuredText;
   const interval = lo === null || hi === null ? '' : ` (${number(lo)}–${number(hi)})`;
   if (!isRatio) return `${number(value)}${interval}`;
   // A stored baseline has the cell under the same name.
@@ -39,7 +39,7 @@ export function gateSentence(thresholds: readonly ThresholdResult[], verdict: Ga
   if (verdict === 'passed') return passedSentence(deciding);
   const told = deciding.slice(0, MAX_TOLD).map(checkText);
   const more = deciding.length - told.length;
-  const list = [...told, ...(more > 0 ? [`${countText(more, 'more check')}`] : [])].join('; ');
+  const list = [...told, ...(more > 0 ? [countText(more, 'more check')] : [])].join('; ');
   return verdict === 'failed' ? `The gate failed: ${list}.` : `The gate is inconclusive, which is no failure: ${list}.`;
 }
 

@@ -30,7 +30,11 @@ function decided(cell: GateCell, expectation: Expectation): Pick<ThresholdCheck,
   if (without !== null) return { verdict: 'inconclusive', reason: without, mde: null };
   const place = placeOf(shown, expectation, of.censored);
   if (place !== 'across') return { verdict: place === 'inside' ? 'passed' : 'failed', reason: null, mde: null };
-  return { verdict: 'inconclusive', reason: of.censored ? 'censored' : 'interval-spans', mde: visibleFrom(shown, expectation) };
+  return {
+    verdict: 'inconclusive',
+    reason: of.censored ? 'censored' : 'interval-spans',
+    mde: visibleFrom(shown, expectation),
+  };
 }
 
 function gap({ value, lo, hi, reason }: MetricValue): string | null {

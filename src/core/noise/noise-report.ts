@@ -61,8 +61,21 @@ export function noiseReport(trials: readonly NoiseTrial[]): NoiseReport {
 
 function noiseOf(metric: NoiseMetric, trials: readonly NoiseTrial[]): NoiseOfMetric {
   const better = metric === 'throughput_rps' ? 'higher' : 'lower';
-  const outcome = comparePair({ a: valuesOf(metric, 'a', trials), b: valuesOf(metric, 'b', trials), better, shuffled: true });
-  const nothing = { ratio: null, lo: null, hi: null, verdict: null, sd_ln: null, smallest_visible: null, repetitions: [] };
+  const outcome = comparePair({
+    a: valuesOf(metric, 'a', trials),
+    b: valuesOf(metric, 'b', trials),
+    better,
+    shuffled: true,
+  });
+  const nothing = {
+    ratio: null,
+    lo: null,
+    hi: null,
+    verdict: null,
+    sd_ln: null,
+    smallest_visible: null,
+    repetitions: [],
+  };
   if (!outcome.ok) return { metric, ...nothing, reason: outcome.reason };
   // What is said of designs holds for blocks that pair; where fewer than three are left it would be another design.
   if (outcome.method !== 'paired') return { metric, ...nothing, reason: 'too-few' };

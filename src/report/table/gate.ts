@@ -47,6 +47,7 @@ function cellsOf(check: ThresholdCheck): Markup[] {
 
 function seenMarkup(check: ThresholdCheck): Markup {
   const { p_holm, method } = check;
-  const title = p_holm === null ? '' : `${method}; p after Holm ${p_holm < 0.0001 ? '< 0.0001' : p_holm.toPrecision(2)}`;
+  const title =
+    p_holm === null ? '' : `${method}; p after Holm ${p_holm < 0.0001 ? '< 0.0001' : p_holm.toPrecision(2)}`;
   return markup`<span title="${title}">${seenText(check) ?? '—'}</span>`;
 }

@@ -28,8 +28,14 @@ describe('two experiments', () => {
   test('are compared cell by cell, B to A, by Welch, because they share no block', () => {
     const comparison = compareResults(A, measured('exp_b', 5));
     expect(resultsComparisonSchema.parse(comparison)).toEqual(comparison);
-    expect(comparison).toMatchObject({ a: { experiment_id: 'exp_a' }, b: { experiment_id: 'exp_b' }, not_comparable: [] });
-    expect(comparison.cells.map(({ cell, not_comparable }) => [cell, not_comparable])).toEqual([['fastapi.w1.c16', null]]);
+    expect(comparison).toMatchObject({
+      a: { experiment_id: 'exp_a' },
+      b: { experiment_id: 'exp_b' },
+      not_comparable: [],
+    });
+    expect(comparison.cells.map(({ cell, not_comparable }) => [cell, not_comparable])).toEqual([
+      ['fastapi.w1.c16', null],
+    ]);
     const [cell] = comparison.cells;
     expect(cell!.comparisons.map(({ metric }) => metric)).toEqual([
       'throughput_rps',
@@ -58,7 +64,7 @@ describe('two experiments', () => {
 
   test.each([
     ['same-experiment', A],
-    ['other-host', measured('exp_b', 4, { over: { host: { ...HOST!, digest: 'b'.repeat(64) } } })],
+    ['other-host', measured('exp_b', 4, { over: { host: { ...HOST, digest: 'b'.repeat(64) } } })],
     ['no-host', measured('exp_b', 4, { over: { host: null } })],
     ['not-ended', measured('exp_b', 4, { over: { partial: true }, status: { status: 'running', ended_at: null } })],
   ])('are not compared, cell by cell or at all: %s', (reason, other) => {

@@ -143,7 +143,10 @@ describe('several regressions', () => {
 
   it('have the verdict of their worst check: failed, else inconclusive, else passed', () => {
     const good = pair(1, scaled(STEADY, 1));
-    const open = pair(4, STEADY.map((x, i) => x * [0.9, 1.05, 0.95, 1.02, 0.93][i]!));
+    const open = pair(
+      4,
+      STEADY.map((x, i) => x * [0.9, 1.05, 0.95, 1.02, 0.93][i]!),
+    );
     const bad = pair(64, scaled(STEADY, 0.5));
     expect(judge(good)[0]!.verdict).toBe('passed');
     expect(judge([...good, ...open])[0]!.verdict).toBe('inconclusive');
@@ -154,7 +157,9 @@ describe('several regressions', () => {
 describe('thresholds', () => {
   it('are called by their id, or by their place', () => {
     const slo = thresholdSchema.parse({ id: 'slo', cells: { deployment: 'head' }, expect: ['throughput_rps > 50'] });
-    const results = judge([rps('base', STEADY), rps('head', STEADY)], { thresholds: [regression(), slo, regression()] });
+    const results = judge([rps('base', STEADY), rps('head', STEADY)], {
+      thresholds: [regression(), slo, regression()],
+    });
     expect(results.map(({ id, kind }) => [id, kind])).toEqual([
       ['T1', 'regression'],
       ['slo', 'expect'],
@@ -205,7 +210,12 @@ describe('a regression against the baseline of a series', () => {
 
   it('adds what differs between sessions: wider than Welch alone, and fails what lies far beyond', () => {
     const found = check(baseline());
-    expect(found).toMatchObject({ verdict: 'failed', method: 'sessions', cell_base: 'head.w1.c16', cell: 'head.w1.c16' });
+    expect(found).toMatchObject({
+      verdict: 'failed',
+      method: 'sessions',
+      cell_base: 'head.w1.c16',
+      cell: 'head.w1.c16',
+    });
     expect(found.value).toBeCloseTo(1 / 1.933847, 5);
     // Welch without a history: (1/2.051726, 1/1.822741).
     expect(found.lo!).toBeLessThan(1 / 2.051726);
@@ -221,7 +231,10 @@ describe('a regression against the baseline of a series', () => {
   });
 
   it('does not count sessions that were invalid, measured nothing, or loaded otherwise', () => {
-    const invalid = { ...HISTORY[0]!, cells: HISTORY[0]!.cells.map((cell) => ({ ...cell, validity: 'invalid' as const })) };
+    const invalid = {
+      ...HISTORY[0]!,
+      cells: HISTORY[0]!.cells.map((cell) => ({ ...cell, validity: 'invalid' as const })),
+    };
     const other = {
       ...HISTORY[0]!,
       cells: HISTORY[0]!.cells.map((cell) => ({ ...cell, load: { ...cell.load, connections: 17 } })),

@@ -30,7 +30,10 @@ describe('the noise of a host', () => {
     expect(throughput).toMatchObject({ metric: 'throughput_rps', verdict: 'equivalent', reason: null });
     expect(throughput!.sd_ln).toBeCloseTo(sd, 12);
     // t(0.975, 4) = 2.776445, t(0.80, 4) = 0.940965.
-    expect(throughput!.smallest_visible).toBeCloseTo(1.03 * Math.exp(((2.776445 + 0.940965) * sd) / Math.sqrt(5)) - 1, 6);
+    expect(throughput!.smallest_visible).toBeCloseTo(
+      1.03 * Math.exp(((2.776445 + 0.940965) * sd) / Math.sqrt(5)) - 1,
+      6,
+    );
     expect(throughput!.repetitions).toEqual([
       { effect: 0.05, needed: 3 },
       { effect: 0.1, needed: 3 },
@@ -48,7 +51,12 @@ describe('the noise of a host', () => {
   it('counts no run that the engine will not vouch for, and says nothing of fewer than three blocks', () => {
     const report = noiseReport(trials(A, B, (i) => ({ void: i === 0 })));
     expect(report).toMatchObject({ void_trials: 2, false_alarm: false });
-    expect(report.metrics[0]).toMatchObject({ ratio: null, smallest_visible: null, reason: 'too-few', repetitions: [] });
+    expect(report.metrics[0]).toMatchObject({
+      ratio: null,
+      smallest_visible: null,
+      reason: 'too-few',
+      repetitions: [],
+    });
   });
 
   it('leaves out a latency that is withheld, and keeps the throughput', () => {

@@ -72,7 +72,10 @@ describe('against another session', () => {
   });
 
   it('is less sure the more sessions differ', () => {
-    const sds = fc.tuple(fc.double({ min: 0, max: 0.5, noNaN: true }), fc.double({ min: 0.001, max: 0.5, noNaN: true }));
+    const sds = fc.tuple(
+      fc.double({ min: 0, max: 0.5, noNaN: true }),
+      fc.double({ min: 0.001, max: 0.5, noNaN: true }),
+    );
     fc.assert(
       fc.property(sds, ([sd, more]) => {
         const close = ok(compareSessions({ ...higher, session: { sd, n: 8 } }));

@@ -115,7 +115,7 @@ describe('the gate against a baseline', () => {
   const past = (ms: number) => summarise(gated({ base: 4, head: ms }, [], { status: { id: `exp_${ms}` } }));
   const sessionOf = ({ experiment, cells }: Results): SessionFacts => ({
     experiment_id: experiment.id,
-    host_digest: HOST!.digest,
+    host_digest: HOST.digest,
     cells,
   });
   const history = [4, 4.02, 3.99, 4.01, 3.98, 4.03, 4, 3.97].map((ms) => sessionOf(past(ms)));
@@ -137,7 +137,7 @@ describe('the gate against a baseline', () => {
       experiment_id: 'exp_4',
       ended_at: '2026-01-05T10:30:00.000Z',
       commit: null,
-      host_digest: HOST!.digest,
+      host_digest: HOST.digest,
       sessions: 8,
     });
     expect(results.answer[0]).toContain('of the baseline, expected throughput_rps worse by 3 % at most');
