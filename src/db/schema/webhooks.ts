@@ -51,6 +51,8 @@ export const deliveries = pgTable(
     hook_id: text().references(() => hooks.id, { onDelete: 'cascade' }),
     event: text().notNull(),
     experiment_id: text().references(() => experiments.id, { onDelete: 'cascade' }),
+    /** Of commit statuses and comments: commit or pull request. A later one about the same takes the place of those before it. */
+    subject: text(),
     payload: json().$type<Record<string, unknown>>().notNull(),
     created_at: at().notNull().defaultNow(),
     state: text({ enum: DELIVERY_STATES }).notNull().default('pending'),
@@ -65,10 +67,16 @@ export const deliveries = pgTable(
       .on(t.next_attempt_at, t.id)
       .where(sql`${t.state} = 'pending'`),
     index('deliveries_of_webhook').on(t.webhook_id, t.created_at, t.id),
+    index('deliveries_of_hook')
+      .on(t.hook_id, t.kind, t.subject, t.id)
+      .where(sql`${t.hook_id} is not null`),
+    /** Who deletes an experiment takes these along. */
+    index('deliveries_of_experiment').on(t.experiment_id),
     index('deliveries_oldest').on(t.created_at),
     check('deliveries_kind', oneOf(t.kind, DELIVERY_KINDS)),
     check('deliveries_state', oneOf(t.state, DELIVERY_STATES)),
     check('deliveries_to', sql`case ${t.kind} when 'webhook' then ${t.webhook_id} is not null else ${t.hook_id} is not null end`),
+    check('deliveries_subject', sql`(${t.subject} is null) = (${t.kind} = 'webhook')`),
     check('deliveries_ended', sql`(${t.ended_at} is null) = (${t.state} = 'pending')`),
     check('deliveries_next', sql`(${t.next_attempt_at} is null) = (${t.state} <> 'pending')`),
   ],
