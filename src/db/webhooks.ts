@@ -29,7 +29,7 @@ export const SHOWN_WEBHOOK = {
   id: webhooks.id,
   url: webhooks.url,
   description: webhooks.description,
-  events: sql<OutboundEvent[]>`${webhooks.events}`.mapWith(webhooks.events),
+  events: webhooks.events,
   created_at: webhooks.created_at,
   disabled_at: webhooks.disabled_at,
   disabled_reason: webhooks.disabled_reason,

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { check, index, integer, json, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import type { OutboundEvent } from '../../core/outbound-event.ts';
 import { at, oneOf } from './columns.ts';
 import { experiments } from './experiments.ts';
 import { hooks } from './hooks.ts';
@@ -16,7 +17,7 @@ export const webhooks = pgTable(
     url: text().notNull(),
     description: text().notNull().default(''),
     /** Of OUTBOUND_EVENTS. */
-    events: text().array().notNull(),
+    events: text().array().$type<OutboundEvent[]>().notNull(),
     created_at: at().notNull().defaultNow(),
     /** By its owner, or by its own answer 410. */
     disabled_at: at(),
@@ -66,7 +67,7 @@ export const deliveries = pgTable(
     index('deliveries_due')
       .on(t.next_attempt_at, t.id)
       .where(sql`${t.state} = 'pending'`),
-    index('deliveries_of_webhook').on(t.webhook_id, t.created_at, t.id),
+    index('deliveries_of_webhook').on(t.webhook_id, t.id),
     index('deliveries_of_hook')
       .on(t.hook_id, t.kind, t.subject, t.id)
       .where(sql`${t.hook_id} is not null`),
