@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { Db, Tx } from './client.ts';
 import { inSeconds, now } from './clock.ts';
 import type { LeasedDelivery } from './delivery-lease.ts';
@@ -18,15 +18,15 @@ export interface Attempt {
 
 export type AttemptOutcome =
   | { readonly kind: 'succeeded' }
-  /** Again after so long. */
-  | { readonly kind: 'retry'; readonly in_s: number }
+  /** Again after so long; `all`: nothing else of its hook is sent before then either. */
+  | { readonly kind: 'retry'; readonly in_s: number; readonly all?: boolean }
   | { readonly kind: 'failed' }
   /** There is nothing (any more) to be told. */
   | { readonly kind: 'dropped' }
   /** The receiver wants nothing any more: its webhook is disabled, and all that waits for it is dropped. */
   | { readonly kind: 'gone' };
 
-type Lease = Pick<LeasedDelivery, 'id' | 'leased_until' | 'webhook'>;
+type Lease = Pick<LeasedDelivery, 'id' | 'leased_until' | 'webhook' | 'hook'>;
 
 /**
  * Logs an attempt, and with it what becomes of the delivery: unless the lease has lapsed and another sender has it, or it has ended
@@ -53,6 +53,7 @@ export async function recordAttempt(db: Db, lease: Lease, attempt: Attempt): Pro
       .set({ attempts: n, ...(decides && afterwards(outcome)) })
       .where(eq(deliveries.id, lease.id));
     if (gone !== null) await dropWaiting(tx, gone.id);
+    if (outcome.kind === 'retry' && outcome.all === true) await hold(tx, lease, outcome.in_s);
   });
 }
 
@@ -70,6 +71,16 @@ async function disableGone(tx: Tx, webhook_id: string): Promise<void> {
       disabled_reason: sql`coalesce(${webhooks.disabled_reason}, 'gone')`,
     })
     .where(eq(webhooks.id, webhook_id));
+}
+
+/** A code host that has asked to be left alone is not asked by the next delivery either. */
+async function hold(tx: Tx, { hook }: Lease, in_s: number): Promise<void> {
+  if (hook === null) return;
+  const isWaiting = and(eq(deliveries.state, 'pending'), isNull(deliveries.leased_until));
+  await tx
+    .update(deliveries)
+    .set({ next_attempt_at: sql`greatest(${deliveries.next_attempt_at}, ${inSeconds(in_s)})` })
+    .where(and(eq(deliveries.hook_id, hook.id), isWaiting));
 }
 
 /** Gives a lease back without an attempt: its sender stops. */

@@ -1,5 +1,6 @@
-import { eq, sql } from 'drizzle-orm';
+import { eq, lt, sql } from 'drizzle-orm';
 import type { Db } from './client.ts';
+import { now } from './clock.ts';
 import { deliveries, webhooks } from './schema/webhooks.ts';
 import { secrets } from './schema/secrets.ts';
 import { secretPurpose } from './webhooks.ts';
@@ -8,8 +9,6 @@ import { secretPurpose } from './webhooks.ts';
 export const KEEP_DELIVERIES_DAYS = 30;
 /** Rows of a few kB, with as many attempts as each had. */
 export const MAX_PRUNED_DELIVERIES = 1_000;
-/** Each is two statements. */
-const MAX_SECRETS = 100;
 
 /** Deletes deliveries with their attempts, whatever became of them. */
 export async function pruneDeliveries(db: Db): Promise<number> {
@@ -34,7 +33,7 @@ export async function prunePreviousSecrets(db: Db): Promise<number> {
     const due = await tx
       .update(webhooks)
       .set({ previous_until: null })
-      .where(sql`${webhooks.id} in (select id from ${webhooks} as past where past.previous_until < now() limit ${MAX_SECRETS})`)
+      .where(lt(webhooks.previous_until, now()))
       .returning({ id: webhooks.id });
     for (const { id } of due) await tx.delete(secrets).where(eq(secrets.purpose, secretPurpose(id, 'previous')));
     return due.length;
