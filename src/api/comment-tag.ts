@@ -1,5 +1,4 @@
 import type { PullRequestRef } from '../db/outbox-told.ts';
-import { toBase64Url } from './digest.ts';
 import type { ServiceSecrets } from './service-secrets.ts';
 
 /** Hidden in a comment, as long as an UUID. */
@@ -14,5 +13,5 @@ export async function commentTag(secrets: ServiceSecrets, { hook_id, repo, numbe
   const key = await crypto.subtle.importKey('raw', new Uint8Array(await secrets.shareLinks()), algorithm, false, ['sign']);
   const content = new TextEncoder().encode(`comment\0${hook_id}\0${repo}\0${number}`);
   const signed = new Uint8Array(await crypto.subtle.sign('HMAC', key, content));
-  return toBase64Url(signed.subarray(0, TAG_BYTES)).replaceAll('_', '-');
+  return Array.from(signed.subarray(0, TAG_BYTES), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -1,6 +1,6 @@
 import { isSuccess } from './attempt.ts';
 import type { GithubClient } from './github-client.ts';
-import type { OutboundAnswer } from './outbound-fetch.ts';
+import { type OutboundAnswer, OutboundError } from './outbound-fetch.ts';
 
 /** A page of 30 comments of 65,536 characters of four bytes, twice as long in JSON at worst. */
 const MAX_PAGE_BYTES = 16 * 1024 * 1024;
@@ -13,7 +13,10 @@ export type Found =
   | { readonly kind: 'none' }
   | { readonly kind: 'refused'; readonly answer: OutboundAnswer };
 
-/** The oldest comment of the pull request that begins with the mark: who has copied ours came later. */
+/**
+ * The oldest comment of the pull request that begins with the mark: who has copied ours came later. Throws OutboundError for a list that
+ * cannot be read: taken for an empty one, it would lead to a second comment.
+ */
 export async function findComment(given: {
   readonly client: GithubClient;
   readonly path: string;
@@ -41,8 +44,9 @@ interface Comment {
 function commentsOf(text: string): Comment[] {
   try {
     const listed: unknown = JSON.parse(text);
-    return Array.isArray(listed) ? (listed as Comment[]) : [];
+    if (Array.isArray(listed)) return listed as Comment[];
   } catch {
-    return [];
+    // Broken off, or longer than is read.
   }
+  throw new OutboundError('the list of comments did not come whole');
 }

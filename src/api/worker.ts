@@ -14,6 +14,7 @@ import { platformLimiter } from './worker/platform-limiter.ts';
 import { pollingBell } from './worker/polling-bell.ts';
 import { openRequestDatabase, RequestDatabase } from './worker/request-database.ts';
 import { minute } from './worker/minute.ts';
+import { sendOutbox } from './worker/send-outbox.ts';
 
 /** What an isolate keeps between requests: the app and its settings. Nothing of it belongs to one request. */
 interface Isolate {
@@ -78,6 +79,7 @@ export default {
 
   async scheduled(_event: unknown, env: WorkerEnv): Promise<void> {
     const { deps } = (isolate ??= startIsolate(env));
-    await minute({ open: () => openRequestDatabase(env), log: deps.log });
+    const open = () => openRequestDatabase(env);
+    await minute({ open, log: deps.log, send: () => sendOutbox(open, deps) });
   },
 };
