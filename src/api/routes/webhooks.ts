@@ -32,7 +32,10 @@ const settings = {
     .min(1)
     .max(MAX_URL_LENGTH)
     .meta({ description: 'A public https address without user name and password.' }),
-  description: z.string().max(200),
+  description: z
+    .string()
+    .max(200)
+    .regex(/^\P{Cc}*$/u, 'one line without control characters'),
   events: z.array(z.enum(WANTED_EVENTS)).min(1).max(WANTED_EVENTS.length),
 };
 

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { wholeNumber, withConnection } from '../options.ts';
 import { type ConnectionOptions, ServiceClient } from '../service-client.ts';
-import { printJson, processTerminal, type Terminal } from '../terminal.ts';
+import { harmless, printJson, processTerminal, type Terminal } from '../terminal.ts';
 
 interface DeliveryDocument {
   readonly id: string;
@@ -72,7 +72,8 @@ function printOne(terminal: Terminal, one: WholeDocument): void {
   terminal.print(lineOf(one));
   for (const { n, at, status, error, duration_ms, answer } of one.log) {
     terminal.print(`  ${n}  ${at}  ${status ?? 'no answer'}  ${duration_ms} ms${error === null ? '' : `  ${error}`}`);
-    if (answer !== '') terminal.print(answer.replaceAll(/^/gm, '     '));
+    // What a receiver has said, who may be anybody.
+    if (answer !== '') terminal.print(harmless(answer).replaceAll(/^/gm, '     '));
   }
 }
 
