@@ -48,30 +48,30 @@ const SHOWN = {
 
 interface Page {
   readonly limit: number;
-  /** Only those older than this one, which was the last of the page before. */
-  readonly before: string | null;
+  /** The `next` of the page before. */
+  readonly before: number | null;
 }
 
-/** Of one webhook, newest first: ids grow with time. Null: the project has no such webhook. */
+/** Of one webhook, newest first. Null: the project has no such webhook. */
 export async function listDeliveries(
   db: Db,
   project_id: string,
   webhook_id: string,
   { limit, before }: Page,
-): Promise<{ deliveries: DeliveryRow[]; next: string | null } | null> {
+): Promise<{ deliveries: DeliveryRow[]; next: number | null } | null> {
   return db.transaction(async (tx) => {
     const [webhook] = await tx.select({ id: webhooks.id }).from(webhooks).where(ownWebhook(project_id, webhook_id));
     if (!webhook) return null;
-    const older = before === null ? undefined : lt(deliveries.id, before);
+    const older = before === null ? undefined : lt(deliveries.seq, before);
     const rows = await tx
-      .select(SHOWN)
+      .select({ ...SHOWN, seq: deliveries.seq })
       .from(deliveries)
       .where(and(eq(deliveries.webhook_id, webhook_id), older))
-      .orderBy(desc(deliveries.id))
+      .orderBy(desc(deliveries.seq))
       // One more than asked for tells whether there is a next page.
       .limit(limit + 1);
     const page = rows.slice(0, limit);
-    return { deliveries: page, next: rows.length > limit ? (page.at(-1)?.id ?? null) : null };
+    return { deliveries: page, next: rows.length > limit ? (page.at(-1)?.seq ?? null) : null };
   });
 }
 
@@ -134,7 +134,7 @@ export async function testWebhook(db: Db, project_id: string, webhook_id: string
       .select(SHOWN)
       .from(deliveries)
       .where(and(eq(deliveries.webhook_id, webhook_id), eq(deliveries.event, 'webhook.test')))
-      .orderBy(desc(deliveries.id))
+      .orderBy(desc(deliveries.seq))
       .limit(1);
     return row ?? null;
   });

@@ -54,7 +54,7 @@ export async function leaseDeliveries(db: Db, limit: number): Promise<LeasedDeli
  */
 async function dropOvertaken(tx: Tx): Promise<void> {
   const later = sql`exists (select 1 from ${deliveries} as later where later.hook_id = ${deliveries.hook_id}
-    and later.kind = ${deliveries.kind} and later.subject = ${deliveries.subject} and later.id > ${deliveries.id})`;
+    and later.kind = ${deliveries.kind} and later.subject = ${deliveries.subject} and later.seq > ${deliveries.seq})`;
   await tx
     .update(deliveries)
     .set({ state: 'dropped', ended_at: now(), next_attempt_at: null, leased_until: null })
@@ -113,7 +113,7 @@ async function describe(tx: Tx, ids: readonly string[]): Promise<LeasedDelivery[
     .leftJoin(hooks, eq(hooks.id, deliveries.hook_id))
     // One parameter however many there are. Ids hold no comma.
     .where(sql`${deliveries.id} = any(string_to_array(${ids.join(',')}, ','))`)
-    .orderBy(deliveries.id);
+    .orderBy(deliveries.seq);
   return rows.map(({ webhook_id, url, has_previous, hook_id, name, provider, api_url, has_token, ...row }) => ({
     ...row,
     leased_until: row.leased_until ?? new Date(0),

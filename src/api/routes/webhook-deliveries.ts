@@ -18,7 +18,7 @@ const listQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(DEFAULT_PAGE),
   cursor: z
     .string()
-    .regex(/^dlv_[0-9a-f]{32}$/, 'the cursor of a `next` link, unchanged')
+    .regex(/^\d{1,15}$/, 'the cursor of a `next` link, unchanged')
     .optional(),
 });
 
@@ -56,7 +56,7 @@ function readRoutes(app: App, deps: Deps): void {
     },
     async ({ c, caller, params, query }) => {
       const { limit, cursor = null } = query;
-      const page = await listDeliveries(deps.db, caller.project_id, params.id, { limit, before: cursor });
+      const page = await listDeliveries(deps.db, caller.project_id, params.id, { limit, before: cursor === null ? null : Number(cursor) });
       if (page === null) throw noWebhook(params.id);
       const deliveries = page.deliveries.map(deliveryView);
       if (page.next === null) return c.json({ deliveries, next: null });

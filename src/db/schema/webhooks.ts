@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { check, index, integer, json, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { bigint, check, index, integer, json, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import type { OutboundEvent } from '../../core/outbound-event.ts';
 import { at, oneOf } from './columns.ts';
 import { experiments } from './experiments.ts';
@@ -42,6 +42,8 @@ export const deliveries = pgTable(
   'deliveries',
   {
     id: text().primaryKey(),
+    /** Of two changes of one experiment, which wait for each other's lock, the later one has the greater. No clock tells that for sure. */
+    seq: bigint({ mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
     project_id: text()
       .notNull()
       .references(() => projects.id),
@@ -67,9 +69,9 @@ export const deliveries = pgTable(
     index('deliveries_due')
       .on(t.next_attempt_at, t.id)
       .where(sql`${t.state} = 'pending'`),
-    index('deliveries_of_webhook').on(t.webhook_id, t.id),
+    index('deliveries_of_webhook').on(t.webhook_id, t.seq),
     index('deliveries_of_hook')
-      .on(t.hook_id, t.kind, t.subject, t.id)
+      .on(t.hook_id, t.kind, t.subject, t.seq)
       .where(sql`${t.hook_id} is not null`),
     /** Who deletes an experiment takes these along. */
     index('deliveries_of_experiment').on(t.experiment_id),
