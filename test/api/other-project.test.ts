@@ -15,6 +15,8 @@ interface Owned {
   readonly trial: string;
   readonly runner: string;
   readonly key: string;
+  readonly webhook: string;
+  readonly delivery: string;
   readonly job: ClaimedJob;
   readonly next: TrialResult;
 }
@@ -40,12 +42,19 @@ beforeAll(async () => {
   const { job } = await startedJob(owner);
   const { runners } = await jsonOf<{ runners: { id: string }[] }>(await owner.send('GET', '/v1/runners'));
   const key = await jsonOf<{ id: string }>(await owner.send('POST', '/v1/keys', { json: { name: 'x' } }), 201);
+  const webhook = await jsonOf<{ id: string }>(
+    await owner.send('POST', '/v1/webhooks', { json: { url: 'https://example.com/', events: ['experiment.failed'] } }),
+    201,
+  );
+  const delivery = await jsonOf<{ id: string }>(await owner.send('POST', `/v1/webhooks/${webhook.id}/test`), 202);
   owned = {
     running,
     ended,
     trial: rows[0]?.id ?? '',
     runner: runners[0]?.id ?? '',
     key: key.id,
+    webhook: webhook.id,
+    delivery: delivery.id,
     job,
     next: trialsOf(job)[0]!,
   };
@@ -59,6 +68,8 @@ async function seen(): Promise<string> {
     ...[owned.running, owned.ended].flatMap((id) => [`/v1/experiments/${id}/events`, `/v1/experiments/${id}/spec`]),
     '/v1/runners',
     '/v1/keys',
+    '/v1/webhooks',
+    `/v1/webhooks/${owned.webhook}/deliveries/${owned.delivery}`,
   ];
   const texts = await Promise.all(paths.map(async (path) => (await owner.send('GET', path)).text()));
   // Reading is a use of the key, and the only one that is to be seen here.
@@ -79,11 +90,12 @@ function routesWithIds(experiment: string): Walked[] {
     keys: owned.key,
     runners: owned.runner,
     jobs: owned.job.job_id,
+    webhooks: owned.webhook,
   };
   const fill = (template: string): string => {
     const kind = /\/(\w+)\/\{id\}/.exec(template)?.[1] ?? '';
     const { cell, block, run } = owned.next;
-    const values: Record<string, unknown> = { id: ids[kind], trial: owned.trial, cell, block, run };
+    const values: Record<string, unknown> = { id: ids[kind], trial: owned.trial, delivery: owned.delivery, cell, block, run };
     return template.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(values[name]));
   };
   return Object.entries(paths ?? {})
@@ -118,10 +130,12 @@ describe('with every id of another project', () => {
     );
     expect(walked.length).toBeGreaterThan(30);
     for (const { method, path } of walked) {
-      const answer = await other.send(method, path);
+      // What may have a body has one that could be meant.
+      const sent: Sent = method === 'GET' || method === 'DELETE' ? {} : { json: {} };
+      const answer = await other.send(method, path, sent);
       expect(answer.status, `${method} ${path}`).toBe(404);
       expect((await problemOf(answer)).code, `${method} ${path}`).toBe('not-found');
-      expect((await api.send(method, path, { key: admin })).status, `${method} ${path}`).toBe(404);
+      expect((await api.send(method, path, { key: admin, ...sent })).status, `${method} ${path}`).toBe(404);
     }
     expect(await seen()).toBe(before);
   });
@@ -155,10 +169,10 @@ describe('with every id of another project', () => {
 
   it('no list shows anything of it', async () => {
     const texts = await Promise.all(
-      ['/v1/experiments', '/v1/runners', '/v1/keys', '/v1/targets'].map(async (path) =>
+      ['/v1/experiments', '/v1/runners', '/v1/keys', '/v1/targets', '/v1/webhooks'].map(async (path) =>
         (await other.send('GET', path)).text(),
       ),
     );
-    for (const id of [owned.running, owned.ended, owned.runner, owned.key]) expect(texts.join()).not.toContain(id);
+    for (const id of [owned.running, owned.ended, owned.runner, owned.key, owned.webhook]) expect(texts.join()).not.toContain(id);
   });
 });

@@ -9,8 +9,11 @@ import { reportPages } from '../../src/db/schema/report-pages.ts';
 import { runners } from '../../src/db/schema/runners.ts';
 import { secrets } from '../../src/db/schema/secrets.ts';
 import { trials } from '../../src/db/schema/trials.ts';
+import { deliveries, deliveryAttempts, webhooks } from '../../src/db/schema/webhooks.ts';
 
 const TABLES = [
+  deliveries,
+  deliveryAttempts,
   events,
   experiments,
   firstOperator,
@@ -22,6 +25,7 @@ const TABLES = [
   runners,
   secrets,
   trials,
+  webhooks,
 ];
 
 /** Signs of life, which a refused request of a key or of the holder of a lease gives too. */

@@ -34,9 +34,20 @@ it('A minute of the cron has four looks, each with a connection of its own; one 
       return { db, close: () => close().then(() => void (closed += 1)) };
     };
     const note = (_fields: unknown, message: string) => void logged.push(message);
-    await minute({ open, log: { ...silent, info: note, error: note }, look_every_s: 0.01 });
+    let sendings = 0;
+    const send = async () => {
+      sendings += 1;
+      if (sendings === 1) throw new Error('the first fails');
+    };
+    await minute({ open, send, log: { ...silent, info: note, error: note }, look_every_s: 0.01 });
     expect([opened, closed]).toEqual([4, 4]);
-    expect(logged).toEqual(['expiry or pruning failed; it is tried again at the next look', 'job queued']);
+    expect(sendings).toBe(4);
+    expect(logged.toSorted()).toEqual([
+      'expiry or pruning failed; it is tried again at the next look',
+      'job queued',
+      'runner.online',
+      'the outbox could not be sent; it is tried again at the next look',
+    ]);
   } finally {
     await database.close();
   }
