@@ -1,5 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { sendDue } from '../../../src/api/outbox-batch.ts';
 import type { ThresholdResult } from '../../../src/core/gate/verdict.ts';
 import { shareExperiment } from '../../../src/db/experiments-share.ts';
 import { finishJob } from '../../../src/db/job-finish.ts';
@@ -275,13 +276,17 @@ describe('What GitHub refuses', () => {
     const pull = await ofPullRequest();
     await judged(pull, 'failed');
     const before = github.asked().length;
-    const limit = { status: 429, message: 'secondary rate limit', headers: { 'retry-after': '600' } };
-    // Both go out side by side; what comes after them waits.
-    github.refuse(limit, limit);
+    github.refuse({ status: 429, message: 'secondary rate limit', headers: { 'retry-after': '600' } });
+    // One after the other: status and comment wait.
+    expect(await sendDue(outbox.deps, 1)).toBe(1);
+    expect(github.asked().length - before).toBe(1);
+    expect((await pull.told()).map(({ state, attempts }) => [state, attempts]).toSorted()).toEqual([
+      ['pending', 0],
+      ['pending', 1],
+    ]);
+    await passOutbox(pull.db, 601);
     await outbox.send();
-    await giveVerdict(pull.db, pull.of, 'passed');
-    await outbox.send();
-    expect(github.asked().length - before).toBeLessThanOrEqual(2);
+    expect(commentsNow()).toHaveLength(1);
   });
 
   it('as invalid (422) is not sent again: an unknown commit, a thousand statuses of one name', async () => {
