@@ -131,11 +131,10 @@ describe('benchwright webhooks', () => {
     expect(bad.stderr).toContain('leads to a private network');
   });
 
-  it('are sent again under the same id by a service that was killed between the answer and its note of it', async () => {
-    const held: { end: () => void }[] = [];
+  it('are sent again under the same id by the service that is started after one that was killed before it could note an answer', async () => {
+    // The first one is never answered: the service is killed while it waits.
     await using receiver = await startReceiver((response, _, n) => {
-      if (n === 1) held.push({ end: () => response.end() });
-      else response.writeHead(204).end();
+      if (n > 1) response.writeHead(204).end();
     });
     const first = await startService();
     const { id } = await json<Made>(['webhooks', 'create', receiver.url, '--event', 'runner.offline'], first.env);
