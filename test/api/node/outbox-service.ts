@@ -11,10 +11,12 @@ import { createSecrets } from '../../../src/api/service-secrets.ts';
 import { makeId } from '../../../src/core/id.ts';
 import type { OutboundEvent } from '../../../src/core/outbound-event.ts';
 import type { Db } from '../../../src/db/client.ts';
+import { type DeliveryRow, getDelivery, testWebhook, type WholeDelivery } from '../../../src/db/deliveries.ts';
 import { createSecret } from '../../../src/db/secrets.ts';
 import { createWebhook, secretPurpose, type WebhookRow } from '../../../src/db/webhooks.ts';
 import { openTestDatabase, type TestDatabase } from '../../databases/open.ts';
 import { EVERYTHING } from '../../db/outbox-world.ts';
+import { newProject } from '../../db/world.ts';
 
 export const WEBHOOK_SECRET = new Uint8Array(32).fill(5);
 export const TOKEN = 'ghp_of_the_test';
@@ -28,6 +30,14 @@ export interface OutboxService {
   /** Sends what is due until nothing is. */
   send(): Promise<number>;
   makeWebhook(project_id: string, url: string, events?: readonly OutboundEvent[]): Promise<WebhookRow>;
+  /** A project whose webhook leads there, with one delivery of `webhook.test` that waits; `now`: what has become of it. */
+  tested(url: string): Promise<{
+    readonly db: Db;
+    readonly project_id: string;
+    readonly webhook: WebhookRow;
+    readonly delivery: DeliveryRow;
+    readonly now: () => Promise<WholeDelivery>;
+  }>;
   /** Keeps the token of a hook. */
   giveToken(hook_id: string, token?: string): Promise<void>;
 }
@@ -66,6 +76,14 @@ export function useOutbox(changes: { readonly timeout_ms?: number; readonly base
     if (made === undefined) throw new Error('the outbox is open only while tests run');
     return made;
   };
+  const makeWebhook: OutboxService['makeWebhook'] = async (project_id, url, events = EVERYTHING) => {
+    const webhook = { id: makeId('webhook', uuidv7), project_id, url, description: '', events };
+    const { kept, deps } = service();
+    const secret = await kept.sealFor(secretPurpose(webhook.id, 'current'), WEBHOOK_SECRET);
+    const row = await createWebhook(deps.db, webhook, secret);
+    if (row === null) throw new Error('too many webhooks');
+    return row;
+  };
   return {
     get db() {
       return service().deps.db;
@@ -78,13 +96,15 @@ export function useOutbox(changes: { readonly timeout_ms?: number; readonly base
     },
     errors,
     send: () => sendDue(service().deps, 4),
-    async makeWebhook(project_id, url, events = EVERYTHING) {
-      const webhook = { id: makeId('webhook', uuidv7), project_id, url, description: '', events };
-      const { kept, deps } = service();
-      const secret = await kept.sealFor(secretPurpose(webhook.id, 'current'), WEBHOOK_SECRET);
-      const row = await createWebhook(deps.db, webhook, secret);
-      if (row === null) throw new Error('too many webhooks');
-      return row;
+    makeWebhook,
+    async tested(url) {
+      const { db } = service().deps;
+      const project_id = await newProject(db);
+      const webhook = await makeWebhook(project_id, url);
+      const delivery = await testWebhook(db, project_id, webhook.id);
+      if (delivery === null || delivery === 'disabled') throw new Error('no delivery');
+      const now = async () => (await getDelivery(db, project_id, webhook.id, delivery.id))!;
+      return { db, project_id, webhook, delivery, now };
     },
     async giveToken(hook_id, token = TOKEN) {
       const { kept, deps } = service();
