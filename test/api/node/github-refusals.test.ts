@@ -13,10 +13,9 @@ beforeAll(async () => {
   github = await startFakeGithub({ token: TOKEN, repo: REPO, commits: [HEAD] });
 });
 afterAll(() => github[Symbol.asyncDispose]());
-afterEach(async () => {
+afterEach(() => {
   github.statuses.length = 0;
   github.comments.clear();
-  await outbox.db.delete(deliveries);
 });
 
 const ofPullRequest = (...given: [hook?: Parameters<typeof pullRequestOf>[2], token?: string | null]) =>
