@@ -44,7 +44,9 @@ export interface OutboxService {
 }
 
 /** The sender of a service on a database of its own, its waits without chance, allowed to reach this machine. */
-export function useOutbox(changes: { readonly timeout_ms?: number; readonly base_url?: string | null } = {}): OutboxService {
+export function useOutbox(
+  changes: { readonly timeout_ms?: number; readonly base_url?: string | null } = {},
+): OutboxService {
   const { timeout_ms, base_url = 'https://bench.example.com' } = changes;
   const guard = createFetchGuard({ allow_insecure: true });
   const errors: string[] = [];
