@@ -126,7 +126,7 @@ describe('What is told of an experiment', () => {
       });
       await noteOutbound(counting, { project_id, type: 'experiment.started', experiment_id, data: {} });
     });
-    expect(asked).toEqual(['execute']);
+    expect(asked).toEqual(['select']);
     expect(await outboxOf(db, project_id)).toEqual([]);
   });
 
