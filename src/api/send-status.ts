@@ -1,7 +1,7 @@
 import type { OutboundEvent } from '../core/outbound-event.ts';
 import type { LeasedDelivery } from '../db/delivery-lease.ts';
 import { getTold, type ToldExperiment } from '../db/outbox-told.ts';
-import { type CommitStatus, commitStatus } from '../report/ci-status.ts';
+import { type CommitStatus, commitStatus, MAX_DESCRIPTION } from '../report/ci-status.ts';
 import type { Came } from './attempt.ts';
 import { repoPath } from './github-client.ts';
 import { MAX_KEPT_ANSWER, type OutboxDeps } from './outbox-deps.ts';
@@ -52,5 +52,5 @@ async function ofExperiment(
 /** What a hook says before it starts an experiment: src/db/outbox-hooks.ts wrote it. */
 function ofHookAlone({ payload }: LeasedDelivery): Told | null {
   const data = payload['data'] as { repo: string; head_sha: string; state: 'pending' | 'error'; says: string };
-  return { ...data, description: data.says, target_url: null };
+  return { ...data, description: data.says.slice(0, MAX_DESCRIPTION), target_url: null };
 }

@@ -1,5 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { sendDue } from '../../../src/api/outbox-batch.ts';
 import { shareExperiment } from '../../../src/db/experiments-share.ts';
 import { finishJob } from '../../../src/db/job-finish.ts';
 import { noteCommitStatus } from '../../../src/db/outbox-hooks.ts';
@@ -93,6 +94,15 @@ describe('The commit of a pull request', () => {
     expect(github.statuses[0]?.target_url).toMatch(
       new RegExp(`^https://bench\\.example\\.com/r/${pull.experiment.id}\\.1\\.[A-Za-z0-9_-]{22}$`),
     );
+  });
+
+  it('has no link where the service does not know its own address', async () => {
+    const pull = await ofPullRequest();
+    await judged(pull, 'failed');
+    await sendDue({ ...outbox.deps, config: { ...outbox.deps.config, base_url: null } }, 4);
+    expect(github.statuses).toMatchObject([{ state: 'failure' }]);
+    expect(github.statuses[0]).not.toHaveProperty('target_url');
+    expect(commentsNow()[0]).not.toContain('](');
   });
 
   it('is told the latest alone after an outage: an earlier status does not overtake it', async () => {
