@@ -7,6 +7,7 @@ import type { App } from './endpoint.ts';
 import { createResultReader, type ResultReader } from './experiment-results.ts';
 import { asAppError } from './faults.ts';
 import { GoodKeys } from './good-keys.ts';
+import { createKeptSecrets } from './kept-secrets.ts';
 import { observeRequests, routeOf } from './observe.ts';
 import { problemResponse } from './problem.ts';
 import { countStranger, rateLimitHeaders } from './rate-limit.ts';
@@ -36,6 +37,9 @@ import { shareRoutes } from './routes/share.ts';
 import { sharedBadgeRoutes } from './routes/shared-badge.ts';
 import { sharedPageRoutes } from './routes/shared-page.ts';
 import { trialRoutes } from './routes/trials.ts';
+import { webhookDeliveryRoutes } from './routes/webhook-deliveries.ts';
+import { webhookSecretRoutes } from './routes/webhook-secret.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 import { createSecrets } from './service-secrets.ts';
 
 function everyAnswer(app: App, deps: Deps): void {
@@ -93,6 +97,7 @@ function methodNotAllowed(app: App, deps: Deps): void {
 function routes(app: App, deps: Deps, metrics: RequestMetrics, results: ResultReader): void {
   const pages = createPageRenderer(deps, results);
   const secrets = createSecrets(deps);
+  const kept = createKeptSecrets(deps);
   healthRoutes(app, deps);
   metricsRoutes(app, deps, metrics);
   experimentSubmitRoutes(app, deps);
@@ -111,6 +116,9 @@ function routes(app: App, deps: Deps, metrics: RequestMetrics, results: ResultRe
   runnerRoutes(app, deps);
   keyRoutes(app, deps);
   projectRoutes(app, deps);
+  webhookRoutes(app, deps, kept);
+  webhookSecretRoutes(app, deps, kept);
+  webhookDeliveryRoutes(app, deps);
   runnerSessionRoutes(app, deps);
   runnerClaimRoutes(app, deps);
   runnerJobRoutes(app, deps, results);

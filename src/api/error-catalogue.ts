@@ -141,7 +141,7 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, CatalogueEntry>> = {
     status: 429,
     title: 'The project has as many as it may have',
     explains:
-      'The project has as many queued experiments, runners or keys as it may have; `detail` says which. Wait for an experiment to start or cancel one, delete a runner, or ask the operator for a larger quota.',
+      'The project has as many queued experiments, runners, keys or webhooks as it may have; `detail` says which. Wait for an experiment to start or cancel one, delete a runner or a webhook, or ask the operator for a larger quota.',
   },
   'request-timeout': {
     status: 408,
@@ -162,6 +162,12 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, CatalogueEntry>> = {
     status: 409,
     title: 'The project is not empty',
     explains: 'It still has experiments or runners. Delete them first.',
+  },
+  'webhook-disabled': {
+    status: 409,
+    title: 'The webhook is disabled',
+    explains:
+      'It is told nothing, because its owner has disabled it or because it has answered 410: `disabled_reason` says which. Enable it with PATCH and `disabled: false`, then send again.',
   },
   internal: {
     status: 500,

@@ -22,7 +22,7 @@ export interface ResultReader {
   settle(project_id: string, experiment_id: string): Promise<boolean>;
 }
 
-export type ReaderDeps = Pick<Deps, 'db' | 'config' | 'log' | 'derive' | 'renderReport'>;
+export type ReaderDeps = Pick<Deps, 'db' | 'config' | 'log' | 'derive' | 'renderReport' | 'outbox'>;
 
 /**
  * Derived once: at the end of an experiment, or per version while it runs; never inside a transaction. Whoever makes the results of
@@ -41,6 +41,7 @@ export function createResultReader(deps: ReaderDeps): ResultReader {
       row.verdict === null
         ? await settleVerdict(db, row.id, { verdict, results })
         : await storeResults(db, row.id, results);
+    if (kept && verdict !== 'none') deps.outbox?.wake();
     // Another was faster: what it stored is what everybody reads, and may differ where a baseline was pinned in between.
     return kept ? made : ((await getResults(db, row.id, RESULTS_VERSION)) ?? made);
   };

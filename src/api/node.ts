@@ -15,6 +15,7 @@ import { startExpiryTick } from './expiry-tick.ts';
 import { firstKey } from './first-key.ts';
 import { startJudgeTick } from './judge-tick.ts';
 import { listen, type ListenBounds } from './listen.ts';
+import { startNodeOutbox } from './node-outbox.ts';
 import { openDatabase } from './open-database.ts';
 import { checkOperatorKey, installOperatorKey } from './operator-key.ts';
 import { behindProxy } from './proxy-address.ts';
@@ -41,6 +42,8 @@ export interface ServeOptions {
   readonly baseUrl?: string | undefined;
   /** A proxy on a loopback or private address says in `X-Forwarded-For` who asks; default: nobody is believed. */
   readonly trustProxy?: boolean | undefined;
+  /** Webhooks may have http addresses, and lead to this machine; default: neither. */
+  readonly allowInsecureWebhooks?: boolean | undefined;
   readonly version: string;
   /** How often runners report, in seconds; default: the protocol's 15. */
   readonly heartbeat_s?: number | undefined;
@@ -113,6 +116,7 @@ async function makeDeps(options: ServeOptions, { db }: OpenDatabase, { meter, de
       heartbeat_s: options.heartbeat_s ?? (options.lease_s && heartbeatOf(options.lease_s)),
       lease_s: options.lease_s,
       body_timeout_ms: options.bounds?.body_ms,
+      allow_insecure_webhooks: options.allowInsecureWebhooks,
     },
     log,
     bell: createQueueBell(),
@@ -137,7 +141,8 @@ function urlOf(host: string, port: number): string {
 }
 
 /**
- * The service in this process: opens and migrates the database, serves the API, lets time expire leases, judges what has ended.
+ * The service in this process: opens and migrates the database, serves the API, lets time expire leases, judges what has ended, sends
+ * what is noted.
  * Errors: `StartError`, `DataDirError`: one line with the remedy; then nothing is left open.
  */
 export async function serveNode(options: ServeOptions): Promise<Service> {
@@ -152,8 +157,11 @@ export async function serveNode(options: ServeOptions): Promise<Service> {
   opened.defer(() => meter.close());
   const derive = createDeriveThread();
   opened.defer(() => derive.close());
-  const deps = await makeDeps(options, database, { meter, derive });
-  await prepareSecrets(deps);
+  const made = await makeDeps(options, database, { meter, derive });
+  await prepareSecrets(made);
+  const outbox = startNodeOutbox(made);
+  opened.defer(() => outbox.stop());
+  const deps: Deps = { ...made, outbox };
   const tick = startExpiryTick(deps);
   opened.defer(() => tick.stop());
   const results = createResultReader(deps);

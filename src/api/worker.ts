@@ -16,6 +16,7 @@ import { platformLimiter } from './worker/platform-limiter.ts';
 import { pollingBell } from './worker/polling-bell.ts';
 import { openRequestDatabase, RequestDatabase } from './worker/request-database.ts';
 import { minute } from './worker/minute.ts';
+import { sendOutbox } from './worker/send-outbox.ts';
 
 /** What an isolate keeps between requests: the app and its settings. Nothing of it belongs to one request. */
 interface Isolate {
@@ -82,10 +83,12 @@ export default {
 
   async scheduled(_event: unknown, env: WorkerEnv): Promise<void> {
     const { deps, judge } = (isolate ??= startIsolate(env));
+    const open = () => openRequestDatabase(env);
     await minute({
-      open: () => openRequestDatabase(env),
+      open,
       log: deps.log,
       judge: (db) => judge.round(db, createResultReader({ ...deps, db })),
+      send: () => sendOutbox(open, deps),
     });
   },
 };

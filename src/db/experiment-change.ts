@@ -4,6 +4,7 @@ import type { EndReason, Outcome } from '../core/job.ts';
 import type { Tx } from './client.ts';
 import { now } from './clock.ts';
 import type { EventType } from './events.ts';
+import { noteOutbound } from './outbox.ts';
 import { events } from './schema/events.ts';
 import { experiments } from './schema/experiments.ts';
 import { type JobRow, jobs } from './schema/jobs.ts';
@@ -42,7 +43,11 @@ export interface End {
 const VERDICT_AT_END = sql`case when coalesce(json_array_length(${experiments.spec} -> 'thresholds'), 0) = 0 then 'none' end`;
 
 /** Ends a job that the transaction has locked, and its experiment with it. The lease id stays, so that a repeated finish is known. */
-export async function endJob(tx: Tx, job: Pick<JobRow, 'id' | 'experiment_id'>, end: End): Promise<void> {
+export async function endJob(
+  tx: Tx,
+  job: Pick<JobRow, 'id' | 'project_id' | 'experiment_id'>,
+  end: End,
+): Promise<void> {
   const started = end.status === 'succeeded';
   await tx
     .update(jobs)
@@ -70,4 +75,6 @@ export async function endJob(tx: Tx, job: Pick<JobRow, 'id' | 'experiment_id'>, 
     },
     { type: end.status, data: { reason: end.reason } },
   );
+  const { project_id, experiment_id } = job;
+  await noteOutbound(tx, { project_id, type: `experiment.${end.status}`, experiment_id, data: {} });
 }

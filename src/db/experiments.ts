@@ -9,6 +9,7 @@ import type { Progress } from '../core/runner-protocol.ts';
 import type { Block } from '../core/schedule.ts';
 import type { Spec } from '../core/spec.ts';
 import type { Db, Tx } from './client.ts';
+import { noteOutbound } from './outbox.ts';
 import { events } from './schema/events.ts';
 import { experiments } from './schema/experiments.ts';
 import { jobs } from './schema/jobs.ts';
@@ -134,6 +135,7 @@ export async function insertExperiment(tx: Tx, created: NewExperiment): Promise<
   const { id: experiment_id, project_id } = row;
   await tx.insert(jobs).values({ ...job, needs: [...needs], experiment_id, project_id });
   await tx.insert(events).values({ experiment_id, seq: 1, type: 'queued', data: created.queued });
+  await noteOutbound(tx, { project_id, type: 'experiment.queued', experiment_id, data: {} });
   return row;
 }
 

@@ -1,5 +1,6 @@
 import { and, eq, inArray, isNotNull, lt, notExists, sql } from 'drizzle-orm';
 import type { Db } from './client.ts';
+import { MAX_PRUNED_DELIVERIES, pruneDeliveries, prunePreviousSecrets } from './prune-deliveries.ts';
 import { idempotency } from './schema/idempotency.ts';
 import { experiments } from './schema/experiments.ts';
 import { jobs } from './schema/jobs.ts';
@@ -28,18 +29,26 @@ export interface Pruned {
   readonly experiments: number;
   readonly runners: number;
   readonly keys: number;
+  readonly deliveries: number;
   /** A batch was full: there may be more that is due. */
   readonly more: boolean;
 }
 
-/** Removes what is older than it is kept: idempotent answers, ended experiments of projects with `retention_days` (but for pinned baselines), silent runners, keys that are no longer valid. In batches; call it again while there is more. */
+/** Removes what is older than it is kept: idempotent answers, ended experiments of projects with `retention_days` (but for pinned baselines), silent runners, keys that are no longer valid, deliveries, secrets that were rotated out. In batches; call it again while there is more. */
 export async function prune(db: Db): Promise<Pruned> {
   const answers = await pruneAnswers(db);
   const ended = await pruneExperiments(db);
   const silent = await pruneRunners(db);
   const invalid = await pruneKeys(db);
-  const more = answers === MAX_ANSWERS || ended === MAX_EXPERIMENTS || silent === MAX_RUNNERS || invalid === MAX_KEYS;
-  return { answers, experiments: ended, runners: silent, keys: invalid, more };
+  const sent = await pruneDeliveries(db);
+  await prunePreviousSecrets(db);
+  const more =
+    answers === MAX_ANSWERS ||
+    ended === MAX_EXPERIMENTS ||
+    silent === MAX_RUNNERS ||
+    invalid === MAX_KEYS ||
+    sent === MAX_PRUNED_DELIVERIES;
+  return { answers, experiments: ended, runners: silent, keys: invalid, deliveries: sent, more };
 }
 
 async function pruneKeys(db: Db): Promise<number> {

@@ -17,6 +17,8 @@ interface Owned {
   readonly trial: string;
   readonly runner: string;
   readonly key: string;
+  readonly webhook: string;
+  readonly delivery: string;
   readonly job: ClaimedJob;
   readonly next: TrialResult;
 }
@@ -45,12 +47,19 @@ beforeAll(async () => {
   const { job } = await startedJob(owner);
   const { runners } = await jsonOf<{ runners: { id: string }[] }>(await owner.send('GET', '/v1/runners'));
   const key = await jsonOf<{ id: string }>(await owner.send('POST', '/v1/keys', { json: { name: 'x' } }), 201);
+  const webhook = await jsonOf<{ id: string }>(
+    await owner.send('POST', '/v1/webhooks', { json: { url: 'https://example.com/', events: ['experiment.failed'] } }),
+    201,
+  );
+  const delivery = await jsonOf<{ id: string }>(await owner.send('POST', `/v1/webhooks/${webhook.id}/test`), 202);
   owned = {
     running,
     ended,
     trial: rows[0]?.id ?? '',
     runner: runners[0]?.id ?? '',
     key: key.id,
+    webhook: webhook.id,
+    delivery: delivery.id,
     job,
     next: trialsOf(job)[0]!,
   };
@@ -66,6 +75,8 @@ async function seen(): Promise<string> {
     '/v1/keys',
     `/v1/series/${SERIES}`,
     `/v1/series/${SERIES}/history`,
+    '/v1/webhooks',
+    `/v1/webhooks/${owned.webhook}/deliveries/${owned.delivery}`,
   ];
   const texts = await Promise.all(paths.map(async (path) => (await owner.send('GET', path)).text()));
   // Reading is a use of the key, and the only one that is to be seen here.
@@ -86,12 +97,22 @@ function routesWithIds(experiment: string): Walked[] {
     keys: owned.key,
     runners: owned.runner,
     jobs: owned.job.job_id,
+    webhooks: owned.webhook,
   };
   const fill = (template: string): string => {
     const kind = /\/(\w+)\/\{id\}/.exec(template)?.[1] ?? '';
     const { cell, block, run } = owned.next;
-    const named = { name: SERIES, a: experiment, b: owned.ended };
-    const values: Record<string, unknown> = { ...named, id: ids[kind], trial: owned.trial, cell, block, run };
+    const values: Record<string, unknown> = {
+      name: SERIES,
+      a: experiment,
+      b: owned.ended,
+      id: ids[kind],
+      trial: owned.trial,
+      delivery: owned.delivery,
+      cell,
+      block,
+      run,
+    };
     return template.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(values[name]));
   };
   return (
@@ -130,12 +151,13 @@ describe('with every id of another project', () => {
     );
     expect(walked.length).toBeGreaterThan(30);
     for (const { method, path } of walked) {
-      const json = path.endsWith('/baseline') ? { experiment_id: owned.ended } : undefined;
-      const sent = method === 'PUT' ? { json } : {};
+      // What may have a body has one that could be meant.
+      const json = path.endsWith('/baseline') ? { experiment_id: owned.ended } : {};
+      const sent: Sent = method === 'GET' || method === 'DELETE' ? {} : { json };
       const answer = await other.send(method, path, sent);
       expect(answer.status, `${method} ${path}`).toBe(404);
       expect((await problemOf(answer)).code, `${method} ${path}`).toBe('not-found');
-      expect((await api.send(method, path, { ...sent, key: admin })).status, `${method} ${path}`).toBe(404);
+      expect((await api.send(method, path, { key: admin, ...sent })).status, `${method} ${path}`).toBe(404);
     }
     expect(await seen()).toBe(before);
   });
@@ -178,10 +200,11 @@ describe('with every id of another project', () => {
 
   it('no list shows anything of it', async () => {
     const texts = await Promise.all(
-      ['/v1/experiments', '/v1/runners', '/v1/keys', '/v1/targets'].map(async (path) =>
+      ['/v1/experiments', '/v1/runners', '/v1/keys', '/v1/targets', '/v1/webhooks'].map(async (path) =>
         (await other.send('GET', path)).text(),
       ),
     );
-    for (const id of [owned.running, owned.ended, owned.runner, owned.key]) expect(texts.join()).not.toContain(id);
+    for (const id of [owned.running, owned.ended, owned.runner, owned.key, owned.webhook])
+      expect(texts.join()).not.toContain(id);
   });
 });

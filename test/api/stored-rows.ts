@@ -10,8 +10,11 @@ import { runners } from '../../src/db/schema/runners.ts';
 import { secrets } from '../../src/db/schema/secrets.ts';
 import { series } from '../../src/db/schema/series.ts';
 import { trials } from '../../src/db/schema/trials.ts';
+import { deliveries, deliveryAttempts, webhooks } from '../../src/db/schema/webhooks.ts';
 
 const TABLES = [
+  deliveries,
+  deliveryAttempts,
   events,
   experiments,
   firstOperator,
@@ -24,6 +27,7 @@ const TABLES = [
   secrets,
   series,
   trials,
+  webhooks,
 ];
 
 /** Signs of life, which a refused request of a key or of the holder of a lease gives too. */

@@ -7,6 +7,7 @@ import { pinBaseline, unpinBaseline } from '../../src/db/series-baseline.ts';
 import { listHistory, listSessions, listWithoutResults } from '../../src/db/series-history.ts';
 import { getSeries, listSeries, setMainBranch } from '../../src/db/series.ts';
 import { getJudgement, listUnjudged, settleVerdict } from '../../src/db/verdicts.ts';
+import type { Call } from './verb-call.ts';
 import { newProject, putAll, queueExperiment, sha256, startedJob } from './world.ts';
 
 const SERIES = 'a-series';
@@ -48,7 +49,7 @@ const some = (): unknown => expect.arrayContaining([expect.anything()]);
 const trunk = { name: SERIES, main_branch: 'trunk' };
 
 /** The verbs of series and verdicts, as `VERB_CALLS` has them, each with a world of its own. */
-export const SERIES_CALLS: Record<string, (db: Db) => { call: Promise<unknown>; answers: unknown }> = {
+export const SERIES_CALLS: Record<string, (db: Db) => Call> = {
   getJudgement: (db) => ({
     call: unjudged(db).then((id) => settle(db, id).then(() => getJudgement(db, id))),
     answers: { verdict: 'inconclusive', thresholds: [], baseline: null },

@@ -41,9 +41,19 @@ it('A minute of the cron has four looks, each with a connection of its own; one 
       looked += 1;
       return (await listUnjudged(db, { limit: 1, except: [] })).length;
     };
-    await minute({ open, judge, log: { ...silent, info: note, error: note }, look_every_s: 0.01 });
-    expect([opened, closed, looked]).toEqual([4, 4, 3]);
-    expect(logged).toEqual(['expiry, pruning or judging failed; it is tried again at the next look', 'job queued']);
+    let sendings = 0;
+    const send = async () => {
+      sendings += 1;
+      if (sendings === 1) throw new Error('the first fails');
+    };
+    await minute({ open, judge, send, log: { ...silent, info: note, error: note }, look_every_s: 0.01 });
+    expect([opened, closed, looked, sendings]).toEqual([4, 4, 3, 4]);
+    expect(logged.toSorted()).toEqual([
+      'expiry, pruning or judging failed; it is tried again at the next look',
+      'job queued',
+      'runner.online',
+      'the outbox could not be sent; it is tried again at the next look',
+    ]);
   } finally {
     await database.close();
   }

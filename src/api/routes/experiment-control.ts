@@ -29,6 +29,7 @@ export function experimentControlRoutes(app: App, deps: Deps): void {
     async ({ c, caller, params }) => {
       const answer = await requestCancel(deps.db, caller.project_id, params.id);
       if (answer === 'not-found') throw new AppError('not-found', `no experiment ${params.id}`);
+      if (answer === 'canceled') deps.outbox?.wake();
       const row = await findExperiment(deps, caller, params.id);
       return c.json(experimentView(row, deps.now()), answer === 'canceling' ? 202 : 200, waitHeaders(isSettled(row)));
     },
