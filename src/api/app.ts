@@ -4,15 +4,17 @@ import { JOB_STATUS_HEADER, LEASE_HEADER } from '../core/runner-protocol.ts';
 import { jobStatus } from '../db/job-status.ts';
 import type { AppEnv, Deps } from './deps.ts';
 import type { App } from './endpoint.ts';
-import { createResultReader } from './experiment-results.ts';
+import { createResultReader, type ResultReader } from './experiment-results.ts';
 import { asAppError } from './faults.ts';
 import { GoodKeys } from './good-keys.ts';
+import { createKeptSecrets } from './kept-secrets.ts';
 import { observeRequests, routeOf } from './observe.ts';
 import { problemResponse } from './problem.ts';
 import { countStranger, rateLimitHeaders } from './rate-limit.ts';
 import { createPageRenderer } from './render-page.ts';
 import { requestId } from './request-id.ts';
 import { RequestMetrics } from './request-metrics.ts';
+import { compareRoutes } from './routes/compare.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { eventRoutes } from './routes/events.ts';
 import { experimentControlRoutes } from './routes/experiment-control.ts';
@@ -28,10 +30,16 @@ import { runnerJobRoutes } from './routes/runner-jobs.ts';
 import { runnerSessionRoutes } from './routes/runner-sessions.ts';
 import { runnerTrialRoutes } from './routes/runner-trials.ts';
 import { runnerRoutes } from './routes/runners.ts';
+import { seriesBaselineRoutes } from './routes/series-baseline.ts';
+import { seriesHistoryRoutes } from './routes/series-history.ts';
+import { seriesRoutes } from './routes/series.ts';
 import { shareRoutes } from './routes/share.ts';
 import { sharedBadgeRoutes } from './routes/shared-badge.ts';
 import { sharedPageRoutes } from './routes/shared-page.ts';
 import { trialRoutes } from './routes/trials.ts';
+import { webhookDeliveryRoutes } from './routes/webhook-deliveries.ts';
+import { webhookSecretRoutes } from './routes/webhook-secret.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 import { createSecrets } from './service-secrets.ts';
 
 function everyAnswer(app: App, deps: Deps): void {
@@ -86,24 +94,31 @@ function methodNotAllowed(app: App, deps: Deps): void {
   }
 }
 
-function routes(app: App, deps: Deps, metrics: RequestMetrics): void {
-  const results = createResultReader(deps);
+function routes(app: App, deps: Deps, metrics: RequestMetrics, results: ResultReader): void {
   const pages = createPageRenderer(deps, results);
   const secrets = createSecrets(deps);
+  const kept = createKeptSecrets(deps);
   healthRoutes(app, deps);
   metricsRoutes(app, deps, metrics);
   experimentSubmitRoutes(app, deps);
   experimentReadRoutes(app, deps);
   experimentControlRoutes(app, deps);
   resultRoutes(app, deps, results, pages);
+  compareRoutes(app, deps, results);
   trialRoutes(app, deps);
   eventRoutes(app, deps);
+  seriesRoutes(app, deps);
+  seriesHistoryRoutes(app, deps, results);
+  seriesBaselineRoutes(app, deps, results);
   shareRoutes(app, deps, secrets);
   sharedPageRoutes(app, deps, pages, secrets);
   sharedBadgeRoutes(app, deps, results, secrets);
   runnerRoutes(app, deps);
   keyRoutes(app, deps);
   projectRoutes(app, deps);
+  webhookRoutes(app, deps, kept);
+  webhookSecretRoutes(app, deps, kept);
+  webhookDeliveryRoutes(app, deps);
   runnerSessionRoutes(app, deps);
   runnerClaimRoutes(app, deps);
   runnerJobRoutes(app, deps, results);
@@ -119,8 +134,8 @@ function nothingThere(app: App, deps: Deps): void {
   });
 }
 
-/** The whole HTTP API, the same on Node and on Workers. */
-export function createApp(deps: Deps): App {
+/** The whole HTTP API, the same on Node and on Workers. `results`: of a process that also makes them without being asked. */
+export function createApp(deps: Deps, results: ResultReader = createResultReader(deps)): App {
   const app: App = new OpenAPIHono<AppEnv>();
   const metrics = new RequestMetrics();
   app.openAPIRegistry.registerComponent('securitySchemes', 'key', {
@@ -131,7 +146,7 @@ export function createApp(deps: Deps): App {
   everyAnswer(app, deps);
   observeRequests(app, deps, metrics);
   jobStatuses(app, deps);
-  routes(app, deps, metrics);
+  routes(app, deps, metrics, results);
   methodNotAllowed(app, deps);
   nothingThere(app, deps);
   app.onError((thrown, c) => {

@@ -30,8 +30,15 @@ export interface ApiConfig {
   readonly lease_s?: number | undefined;
   /** Within which a body must have come whole; default: by the size that its route takes. */
   readonly body_timeout_ms?: number | undefined;
+  /** Webhooks may have http addresses, and lead to this machine (loopback); default: neither. */
+  readonly allow_insecure_webhooks?: boolean | undefined;
   /** On Workers: a request may end at any moment, and with it whatever it was computing; no other one waits for that. */
   readonly isolated_requests?: boolean | undefined;
+}
+
+/** Rung when something was put into the outbox: what sends it looks at once, instead of at its next turn. */
+export interface OutboxBell {
+  wake(): void;
 }
 
 /** What a process that lives on knows of itself. */
@@ -54,6 +61,8 @@ export interface Deps {
   readonly askClaim?: AskFresh | undefined;
   /** Rung when a job may have become claimable; wakes long polls of this process. */
   readonly bell: QueueBell;
+  /** On Node; elsewhere what is noted is sent when the cron comes. */
+  readonly outbox?: OutboxBell | undefined;
   /** What long polls of experiments wait on. */
   readonly watch: ExperimentWatch;
   /** Null: nothing is counted. */

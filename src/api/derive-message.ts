@@ -9,12 +9,13 @@ export type ToThread =
   /** The trials so far belong to nothing: reading the rest has failed. */
   | { readonly type: 'forget' }
   | { readonly type: 'part'; readonly text: string; readonly part: Part }
+  | { readonly type: 'comparison'; readonly a: string; readonly b: string }
   | { readonly type: 'page'; readonly text: string; readonly options: ReportOptions };
 
 /** What is answered. */
-export type Asked = Extract<ToThread, { type: 'results' | 'part' | 'page' }>;
+export type Asked = Extract<ToThread, { type: 'results' | 'part' | 'comparison' | 'page' }>;
 
-/** The answer to `results`, `part` and `page`. */
+/** The answer to each of those. */
 export type FromThread =
   | { readonly type: 'made'; readonly value: unknown }
   | { readonly type: 'failed'; readonly message: string; readonly stack: string | undefined };

@@ -1,10 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import { AppError } from '../core/errors.ts';
 import type { ReportPage } from '../db/report-pages.ts';
-import type { ResultsText } from '../db/results.ts';
 import type { Derive } from './derive.ts';
 import type { Asked, FromThread, ToThread } from './derive-message.ts';
-import type { DocumentPart } from './documents.ts';
+import type { DocumentPart, MadeResults } from './documents.ts';
 
 /** Who waits for the thread, each perhaps with 10 MiB of results in hand. More are sent away. */
 const MOST_WAITING = 16;
@@ -100,9 +99,10 @@ export function createDeriveThread(): DeriveThread {
           thread.say({ type: 'forget' });
           throw error;
         }
-        return thread.ask<ResultsText>({ type: 'results', head });
+        return thread.ask<MadeResults>({ type: 'results', head });
       }),
     part: (text, part) => inTurn((thread) => thread.ask<DocumentPart>({ type: 'part', text, part })),
+    comparison: (a, b) => inTurn((thread) => thread.ask<string>({ type: 'comparison', a, b })),
     page: (text, options) => inTurn((thread) => thread.ask<ReportPage>({ type: 'page', text, options })),
     async close() {
       closed = true;

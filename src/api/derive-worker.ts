@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import type { Deps } from './deps.ts';
 import type { Asked, FromThread, ToThread } from './derive-message.ts';
-import { makePage, makeResults, partOf } from './documents.ts';
+import { makeComparison, makePage, makeResults, partOf } from './documents.ts';
 import { experimentFacts, summarisedTrial, type TrialText } from './experiment-facts.ts';
 
 /** The thread of `derive-thread.ts`: everything heavy that is made of stored results, out of the way of the event loop. */
@@ -20,6 +20,7 @@ const renderReport: Deps['renderReport'] = async (results, options) => {
 
 async function make(message: Asked): Promise<unknown> {
   if (message.type === 'part') return partOf(message.text, message.part);
+  if (message.type === 'comparison') return makeComparison(message.a, message.b);
   if (message.type === 'page') return makePage(message.text, message.options, renderReport);
   const texts = trials;
   trials = [];

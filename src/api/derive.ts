@@ -1,7 +1,14 @@
 import type { ReportPage } from '../db/report-pages.ts';
-import type { ResultsText } from '../db/results.ts';
 import type { Deps, ReportOptions } from './deps.ts';
-import { type DocumentPart, makePage, makeResults, type Part, partOf } from './documents.ts';
+import {
+  type DocumentPart,
+  makeComparison,
+  makePage,
+  makeResults,
+  type MadeResults,
+  type Part,
+  partOf,
+} from './documents.ts';
 import { type ExperimentHead, experimentFacts, summarisedTrial, type TrialText } from './experiment-facts.ts';
 
 /**
@@ -10,9 +17,11 @@ import { type ExperimentHead, experimentFacts, summarisedTrial, type TrialText }
  */
 export interface Derive {
   /** `results.json`. The trials come in the order of the schedule, in pages. */
-  results(head: ExperimentHead, trials: AsyncIterable<readonly TrialText[]>): Promise<ResultsText>;
+  results(head: ExperimentHead, trials: AsyncIterable<readonly TrialText[]>): Promise<MadeResults>;
   /** Rows of a view, from the text of `results.json`. */
   part(text: string, part: Part): Promise<DocumentPart>;
+  /** The comparison of two experiments, a against b, as JSON, from the texts of their `results.json`. */
+  comparison(a: string, b: string): Promise<string>;
   /** The page, from the text of `results.json`. */
   page(text: string, options: ReportOptions): Promise<ReportPage>;
 }
@@ -26,6 +35,7 @@ export function deriveInPlace(renderReport: Deps['renderReport']): Derive {
       return makeResults(experimentFacts(head, trials));
     },
     part: async (text, part) => partOf(text, part),
+    comparison: async (a, b) => makeComparison(a, b),
     page: (text, options) => makePage(text, options, renderReport),
   };
 }

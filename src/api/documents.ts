@@ -1,3 +1,5 @@
+import { compareResults } from '../core/compare/compare-results.ts';
+import type { GateVerdict } from '../core/gate/verdict.ts';
 import type { Results } from '../core/results.ts';
 import type { ExperimentFacts } from '../core/summary/facts.ts';
 import { summarise } from '../core/summary/summarise.ts';
@@ -12,9 +14,20 @@ import { pageHeaders } from './page-headers.ts';
 
 /** What the answers of one experiment are made of. All of it is heavy work without I/O, which may run in a thread. */
 
-export async function makeResults(facts: ExperimentFacts): Promise<ResultsText> {
-  const text = JSON.stringify(summarise(facts));
-  return { text, digest: sha256Hex(text) };
+export interface MadeResults extends ResultsText {
+  /** The one that the text holds. */
+  readonly verdict: GateVerdict;
+}
+
+export async function makeResults(facts: ExperimentFacts): Promise<MadeResults> {
+  const results = summarise(facts);
+  const text = JSON.stringify(results);
+  return { text, digest: sha256Hex(text), verdict: results.verdict };
+}
+
+/** Two results cell by cell, a against b: the JSON of a comparison. */
+export function makeComparison(a: string, b: string): string {
+  return JSON.stringify(compareResults(JSON.parse(a) as Results, JSON.parse(b) as Results));
 }
 
 export const PARTS = ['cells.csv', 'trials.csv', 'trials.json', 'comparisons.json'] as const;

@@ -74,6 +74,12 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, CatalogueEntry>> = {
     explains:
       'Final results exist when it has ended: ask again later, or ask for `?partial=true`. To delete it, cancel it first.',
   },
+  'experiment-pinned': {
+    status: 409,
+    title: 'The experiment is a baseline',
+    explains:
+      'It is the pinned baseline of its series, which later experiments are compared with. Pin another one or none (`PUT` or `DELETE /v1/series/{name}/baseline`), then delete it.',
+  },
   'runner-busy': {
     status: 409,
     title: 'The runner already holds a job',
@@ -135,7 +141,7 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, CatalogueEntry>> = {
     status: 429,
     title: 'The project has as many as it may have',
     explains:
-      'The project has as many queued experiments, runners or keys as it may have; `detail` says which. Wait for an experiment to start or cancel one, delete a runner, or ask the operator for a larger quota.',
+      'The project has as many queued experiments, runners, keys or webhooks as it may have; `detail` says which. Wait for an experiment to start or cancel one, delete a runner or a webhook, or ask the operator for a larger quota.',
   },
   'request-timeout': {
     status: 408,
@@ -156,6 +162,12 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, CatalogueEntry>> = {
     status: 409,
     title: 'The project is not empty',
     explains: 'It still has experiments or runners. Delete them first.',
+  },
+  'webhook-disabled': {
+    status: 409,
+    title: 'The webhook is disabled',
+    explains:
+      'It is told nothing, because its owner has disabled it or because it has answered 410: `disabled_reason` says which. Enable it with PATCH and `disabled: false`, then send again.',
   },
   internal: {
     status: 500,

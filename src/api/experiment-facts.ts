@@ -1,7 +1,7 @@
-import type { BaselineFacts } from '../core/gate/baseline.ts';
+import { baselineFacts, type SessionFacts } from '../core/gate/baseline.ts';
 import { hasEnded } from '../core/job.ts';
 import type { Results } from '../core/results.ts';
-import type { ExperimentFacts } from '../core/summary/facts.ts';
+import type { ExperimentFacts, Judgement } from '../core/summary/facts.ts';
 import { trialSummary, type TrialSummary } from '../core/summary/trial-summary.ts';
 import type { TrialResult } from '../core/trial-result.ts';
 import type { ExperimentRow } from '../db/experiments.ts';
@@ -9,8 +9,23 @@ import type { SummaryRow } from '../db/trial-summaries.ts';
 import type { TrialRow } from '../db/trials.ts';
 import type { StoredTrial } from '../report/csv/stored-trial.ts';
 
+/** What `base: series` compares with. Results of megabytes are read where the results are made, perhaps in a thread. */
+interface BaselineText {
+  /** The text of the pinned experiment's `results.json`. */
+  readonly results: string;
+  readonly sessions: readonly SessionFacts[];
+}
+
+/** What results depend on besides the experiment itself. */
+export interface Beside {
+  /** Null: nothing compares with a baseline, or there is none. */
+  readonly baseline: BaselineText | null;
+  /** The verdict that was given before, which results that are made anew hold; null: none was. */
+  readonly judged: Judgement | null;
+}
+
 /** All that results are made from but the trials. Plain values: it can be sent to a thread. */
-export interface ExperimentHead extends Omit<ExperimentFacts, 'host' | 'trials'> {
+export interface ExperimentHead extends Omit<ExperimentFacts, 'host' | 'trials' | 'baseline' | 'judged'>, Beside {
   readonly host: ExperimentRow['host'];
 }
 
@@ -29,8 +44,9 @@ export function summarisedTrial({ id, summary, body }: TrialText): SummarisedTri
   return { id, summary: trialSummary(JSON.parse(body ?? 'null') as TrialResult) };
 }
 
-export function experimentHead(row: ExperimentRow, baseline: BaselineFacts | null = null): ExperimentHead {
+export function experimentHead(row: ExperimentRow, beside: Beside): ExperimentHead {
   return {
+    ...beside,
     experiment: {
       id: row.id,
       name: row.name,
@@ -48,7 +64,6 @@ export function experimentHead(row: ExperimentRow, baseline: BaselineFacts | nul
     schedule: row.schedule,
     host: row.host,
     targets: row.targets,
-    baseline,
     partial: !hasEnded(row.status),
   };
 }
@@ -61,5 +76,7 @@ function hostOf({ host }: ExperimentHead, trials: readonly SummarisedTrial[]): R
 
 /** What is stored of an experiment, as the summary takes it. `trials` in the order of the schedule. */
 export function experimentFacts(head: ExperimentHead, trials: readonly SummarisedTrial[]): ExperimentFacts {
-  return { ...head, host: hostOf(head, trials), trials };
+  const { baseline, ...facts } = head;
+  const pinned = baseline === null ? null : baselineFacts(JSON.parse(baseline.results) as Results, baseline.sessions);
+  return { ...facts, host: hostOf(head, trials), trials, baseline: pinned };
 }

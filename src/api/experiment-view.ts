@@ -1,5 +1,7 @@
 import { z } from '@hono/zod-openapi';
+import { GATE_VERDICTS } from '../core/gate/verdict.ts';
 import { END_REASONS, EXPERIMENT_STATES, hasEnded } from '../core/job.ts';
+import { originSchema } from '../core/origin.ts';
 import { matrixSize } from '../core/schedule.ts';
 import type { ExperimentRow, ExperimentSummary } from '../db/experiments.ts';
 import { etaS } from './eta.ts';
@@ -27,8 +29,13 @@ export const experimentSummarySchema = z
     id: z.string(),
     name: z.string(),
     labels: z.record(z.string(), z.string()),
+    series: z.string().nullable(),
     status: z.enum(EXPERIMENT_STATES),
     reason: z.enum(END_REASONS).nullable(),
+    verdict: z
+      .enum(GATE_VERDICTS)
+      .meta({ description: 'Of its thresholds; `none` without any, and until it was judged, which follows its end.' }),
+    origin: originSchema.nullable().meta({ description: 'What an inbound hook started it for.' }),
     cells: z.int(),
     trials_planned: z.int(),
     trials_done: z.int(),
@@ -76,8 +83,11 @@ export function summaryView(row: ExperimentSummary): z.output<typeof experimentS
     id: row.id,
     name: row.name,
     labels: row.labels,
+    series: row.series,
     status: row.status,
     reason: row.reason,
+    verdict: row.verdict ?? 'none',
+    origin: row.origin,
     cells: row.cells_count,
     trials_planned: row.trials_planned,
     trials_done: row.trials_done,
@@ -112,7 +122,12 @@ export function experimentView(row: ExperimentRow, now: Date): z.output<typeof e
   return { ...summaryView(row), estimated_s: matrixSize(row.spec).estimated_s, progress: progressView(row, now) };
 }
 
+/** Whether nothing more is expected of it: it has ended, and was judged. */
+export function isSettled({ status, verdict }: Pick<ExperimentRow, 'status' | 'verdict'>): boolean {
+  return hasEnded(status) && verdict !== null;
+}
+
 /** `Retry-After` while there is something to wait for. */
-export function waitHeaders(row: Pick<ExperimentRow, 'status'>): Record<string, string> {
-  return hasEnded(row.status) ? {} : { 'Retry-After': String(RETRY_AFTER_S) };
+export function waitHeaders(isOver: boolean): Record<string, string> {
+  return isOver ? {} : { 'Retry-After': String(RETRY_AFTER_S) };
 }

@@ -10,10 +10,13 @@ import { askerOf } from './client-address.ts';
 import type { ApiConfig, Deps, Log, ProcessMeter } from './deps.ts';
 import type { Derive } from './derive.ts';
 import { createDeriveThread } from './derive-thread.ts';
+import { createResultReader } from './experiment-results.ts';
 import { createExperimentWatch } from './experiment-watch.ts';
 import { startExpiryTick } from './expiry-tick.ts';
 import { firstKey } from './first-key.ts';
+import { startJudgeTick } from './judge-tick.ts';
 import { listen, type ListenBounds } from './listen.ts';
+import { startNodeOutbox } from './node-outbox.ts';
 import { openDatabase } from './open-database.ts';
 import { checkOperatorKey, installOperatorKey } from './operator-key.ts';
 import { behindProxy } from './proxy-address.ts';
@@ -40,6 +43,8 @@ export interface ServeOptions {
   readonly baseUrl?: string | undefined;
   /** A proxy on a loopback or private address says in `X-Forwarded-For` who asks; default: nobody is believed. */
   readonly trustProxy?: boolean | undefined;
+  /** Webhooks may have http addresses, and lead to this machine; default: neither. */
+  readonly allowInsecureWebhooks?: boolean | undefined;
   readonly version: string;
   /** How often runners report, in seconds; default: the protocol's 15. */
   readonly heartbeat_s?: number | undefined;
@@ -112,6 +117,7 @@ async function makeDeps(options: ServeOptions, { db }: OpenDatabase, { meter, de
       heartbeat_s: options.heartbeat_s ?? (options.lease_s && heartbeatOf(options.lease_s)),
       lease_s: options.lease_s,
       body_timeout_ms: options.bounds?.body_ms,
+      allow_insecure_webhooks: options.allowInsecureWebhooks,
     },
     log,
     askClaim: claimsTogether(db),
@@ -137,7 +143,8 @@ function urlOf(host: string, port: number): string {
 }
 
 /**
- * The service in this process: opens and migrates the database, serves the API, lets time expire leases.
+ * The service in this process: opens and migrates the database, serves the API, lets time expire leases, judges what has ended, sends
+ * what is noted.
  * Errors: `StartError`, `DataDirError`: one line with the remedy; then nothing is left open.
  */
 export async function serveNode(options: ServeOptions): Promise<Service> {
@@ -152,12 +159,18 @@ export async function serveNode(options: ServeOptions): Promise<Service> {
   opened.defer(() => meter.close());
   const derive = createDeriveThread();
   opened.defer(() => derive.close());
-  const deps = await makeDeps(options, database, { meter, derive });
-  await prepareSecrets(deps);
+  const made = await makeDeps(options, database, { meter, derive });
+  await prepareSecrets(made);
+  const outbox = startNodeOutbox(made);
+  opened.defer(() => outbox.stop());
+  const deps: Deps = { ...made, outbox };
   const tick = startExpiryTick(deps);
   opened.defer(() => tick.stop());
+  const results = createResultReader(deps);
+  const judging = startJudgeTick({ ...deps, results });
+  opened.defer(() => judging.stop());
   if (options.operatorKey !== undefined) await installOperatorKey(deps, options.operatorKey);
-  const http = await listen(createApp(deps), deps, options);
+  const http = await listen(createApp(deps, results), deps, options);
   opened.defer(() => http.close());
   // Before: who waits for a job or a change is answered at once, and need not be waited for.
   opened.defer(() => deps.watch.close());

@@ -4,6 +4,8 @@ import { createApp } from './app.ts';
 import { askerOf } from './client-address.ts';
 import type { Deps } from './deps.ts';
 import type { App } from './endpoint.ts';
+import { createResultReader } from './experiment-results.ts';
+import { Judge } from './judge.ts';
 import { createRequestWatch } from './request-watch.ts';
 import { closedAfter } from './worker/closed-after.ts';
 import { consoleLog } from './worker/console-log.ts';
@@ -14,6 +16,7 @@ import { platformLimiter } from './worker/platform-limiter.ts';
 import { pollingBell } from './worker/polling-bell.ts';
 import { openRequestDatabase, RequestDatabase } from './worker/request-database.ts';
 import { minute } from './worker/minute.ts';
+import { sendOutbox } from './worker/send-outbox.ts';
 
 /** What an isolate keeps between requests: the app and its settings. Nothing of it belongs to one request. */
 interface Isolate {
@@ -21,6 +24,7 @@ interface Isolate {
   readonly deps: Deps;
   readonly database: RequestDatabase;
   readonly operator: OperatorKey;
+  readonly judge: Judge;
 }
 
 let isolate: Isolate | undefined;
@@ -47,7 +51,8 @@ function startIsolate(env: WorkerEnv): Isolate {
     addressOf,
     renderReport: renderPage,
   };
-  return { app: createApp(deps), deps, database, operator: new OperatorKey(deps, env.BENCHWRIGHT_OPERATOR_KEY) };
+  const operator = new OperatorKey(deps, env.BENCHWRIGHT_OPERATOR_KEY);
+  return { app: createApp(deps), deps, database, operator, judge: new Judge() };
 }
 
 async function answer(request: Request, env: WorkerEnv, context: WorkerContext): Promise<Response> {
@@ -77,7 +82,13 @@ export default {
   },
 
   async scheduled(_event: unknown, env: WorkerEnv): Promise<void> {
-    const { deps } = (isolate ??= startIsolate(env));
-    await minute({ open: () => openRequestDatabase(env), log: deps.log });
+    const { deps, judge } = (isolate ??= startIsolate(env));
+    const open = () => openRequestDatabase(env);
+    await minute({
+      open,
+      log: deps.log,
+      judge: (db) => judge.round(db, createResultReader({ ...deps, db })),
+      send: () => sendOutbox(open, deps),
+    });
   },
 };

@@ -12,6 +12,7 @@ export const ERROR_CODES = [
   'body-too-large',
   'unsupported-media-type',
   'experiment-not-ended',
+  'experiment-pinned',
   'runner-busy',
   'runner-outdated',
   'session-superseded',
@@ -28,6 +29,7 @@ export const ERROR_CODES = [
   'headers-too-large',
   'name-taken',
   'project-not-empty',
+  'webhook-disabled',
   'internal',
   'database-unavailable',
 ] as const;

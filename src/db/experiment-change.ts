@@ -4,6 +4,7 @@ import type { EndReason, Outcome } from '../core/job.ts';
 import type { Tx } from './client.ts';
 import { now } from './clock.ts';
 import type { EventType } from './events.ts';
+import { noteOutbound } from './outbox.ts';
 import { events } from './schema/events.ts';
 import { experiments } from './schema/experiments.ts';
 import { type JobRow, jobs } from './schema/jobs.ts';
@@ -38,8 +39,15 @@ export interface End {
   readonly reason: EndReason | null;
 }
 
+/** Where nothing judges an experiment its verdict is said at its end; where something does, `settleVerdict` says it. */
+const VERDICT_AT_END = sql`case when coalesce(json_array_length(${experiments.spec} -> 'thresholds'), 0) = 0 then 'none' end`;
+
 /** Ends a job that the transaction has locked, and its experiment with it. The lease id stays, so that a repeated finish is known. */
-export async function endJob(tx: Tx, job: Pick<JobRow, 'id' | 'experiment_id'>, end: End): Promise<void> {
+export async function endJob(
+  tx: Tx,
+  job: Pick<JobRow, 'id' | 'project_id' | 'experiment_id'>,
+  end: End,
+): Promise<void> {
   const started = end.status === 'succeeded';
   await tx
     .update(jobs)
@@ -61,9 +69,12 @@ export async function endJob(tx: Tx, job: Pick<JobRow, 'id' | 'experiment_id'>, 
       status: end.status,
       reason: end.reason,
       ended_at: now(),
+      verdict: VERDICT_AT_END,
       progress: null,
       ...(started && { started_at: sql`coalesce(${experiments.started_at}, now())` }),
     },
     { type: end.status, data: { reason: end.reason } },
   );
+  const { project_id, experiment_id } = job;
+  await noteOutbound(tx, { project_id, type: `experiment.${end.status}`, experiment_id, data: {} });
 }

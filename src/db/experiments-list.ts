@@ -1,4 +1,4 @@
-import { and, desc, eq, sql } from 'drizzle-orm';
+import { type SQL, and, desc, eq, sql } from 'drizzle-orm';
 import type { ExperimentState } from '../core/job.ts';
 import type { Db } from './client.ts';
 import { EXPERIMENT_SUMMARY, type ExperimentSummary } from './experiments.ts';
@@ -12,6 +12,7 @@ export interface ExperimentCursor {
 
 export interface ExperimentFilter {
   readonly status?: ExperimentState;
+  readonly series?: string;
   /** All of them must be on the experiment. */
   readonly label?: Record<string, string>;
   readonly limit: number;
@@ -37,12 +38,16 @@ export async function listExperiments(
   return { experiments: page, next };
 }
 
-function conditions({ status, label, cursor }: ExperimentFilter) {
+function conditions({ status, series, label, cursor }: ExperimentFilter) {
   return [
     status === undefined ? undefined : eq(experiments.status, status),
+    series === undefined ? undefined : eq(experiments.series, series),
     label === undefined ? undefined : sql`${experiments.labels} @> ${JSON.stringify(label)}::jsonb`,
-    cursor === undefined
-      ? undefined
-      : sql`(${experiments.created_at}, ${experiments.id}) < (${cursor.created_at.toISOString()}::timestamptz, ${cursor.id})`,
+    cursor === undefined ? undefined : isBefore(cursor),
   ];
+}
+
+/** Further on in a list that is newest first. */
+export function isBefore({ created_at, id }: ExperimentCursor): SQL {
+  return sql`(${experiments.created_at}, ${experiments.id}) < (${created_at.toISOString()}::timestamptz, ${id})`;
 }

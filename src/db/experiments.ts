@@ -1,15 +1,19 @@
 import { and, eq } from 'drizzle-orm';
+import type { GateVerdict } from '../core/gate/verdict.ts';
 import type { EndReason, ExperimentState } from '../core/job.ts';
 import { hasEnded } from '../core/job.ts';
 import type { HostFingerprint } from '../core/host.ts';
 import type { TargetOffer } from '../core/offer.ts';
+import type { Origin } from '../core/origin.ts';
 import type { Progress } from '../core/runner-protocol.ts';
 import type { Block } from '../core/schedule.ts';
 import type { Spec } from '../core/spec.ts';
 import type { Db, Tx } from './client.ts';
+import { noteOutbound } from './outbox.ts';
 import { events } from './schema/events.ts';
 import { experiments } from './schema/experiments.ts';
 import { jobs } from './schema/jobs.ts';
+import { series } from './schema/series.ts';
 
 /** What a list shows of an experiment. */
 export interface ExperimentSummary {
@@ -17,8 +21,14 @@ export interface ExperimentSummary {
   readonly project_id: string;
   readonly name: string;
   readonly labels: Record<string, string>;
+  /** `spec.series`. */
+  readonly series: string | null;
+  /** Null: no hook started it. */
+  readonly origin: Origin | null;
   readonly status: ExperimentState;
   readonly reason: EndReason | null;
+  /** Null: it has not ended, or is still to be judged (`settleVerdict`). */
+  readonly verdict: GateVerdict | null;
   /** Grows with each write that a reader may see, and only then. */
   readonly version: number;
   readonly cells_count: number;
@@ -74,8 +84,11 @@ export const EXPERIMENT_SUMMARY = {
   project_id: experiments.project_id,
   name: experiments.name,
   labels: experiments.labels,
+  series: experiments.series,
+  origin: experiments.origin,
   status: experiments.status,
   reason: experiments.reason,
+  verdict: experiments.verdict,
   version: experiments.version,
   cells_count: experiments.cells_count,
   trials_planned: experiments.trials_planned,
@@ -111,6 +124,7 @@ export async function insertExperiment(tx: Tx, created: NewExperiment): Promise<
     .insert(experiments)
     .values({
       ...experiment,
+      series: experiment.spec.series ?? null,
       schedule: [...schedule],
       original_text: original.text,
       original_media_type: original.media_type,
@@ -121,6 +135,7 @@ export async function insertExperiment(tx: Tx, created: NewExperiment): Promise<
   const { id: experiment_id, project_id } = row;
   await tx.insert(jobs).values({ ...job, needs: [...needs], experiment_id, project_id });
   await tx.insert(events).values({ experiment_id, seq: 1, type: 'queued', data: created.queued });
+  await noteOutbound(tx, { project_id, type: 'experiment.queued', experiment_id, data: {} });
   return row;
 }
 
@@ -142,12 +157,12 @@ export async function getOriginal(
   return row ?? null;
 }
 
-/** Deletes an ended experiment with its job, trials and events. */
+/** Deletes an ended experiment with its job, trials and events. `pinned`: it is the baseline of its series. */
 export async function deleteExperiment(
   db: Db,
   project_id: string,
   id: string,
-): Promise<'deleted' | 'not-found' | 'not-ended'> {
+): Promise<'deleted' | 'not-found' | 'not-ended' | 'pinned'> {
   return db.transaction(async (tx) => {
     const [job] = await tx
       .select({ state: jobs.state })
@@ -156,6 +171,9 @@ export async function deleteExperiment(
       .for('update');
     if (!job) return 'not-found';
     if (!hasEnded(job.state)) return 'not-ended';
+    // Whoever pins it locks its job, too: what is not pinned now is not while this goes on.
+    const pinned = await tx.select({ name: series.name }).from(series).where(eq(series.baseline_experiment_id, id));
+    if (pinned.length > 0) return 'pinned';
     await tx.delete(experiments).where(isOf(project_id, id));
     return 'deleted';
   });

@@ -53,7 +53,9 @@ export async function expireDue(tx: Tx): Promise<Expired[]> {
     .from(serviceClock)
     .for('update', { skipLocked: true });
   if (!clock) return [];
-  if (clock.is_old || clock.was_set_back) await tx.update(serviceClock).set({ service_seen_at: now() });
+  if (clock.is_old || clock.was_set_back) {
+    await tx.update(serviceClock).set({ service_seen_at: now(), ...(clock.was_away && { back_at: now() }) });
+  }
   if (clock.was_away) await renewAll(tx);
   if (clock.was_set_back) await shortenAll(tx);
   const expired: Expired[] = [];

@@ -18,6 +18,7 @@ import {
   signOfLife,
 } from './job-lease.ts';
 import { LEASE_S } from './lease-terms.ts';
+import { noteOutbound } from './outbox.ts';
 import { experiments } from './schema/experiments.ts';
 import { type JobRow, jobs } from './schema/jobs.ts';
 import { runners } from './schema/runners.ts';
@@ -51,6 +52,10 @@ async function begin(tx: Tx, job: JobRow, lease: LeaseRef): Promise<void> {
   };
   const data = { runner_id: job.runner_id, attempt: job.attempt, generation: job.generation };
   await changeExperiment(tx, job.experiment_id, set, { type: 'started', data });
+  // Started again by another attempt, it is the same run to whoever is told.
+  if (job.started_at !== null) return;
+  const { project_id, experiment_id } = job;
+  await noteOutbound(tx, { project_id, type: 'experiment.started', experiment_id, data: {} });
 }
 
 /** The runner changes its mind with each session; the experiment keeps what held when it was measured. */

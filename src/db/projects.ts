@@ -3,6 +3,7 @@ import type { Db } from './client.ts';
 import { experiments } from './schema/experiments.ts';
 import { keys, projects } from './schema/projects.ts';
 import { runners } from './schema/runners.ts';
+import { deleteWebhooksOf } from './webhooks.ts';
 
 export interface ProjectLimits {
   /** Experiments that may wait at once. */
@@ -64,7 +65,7 @@ export async function limitProject(db: Db, id: string, limits: ProjectLimits): P
   return row ?? null;
 }
 
-/** Deletes a project without experiments and runners; its keys go with it. */
+/** Deletes a project without experiments and runners; its keys and webhooks go with it. */
 export async function deleteProject(db: Db, id: string): Promise<'deleted' | 'not-found' | 'not-empty'> {
   return db.transaction(async (tx) => {
     // Whatever would be put into the project waits for this lock, and then finds no project.
@@ -77,6 +78,7 @@ export async function deleteProject(db: Db, id: string): Promise<'deleted' | 'no
       .limit(1);
     const [runner] = await tx.select({ id: runners.id }).from(runners).where(eq(runners.project_id, id)).limit(1);
     if (experiment || runner) return 'not-empty';
+    await deleteWebhooksOf(tx, id);
     await tx.delete(keys).where(eq(keys.project_id, id));
     await tx.delete(projects).where(eq(projects.id, id));
     return 'deleted';

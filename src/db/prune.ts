@@ -1,10 +1,12 @@
 import { and, eq, inArray, isNotNull, lt, notExists, sql } from 'drizzle-orm';
 import type { Db } from './client.ts';
+import { MAX_PRUNED_DELIVERIES, pruneDeliveries, prunePreviousSecrets } from './prune-deliveries.ts';
 import { idempotency } from './schema/idempotency.ts';
 import { experiments } from './schema/experiments.ts';
 import { jobs } from './schema/jobs.ts';
 import { keys, projects } from './schema/projects.ts';
 import { runners } from './schema/runners.ts';
+import { series } from './schema/series.ts';
 import { isLive } from './schema/states.ts';
 
 /** How long the answer to a request with an `Idempotency-Key` is kept. */
@@ -27,18 +29,26 @@ export interface Pruned {
   readonly experiments: number;
   readonly runners: number;
   readonly keys: number;
+  readonly deliveries: number;
   /** A batch was full: there may be more that is due. */
   readonly more: boolean;
 }
 
-/** Removes what is older than it is kept: idempotent answers, ended experiments of projects with `retention_days`, silent runners, keys that are no longer valid. In batches; call it again while there is more. */
+/** Removes what is older than it is kept: idempotent answers, ended experiments of projects with `retention_days` (but for pinned baselines), silent runners, keys that are no longer valid, deliveries, secrets that were rotated out. In batches; call it again while there is more. */
 export async function prune(db: Db): Promise<Pruned> {
   const answers = await pruneAnswers(db);
   const ended = await pruneExperiments(db);
   const silent = await pruneRunners(db);
   const invalid = await pruneKeys(db);
-  const more = answers === MAX_ANSWERS || ended === MAX_EXPERIMENTS || silent === MAX_RUNNERS || invalid === MAX_KEYS;
-  return { answers, experiments: ended, runners: silent, keys: invalid, more };
+  const sent = await pruneDeliveries(db);
+  await prunePreviousSecrets(db);
+  const more =
+    answers === MAX_ANSWERS ||
+    ended === MAX_EXPERIMENTS ||
+    silent === MAX_RUNNERS ||
+    invalid === MAX_KEYS ||
+    sent === MAX_PRUNED_DELIVERIES;
+  return { answers, experiments: ended, runners: silent, keys: invalid, deliveries: sent, more };
 }
 
 async function pruneKeys(db: Db): Promise<number> {
@@ -92,6 +102,10 @@ async function pruneAnswers(db: Db): Promise<number> {
 
 async function pruneExperiments(db: Db): Promise<number> {
   return db.transaction(async (tx) => {
+    const baselines = tx
+      .select({ name: series.name })
+      .from(series)
+      .where(eq(series.baseline_experiment_id, experiments.id));
     // The job first, as everywhere; the experiment takes its job, trials and events along.
     const due = await tx
       .select({ id: jobs.experiment_id })
@@ -103,12 +117,18 @@ async function pruneExperiments(db: Db): Promise<number> {
           isNotNull(projects.retention_days),
           isNotNull(experiments.ended_at),
           lt(experiments.ended_at, sql`now() - make_interval(days => ${projects.retention_days})`),
+          notExists(baselines),
         ),
       )
       .limit(MAX_EXPERIMENTS)
       .for('update', { of: jobs, skipLocked: true });
     const ids = due.map(({ id }) => id);
-    if (ids.length > 0) await tx.delete(experiments).where(inArray(experiments.id, ids));
-    return ids.length;
+    if (ids.length === 0) return 0;
+    // Looked at again under the lock, which whoever pins one takes too.
+    const gone = await tx
+      .delete(experiments)
+      .where(and(inArray(experiments.id, ids), notExists(baselines)))
+      .returning({ id: experiments.id });
+    return gone.length;
   });
 }

@@ -30,13 +30,22 @@ export async function getResultsDigest(db: Db, experiment_id: string, version: n
   return row?.digest ?? null;
 }
 
-/** Keeps the results of an experiment that has ended; the first of a version to store wins. False: kept nothing. */
-export async function storeResults(
-  db: Db,
-  experiment_id: string,
-  stored: ResultsText & { readonly version: number },
-): Promise<boolean> {
-  const { text, digest, version } = stored;
+/** Results with the version of the summariser that made them. */
+export interface MadeText extends ResultsText {
+  readonly version: number;
+}
+
+/** The columns that hold them. By way of text: a driver that knows the column as JSON would make a JSON string of it. */
+export function storedText({ text, digest, version }: MadeText) {
+  return { results: sql`${text}::text::json`, results_digest: digest, results_version: version };
+}
+
+/**
+ * Keeps the results of an experiment that has its verdict; the first of a version to store wins. False: kept nothing. Those of one
+ * that is still to be judged are kept with the verdict that they hold, by `settleVerdict`.
+ */
+export async function storeResults(db: Db, experiment_id: string, stored: MadeText): Promise<boolean> {
+  const { version } = stored;
   const older = or(
     isNull(experiments.results),
     isNull(experiments.results_version),
@@ -44,9 +53,8 @@ export async function storeResults(
   );
   const kept = await db
     .update(experiments)
-    // By way of text: a driver that knows the column as JSON would make a JSON string of it.
-    .set({ results: sql`${text}::text::json`, results_digest: digest, results_version: version })
-    .where(and(eq(experiments.id, experiment_id), isNotNull(experiments.ended_at), older))
+    .set(storedText(stored))
+    .where(and(eq(experiments.id, experiment_id), isNotNull(experiments.verdict), older))
     .returning({ id: experiments.id });
   return kept.length > 0;
 }

@@ -29,7 +29,13 @@ export interface RunnerRow {
   readonly busy: boolean;
 }
 
-const { session_id: _session, offer_keys: _keys, targets: _offers, ...COLUMNS } = getTableColumns(runners);
+const {
+  session_id: _session,
+  offer_keys: _keys,
+  targets: _offers,
+  offline_since: _since,
+  ...COLUMNS
+} = getTableColumns(runners);
 const SHOWN = {
   ...COLUMNS,
   // What it says of them may have a megabyte.

@@ -111,6 +111,28 @@ describe('serveNode', () => {
     expect((await fetch(`${service.url}/healthz`)).status).toBe(200);
   });
 
+  it('gives its verdict to an experiment that ended while it waited', async () => {
+    const thresholds = [{ expect: ['latency_p95_ms < 800'] }];
+    const sent = await call(service, '/v1/experiments', service.firstKey, smallSpec({ thresholds }));
+    const { links } = (await sent.json()) as { links: { self: string; cancel: string } };
+    const canceled = await call(service, links.cancel, service.firstKey, {});
+    expect(await canceled.json()).toMatchObject({ status: 'canceled' });
+    for (;;) {
+      const answer = await call(service, links.self, service.firstKey);
+      const shown = (await answer.json()) as { verdict: string };
+      if (answer.headers.get('Retry-After') === null) {
+        expect(shown.verdict).toBe('inconclusive');
+        break;
+      }
+      const headers = {
+        Authorization: `Bearer ${service.firstKey}`,
+        'If-None-Match': answer.headers.get('ETag') ?? '',
+        Prefer: 'wait=25',
+      };
+      await (await fetch(service.url + links.self, { headers })).text();
+    }
+  });
+
   it('on its signal ends long polls, answers them, and takes no more connections', async () => {
     const session = await call(service, '/runner/v1/sessions', service.firstKey, {
       host_id: 'host-0001',

@@ -8,6 +8,8 @@ import { reprDigest, runnerOf, runToEnd, startedJob, trialsOf } from './runner-c
 import { storedRows } from './stored-rows.ts';
 import { type Api, jsonOf, problemOf, type Project, type Sent, startApi } from './service.ts';
 
+const SERIES = 'a-series';
+
 /** What one project owns, one of each. */
 interface Owned {
   readonly running: string;
@@ -15,6 +17,8 @@ interface Owned {
   readonly trial: string;
   readonly runner: string;
   readonly key: string;
+  readonly webhook: string;
+  readonly delivery: string;
   readonly job: ClaimedJob;
   readonly next: TrialResult;
 }
@@ -29,23 +33,33 @@ beforeAll(async () => {
   // The secret of share links is drawn when it is first needed: by a service, at its start.
   await api.send('GET', '/r/leads-nowhere');
   owner = await api.project();
-  const submit = async () =>
-    (await jsonOf<{ id: string }>(await owner.send('POST', '/v1/experiments', { json: smallSpec() }), 202)).id;
+  const submit = async () => {
+    const json = smallSpec({ series: SERIES });
+    return (await jsonOf<{ id: string }>(await owner.send('POST', '/v1/experiments', { json }), 202)).id;
+  };
   const ended = await submit();
   await runToEnd(owner);
   const { rows } = await jsonOf<{ rows: { id: string }[] }>(
     await owner.send('GET', `/v1/experiments/${ended}/results.json?view=trials`),
   );
+  await jsonOf(await owner.send('PUT', `/v1/series/${SERIES}/baseline`, { json: { experiment_id: ended } }));
   const running = await submit();
   const { job } = await startedJob(owner);
   const { runners } = await jsonOf<{ runners: { id: string }[] }>(await owner.send('GET', '/v1/runners'));
   const key = await jsonOf<{ id: string }>(await owner.send('POST', '/v1/keys', { json: { name: 'x' } }), 201);
+  const webhook = await jsonOf<{ id: string }>(
+    await owner.send('POST', '/v1/webhooks', { json: { url: 'https://example.com/', events: ['experiment.failed'] } }),
+    201,
+  );
+  const delivery = await jsonOf<{ id: string }>(await owner.send('POST', `/v1/webhooks/${webhook.id}/test`), 202);
   owned = {
     running,
     ended,
     trial: rows[0]?.id ?? '',
     runner: runners[0]?.id ?? '',
     key: key.id,
+    webhook: webhook.id,
+    delivery: delivery.id,
     job,
     next: trialsOf(job)[0]!,
   };
@@ -59,6 +73,10 @@ async function seen(): Promise<string> {
     ...[owned.running, owned.ended].flatMap((id) => [`/v1/experiments/${id}/events`, `/v1/experiments/${id}/spec`]),
     '/v1/runners',
     '/v1/keys',
+    `/v1/series/${SERIES}`,
+    `/v1/series/${SERIES}/history`,
+    '/v1/webhooks',
+    `/v1/webhooks/${owned.webhook}/deliveries/${owned.delivery}`,
   ];
   const texts = await Promise.all(paths.map(async (path) => (await owner.send('GET', path)).text()));
   // Reading is a use of the key, and the only one that is to be seen here.
@@ -79,18 +97,33 @@ function routesWithIds(experiment: string): Walked[] {
     keys: owned.key,
     runners: owned.runner,
     jobs: owned.job.job_id,
+    webhooks: owned.webhook,
   };
   const fill = (template: string): string => {
     const kind = /\/(\w+)\/\{id\}/.exec(template)?.[1] ?? '';
     const { cell, block, run } = owned.next;
-    const values: Record<string, unknown> = { id: ids[kind], trial: owned.trial, cell, block, run };
+    const values: Record<string, unknown> = {
+      name: SERIES,
+      a: experiment,
+      b: owned.ended,
+      id: ids[kind],
+      trial: owned.trial,
+      delivery: owned.delivery,
+      cell,
+      block,
+      run,
+    };
     return template.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(values[name]));
   };
-  return Object.entries(paths ?? {})
-    .filter(([template]) => /^\/(?:v1|runner\/v1)\/.*\{/.test(template) && !template.startsWith('/v1/projects'))
-    .flatMap(([template, item]) =>
-      Object.keys(item as object).map((method) => ({ method: method.toUpperCase(), template, path: fill(template) })),
-    );
+  return (
+    Object.entries(paths ?? {})
+      .filter(([template]) => /^\/(?:v1|runner\/v1)\/.*\{/.test(template) && !template.startsWith('/v1/projects'))
+      .flatMap(([template, item]) =>
+        Object.keys(item as object).map((method) => ({ method: method.toUpperCase(), template, path: fill(template) })),
+      )
+      // A name is each project's own: there another one makes its own series.
+      .filter(({ method, template }) => `${method} ${template}` !== 'PUT /v1/series/{name}')
+  );
 }
 
 /** What the owner's runner would send there. */
@@ -118,10 +151,13 @@ describe('with every id of another project', () => {
     );
     expect(walked.length).toBeGreaterThan(30);
     for (const { method, path } of walked) {
-      const answer = await other.send(method, path);
+      // What may have a body has one that could be meant.
+      const json = path.endsWith('/baseline') ? { experiment_id: owned.ended } : {};
+      const sent: Sent = method === 'GET' || method === 'DELETE' ? {} : { json };
+      const answer = await other.send(method, path, sent);
       expect(answer.status, `${method} ${path}`).toBe(404);
       expect((await problemOf(answer)).code, `${method} ${path}`).toBe('not-found');
-      expect((await api.send(method, path, { key: admin })).status, `${method} ${path}`).toBe(404);
+      expect((await api.send(method, path, { key: admin, ...sent })).status, `${method} ${path}`).toBe(404);
     }
     expect(await seen()).toBe(before);
   });
@@ -144,6 +180,15 @@ describe('with every id of another project', () => {
     expect(await seen()).toBe(before);
   });
 
+  it('a series of the same name is another one, and setting it changes nothing here', async () => {
+    const third = await api.project();
+    const before = await jsonOf(await owner.send('GET', `/v1/series/${SERIES}`));
+    const set = await third.send('PUT', `/v1/series/${SERIES}`, { json: { main_branch: 'stolen' } });
+    expect(await jsonOf(set)).toMatchObject({ main_branch: 'stolen', baseline: null });
+    expect(await jsonOf(await third.send('GET', `/v1/series/${SERIES}/history`))).toMatchObject({ points: [] });
+    expect(await jsonOf(await owner.send('GET', `/v1/series/${SERIES}`))).toEqual(before);
+  });
+
   it('a session of another project’s runner claims nothing', async () => {
     const { session_id } = await runnerOf(owner, 'host-0002').register();
     const key = await other.withKey('runner', ['run']);
@@ -155,10 +200,11 @@ describe('with every id of another project', () => {
 
   it('no list shows anything of it', async () => {
     const texts = await Promise.all(
-      ['/v1/experiments', '/v1/runners', '/v1/keys', '/v1/targets'].map(async (path) =>
+      ['/v1/experiments', '/v1/runners', '/v1/keys', '/v1/targets', '/v1/webhooks'].map(async (path) =>
         (await other.send('GET', path)).text(),
       ),
     );
-    for (const id of [owned.running, owned.ended, owned.runner, owned.key]) expect(texts.join()).not.toContain(id);
+    for (const id of [owned.running, owned.ended, owned.runner, owned.key, owned.webhook])
+      expect(texts.join()).not.toContain(id);
   });
 });

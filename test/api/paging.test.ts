@@ -92,7 +92,7 @@ describe('a parameter that is given twice', () => {
 
   it('is refused where the parameter is unknown, too', async () => {
     const project = await api.project();
-    expect((await project.send('GET', '/v1/experiments?series=x')).status).toBe(422);
+    expect((await project.send('GET', '/v1/experiments?serie=x')).status).toBe(422);
     expect((await project.send('GET', '/v1/runners?status=online&status=offline')).status).toBe(422);
   });
 });

@@ -8,9 +8,13 @@ import { firstOperator, keys, projects } from '../../src/db/schema/projects.ts';
 import { reportPages } from '../../src/db/schema/report-pages.ts';
 import { runners } from '../../src/db/schema/runners.ts';
 import { secrets } from '../../src/db/schema/secrets.ts';
+import { series } from '../../src/db/schema/series.ts';
 import { trials } from '../../src/db/schema/trials.ts';
+import { deliveries, deliveryAttempts, webhooks } from '../../src/db/schema/webhooks.ts';
 
 const TABLES = [
+  deliveries,
+  deliveryAttempts,
   events,
   experiments,
   firstOperator,
@@ -21,7 +25,9 @@ const TABLES = [
   reportPages,
   runners,
   secrets,
+  series,
   trials,
+  webhooks,
 ];
 
 /** Signs of life, which a refused request of a key or of the holder of a lease gives too. */

@@ -67,6 +67,7 @@ test.each([
   ['experiments_counts', { trials_done: 5 }],
   ['experiments_shared', { shared: true }],
   ['experiments_results', { results_digest: sha256('') }],
+  ['experiments_verdict', { verdict: 'none' as const }],
   ['experiments_results_ended', { results: sql`'{}'::json`, results_digest: sha256('') }],
 ])('%s refuses a waiting experiment with %o', async (constraint, set) => {
   await expect(database.db.update(experiments).set(set).where(eq(experiments.id, queued.id))).rejects.toMatchObject(

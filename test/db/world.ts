@@ -39,6 +39,8 @@ interface Queued {
   readonly timeout_s?: number;
   readonly queue_timeout_s?: number;
   readonly name?: string;
+  /** Of the spec, e.g. its series or thresholds. */
+  readonly spec?: Readonly<Record<string, unknown>>;
 }
 
 /** 2 cells × 2 blocks: 4 trials. */
@@ -47,7 +49,7 @@ export async function queueExperiment(
   project_id: string,
   changes: Queued = {},
 ): Promise<ExperimentRow & { job_id: string }> {
-  const spec = smallSpec() as unknown as Spec;
+  const spec = smallSpec(changes.spec) as unknown as Spec;
   const cells = expandMatrix(spec);
   const job_id = id('job');
   const row = await createExperiment(db, {

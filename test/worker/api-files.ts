@@ -19,8 +19,10 @@ export const NOT_ON_WORKERS: Readonly<Record<string, string>> = {
   'test/api/memory/**': 'measures the memory and the sockets of its own process',
   'test/api/upgrade.test.ts': 'begins with a database of an older version, of its own',
   'test/api/eta.test.ts': PURE,
+  'test/api/judge.test.ts': PURE,
   'test/api/negotiate.test.ts': PURE,
   'test/api/queue-bell.test.ts': PURE,
   'test/api/secret-box.test.ts': PURE,
   'test/api/streamed-body.test.ts': PURE,
+  'test/api/webhook-signature.test.ts': PURE,
 };

@@ -2,7 +2,9 @@ import { eq, sql } from 'drizzle-orm';
 import { expect, inject, it } from 'vitest';
 import { minute } from '../../src/api/worker/minute.ts';
 import { openPostgres } from '../../src/db/client-postgres.ts';
+import type { Db } from '../../src/db/client.ts';
 import { jobs } from '../../src/db/schema/jobs.ts';
+import { listUnjudged } from '../../src/db/verdicts.ts';
 import { startedJob } from '../db/world.ts';
 import { createDatabase, withDatabase } from '../databases/server.ts';
 
@@ -34,9 +36,24 @@ it('A minute of the cron has four looks, each with a connection of its own; one 
       return { db, close: () => close().then(() => void (closed += 1)) };
     };
     const note = (_fields: unknown, message: string) => void logged.push(message);
-    await minute({ open, log: { ...silent, info: note, error: note }, look_every_s: 0.01 });
-    expect([opened, closed]).toEqual([4, 4]);
-    expect(logged).toEqual(['expiry or pruning failed; it is tried again at the next look', 'job queued']);
+    let looked = 0;
+    const judge = async (db: Db) => {
+      looked += 1;
+      return (await listUnjudged(db, { limit: 1, except: [] })).length;
+    };
+    let sendings = 0;
+    const send = async () => {
+      sendings += 1;
+      if (sendings === 1) throw new Error('the first fails');
+    };
+    await minute({ open, judge, send, log: { ...silent, info: note, error: note }, look_every_s: 0.01 });
+    expect([opened, closed, looked, sendings]).toEqual([4, 4, 3, 4]);
+    expect(logged.toSorted()).toEqual([
+      'expiry, pruning or judging failed; it is tried again at the next look',
+      'job queued',
+      'runner.online',
+      'the outbox could not be sent; it is tried again at the next look',
+    ]);
   } finally {
     await database.close();
   }

@@ -3,7 +3,7 @@ import { requestCancel } from '../../db/experiments-cancel.ts';
 import { deleteExperiment } from '../../db/experiments.ts';
 import type { Deps } from '../deps.ts';
 import { type App, endpoint } from '../endpoint.ts';
-import { experimentIdParam, experimentSchema, experimentView, waitHeaders } from '../experiment-view.ts';
+import { experimentIdParam, experimentSchema, experimentView, isSettled, waitHeaders } from '../experiment-view.ts';
 import { findExperiment } from '../find-experiment.ts';
 
 /** Stopping an experiment, and deleting one that has ended. */
@@ -29,8 +29,9 @@ export function experimentControlRoutes(app: App, deps: Deps): void {
     async ({ c, caller, params }) => {
       const answer = await requestCancel(deps.db, caller.project_id, params.id);
       if (answer === 'not-found') throw new AppError('not-found', `no experiment ${params.id}`);
+      if (answer === 'canceled') deps.outbox?.wake();
       const row = await findExperiment(deps, caller, params.id);
-      return c.json(experimentView(row, deps.now()), answer === 'canceling' ? 202 : 200, waitHeaders(row));
+      return c.json(experimentView(row, deps.now()), answer === 'canceling' ? 202 : 200, waitHeaders(isSettled(row)));
     },
   );
   endpoint(
@@ -40,7 +41,7 @@ export function experimentControlRoutes(app: App, deps: Deps): void {
       method: 'delete',
       path: '/v1/experiments/{id}',
       tag: 'experiments',
-      summary: 'Deletes an ended experiment with everything that was measured.',
+      summary: 'Deletes an ended experiment with everything that was measured; not the baseline of a series.',
       scope: 'submit',
       params: experimentIdParam,
       answers: { 204: { description: 'Deleted.' } },
@@ -50,6 +51,9 @@ export function experimentControlRoutes(app: App, deps: Deps): void {
       if (answer === 'not-found') throw new AppError('not-found', `no experiment ${params.id}`);
       if (answer === 'not-ended') {
         throw new AppError('experiment-not-ended', 'only ended experiments can be deleted: cancel it and wait');
+      }
+      if (answer === 'pinned') {
+        throw new AppError('experiment-pinned', 'it is the baseline of its series: pin another, or none, first');
       }
       return c.body(null, 204);
     },

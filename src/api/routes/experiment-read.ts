@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { AppError } from '../../core/errors.ts';
-import { EXPERIMENT_STATES, hasEnded } from '../../core/job.ts';
+import { EXPERIMENT_STATES } from '../../core/job.ts';
+import { slug } from '../../core/spec-name.ts';
 import { specInputSchema } from '../../core/spec-schema.ts';
 import { listExperiments } from '../../db/experiments-list.ts';
 import { type ExperimentRow, getOriginal } from '../../db/experiments.ts';
@@ -13,6 +14,7 @@ import {
   experimentSchema,
   experimentSummarySchema,
   experimentView,
+  isSettled,
   summaryView,
   waitHeaders,
 } from '../experiment-view.ts';
@@ -34,6 +36,7 @@ const LABEL_KEY = 'label.KEY';
 const listQuery = z
   .object({
     status: z.enum(EXPERIMENT_STATES).optional(),
+    series: slug.optional(),
     limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(DEFAULT_PAGE),
     cursor: z.string().max(200).optional(),
     [LABEL_KEY]: z
@@ -73,11 +76,12 @@ function listRoute(app: App, deps: Deps): void {
       },
     },
     async ({ c, caller, query }) => {
-      const { status, limit, cursor } = query;
+      const { status, series, limit, cursor } = query;
       const page = await listExperiments(deps.db, caller.project_id, {
         limit,
         label: labelsOf(query),
         ...(status === undefined ? {} : { status }),
+        ...(series === undefined ? {} : { series }),
         ...(cursor === undefined ? {} : { cursor: decodeCursor(cursor) }),
       });
       const experiments = page.experiments.map(summaryView);
@@ -106,7 +110,7 @@ function oneRoute(app: App, deps: Deps): void {
       path: '/v1/experiments/{id}',
       tag: 'experiments',
       summary:
-        'One experiment: its state, progress and links. Weak ETag; `Retry-After` until it has ended. `Prefer: wait=N` with `If-None-Match` waits for a change.',
+        'One experiment: its state, progress, verdict and links. Weak ETag; `Retry-After` until it has ended and was judged. `Prefer: wait=N` with `If-None-Match` waits for a change.',
       scope: 'read',
       params: experimentIdParam,
       headers: waitHeader,
@@ -120,14 +124,14 @@ function oneRoute(app: App, deps: Deps): void {
       const isKnown = (row: ExperimentRow) => matchesEtag(known, weakEtag(row.id, row.version));
       const wait_s = known === undefined ? null : preferredWait(c.req.header('Prefer'));
       let row = await findExperiment(deps, caller, params.id);
-      // One that has ended is not waited for: nothing is expected of it any more.
-      if (wait_s !== null && isKnown(row) && !hasEnded(row.status)) {
+      // One that has ended and was judged is not waited for: nothing is expected of it any more.
+      if (wait_s !== null && isKnown(row) && !isSettled(row)) {
         const changed = await deps.watch.wait(row.id, row.version, wait_s * 1000, c.req.raw.signal);
         if (changed) row = await findExperiment(deps, caller, params.id);
       }
       const headers = {
         ETag: weakEtag(row.id, row.version),
-        ...waitHeaders(row),
+        ...waitHeaders(isSettled(row)),
         ...(wait_s === null ? {} : { 'Preference-Applied': `wait=${wait_s}` }),
       };
       if (isKnown(row)) return c.body(null, 304, headers);

@@ -154,6 +154,7 @@ function submitRoute(app: App, deps: Deps): void {
       if (outcome.kind !== 'created') return repeatedAnswer(outcome);
       const { needs, runner_labels } = created.job;
       deps.bell.ring({ project_id: caller.project_id, needs, runner_labels });
+      deps.outbox?.wake();
       return keptResponse(answer);
     },
   );

@@ -59,7 +59,7 @@ function etagOf({ row, view, type }: Wanted): string {
 /** The document as it is stored; the rows of a view as they are read. */
 async function answer(c: Context<AppEnv>, deps: Deps, results: ResultReader, wanted: Wanted): Promise<Response> {
   const { row, view, type } = wanted;
-  const headers: Record<string, string> = { ETag: etagOf(wanted), ...waitHeaders(row) };
+  const headers: Record<string, string> = { ETag: etagOf(wanted), ...waitHeaders(hasEnded(row.status)) };
   if (matchesEtag(c.req.header('If-None-Match'), headers['ETag'] ?? '')) return c.body(null, 304, headers);
   const source = { db: deps.db, derive: deriveOf(deps), results };
   if (type === CSV_TYPE) {
@@ -129,7 +129,7 @@ function viewRoutes(app: App, deps: Deps, reader: ResultReader): void {
   }
 }
 
-/** What an experiment found: results in four views and two formats, comparisons, the page. */
+/** What an experiment found: results in four views and two formats, comparisons with verdicts, the page. */
 export function resultRoutes(app: App, deps: Deps, reader: ResultReader, pages: PageRenderer): void {
   viewRoutes(app, deps, reader);
   endpoint(
@@ -164,7 +164,7 @@ export function resultRoutes(app: App, deps: Deps, reader: ResultReader, pages: 
       requireEnded(row, query.partial);
       const { text } = await reader.read(row);
       const { pieces } = await deriveOf(deps).part(text, 'comparisons.json');
-      return c.body(pieces.join(''), 200, { 'Content-Type': JSON_TYPE, ...waitHeaders(row) });
+      return c.body(pieces.join(''), 200, { 'Content-Type': JSON_TYPE, ...waitHeaders(hasEnded(row.status)) });
     },
   );
   endpoint(

@@ -32,6 +32,7 @@ function lifeRoutes(app: App, deps: Deps): void {
     async ({ c, caller, params }) => {
       const status = await startJob(deps.db, await leasedJob(deps, c, caller, params.id));
       if (isRefusal(status)) return refuseLease(c, status);
+      deps.outbox?.wake();
       setJobStatus(c, status);
       return c.json({ status });
     },
@@ -78,6 +79,7 @@ function lifeRoutes(app: App, deps: Deps): void {
       const answer = await releaseJob(deps.db, await leasedJob(deps, c, caller, params.id));
       if (isRefusal(answer)) return refuseLease(c, answer);
       deps.bell.ring();
+      deps.outbox?.wake();
       setJobStatus(c, 'lost');
       return c.json({ status: answer });
     },
@@ -118,6 +120,7 @@ export function runnerJobRoutes(app: App, deps: Deps, results: ResultReader): vo
         throw new AppError('trials-missing', `${missing.length} trials were never stored`, { extra: { missing } });
       }
       if (answer.kind !== 'finished') return refuseLease(c, answer.kind);
+      deps.outbox?.wake();
       await results.settle(answer.project_id, answer.experiment_id);
       setJobStatus(c, 'lost');
       return c.json({ status: answer.status, reason: answer.reason });

@@ -72,7 +72,7 @@ export function sharedPageRoutes(app: App, deps: Deps, pages: PageRenderer, secr
       const headers = {
         ETag: weakEtag('status', row.version),
         'X-Content-Type-Options': 'nosniff',
-        ...waitHeaders(row),
+        ...waitHeaders(hasEnded(row.status)),
       };
       if (matchesEtag(c.req.header('If-None-Match'), headers.ETag)) return c.body(null, 304, headers);
       return c.json(statusView(row, deps.now()), 200, headers);

@@ -17,6 +17,7 @@ interface ServeOptions {
   readonly dataDir: string;
   readonly baseUrl?: string;
   readonly trustProxy?: boolean;
+  readonly allowInsecureWebhooks?: boolean;
   readonly heartbeat?: number;
   readonly rateLimit?: number;
   readonly lease?: number;
@@ -32,6 +33,7 @@ export function serveCommand(): Command {
     .option('--data-dir <folder>', 'where database and secrets live', '.benchwright')
     .option('--base-url <url>', 'what links begin with, behind a proxy (default: BENCHWRIGHT_BASE_URL or as asked)')
     .option('--trust-proxy', 'believe X-Forwarded-For of a proxy on a loopback or private address')
+    .option('--allow-insecure-webhooks', 'let webhooks go to http addresses and to this machine: for trying them out')
     .option('--rate-limit <n>', 'requests per minute and key; 0: any number (default: 600)', wholeNumber(0, 1_000_000))
     .option('--json', 'print one JSON document when it is up')
     .addOption(new Option('--heartbeat <s>', 'how often runners report').argParser(wholeNumber(1, 30)).hideHelp())
@@ -65,6 +67,7 @@ async function serve(options: ServeOptions): Promise<void> {
     // Set and empty is as good as not set.
     baseUrl: options.baseUrl ?? (process.env['BENCHWRIGHT_BASE_URL'] || undefined),
     trustProxy: options.trustProxy,
+    allowInsecureWebhooks: options.allowInsecureWebhooks,
     version: packageVersion(),
     heartbeat_s: options.heartbeat,
     requestsPerMinute: options.rateLimit,

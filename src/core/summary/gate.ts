@@ -1,17 +1,16 @@
 import { judgeThresholds } from '../gate/judge-thresholds.ts';
 import { SERIES_BASE, type Threshold } from '../gate/threshold.ts';
 import { gateVerdict } from '../gate/verdict.ts';
-import type { Baseline, Results } from '../results.ts';
+import type { Baseline } from '../results.ts';
 import type { Spec } from '../spec.ts';
-import type { ExperimentFacts } from './facts.ts';
+import type { ExperimentFacts, Judgement } from './facts.ts';
 import { gateCell } from './gate-cells.ts';
 import type { JudgedCell } from './judged-cells.ts';
 
 /** The spec's thresholds over the judged cells. While the experiment runs they stand as they are so far, without a verdict of them all. */
-export function gateOf(
-  facts: ExperimentFacts,
-  cells: readonly JudgedCell[],
-): Pick<Results, 'thresholds' | 'verdict' | 'baseline'> {
+export function gateOf(facts: ExperimentFacts, cells: readonly JudgedCell[]): Judgement {
+  // People and code hosts were told of it, and what it was compared with may be another baseline by now.
+  if (facts.judged) return facts.judged;
   const asked = thresholdsOf(facts.spec);
   const thresholds = judgeThresholds({
     thresholds: asked,

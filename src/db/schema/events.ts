@@ -13,6 +13,7 @@ export const EVENT_TYPES = [
   'succeeded',
   'failed',
   'canceled',
+  'judged',
 ] as const;
 
 /** The life of an experiment as a list, only ever appended to. */

@@ -22,6 +22,8 @@ export const runners = pgTable(
     offer_keys: text().array().notNull(),
     created_at: at().notNull().defaultNow(),
     last_seen_at: at().notNull(),
+    /** When it was noted to have gone silent; null: it is online, as far as webhooks have been told. A new one has not been told of. */
+    offline_since: at().defaultNow(),
     /** It finishes what it holds and gets nothing new. */
     draining: boolean().notNull().default(false),
   },

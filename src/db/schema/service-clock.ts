@@ -8,6 +8,8 @@ export const serviceClock = pgTable(
   {
     singleton: integer().primaryKey().default(1),
     service_seen_at: at().notNull(),
+    /** When it last came back after it had not looked for a while: until runners have had time to be heard again, silence says nothing. */
+    back_at: at().notNull().defaultNow(),
   },
   (t) => [check('service_clock_singleton', sql`${t.singleton} = 1`)],
 );

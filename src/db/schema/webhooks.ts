@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
-import { check, index, integer, json, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { bigint, check, index, integer, json, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import type { OutboundEvent } from '../../core/outbound-event.ts';
 import { at, oneOf } from './columns.ts';
 import { experiments } from './experiments.ts';
 import { hooks } from './hooks.ts';
@@ -16,7 +17,7 @@ export const webhooks = pgTable(
     url: text().notNull(),
     description: text().notNull().default(''),
     /** Of OUTBOUND_EVENTS. */
-    events: text().array().notNull(),
+    events: text().array().$type<OutboundEvent[]>().notNull(),
     created_at: at().notNull().defaultNow(),
     /** By its owner, or by its own answer 410. */
     disabled_at: at(),
@@ -41,6 +42,8 @@ export const deliveries = pgTable(
   'deliveries',
   {
     id: text().primaryKey(),
+    /** Of two changes of one experiment, which wait for each other's lock, the later one has the greater. No clock tells that for sure. */
+    seq: bigint({ mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
     project_id: text()
       .notNull()
       .references(() => projects.id),
@@ -51,6 +54,8 @@ export const deliveries = pgTable(
     hook_id: text().references(() => hooks.id, { onDelete: 'cascade' }),
     event: text().notNull(),
     experiment_id: text().references(() => experiments.id, { onDelete: 'cascade' }),
+    /** Of commit statuses and comments: commit or pull request. A later one about the same takes the place of those before it. */
+    subject: text(),
     payload: json().$type<Record<string, unknown>>().notNull(),
     created_at: at().notNull().defaultNow(),
     state: text({ enum: DELIVERY_STATES }).notNull().default('pending'),
@@ -64,11 +69,20 @@ export const deliveries = pgTable(
     index('deliveries_due')
       .on(t.next_attempt_at, t.id)
       .where(sql`${t.state} = 'pending'`),
-    index('deliveries_of_webhook').on(t.webhook_id, t.created_at, t.id),
+    index('deliveries_of_webhook').on(t.webhook_id, t.seq),
+    index('deliveries_of_hook')
+      .on(t.hook_id, t.kind, t.subject, t.seq)
+      .where(sql`${t.hook_id} is not null`),
+    /** Who deletes an experiment takes these along. */
+    index('deliveries_of_experiment').on(t.experiment_id),
     index('deliveries_oldest').on(t.created_at),
     check('deliveries_kind', oneOf(t.kind, DELIVERY_KINDS)),
     check('deliveries_state', oneOf(t.state, DELIVERY_STATES)),
-    check('deliveries_to', sql`case ${t.kind} when 'webhook' then ${t.webhook_id} is not null else ${t.hook_id} is not null end`),
+    check(
+      'deliveries_to',
+      sql`case ${t.kind} when 'webhook' then ${t.webhook_id} is not null else ${t.hook_id} is not null end`,
+    ),
+    check('deliveries_subject', sql`(${t.subject} is null) = (${t.kind} = 'webhook')`),
     check('deliveries_ended', sql`(${t.ended_at} is null) = (${t.state} = 'pending')`),
     check('deliveries_next', sql`(${t.next_attempt_at} is null) = (${t.state} <> 'pending')`),
   ],

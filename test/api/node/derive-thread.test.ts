@@ -8,7 +8,7 @@ import { renderPage } from '../../../src/report/page.ts';
 import { makeExperiment } from '../../fixtures/experiment-facts.ts';
 
 const { trials, ...rest } = makeExperiment();
-const head: ExperimentHead = { ...rest, host: null };
+const head: ExperimentHead = { ...rest, host: null, baseline: null, judged: null };
 /** Every second trial has a summary, the others their body. */
 const texts: TrialText[] = trials.map(({ id, result }, i) =>
   i % 2 === 0
@@ -36,8 +36,9 @@ describe('the thread that makes documents', () => {
       const results = await derive.results(head, pages());
       const parts = [];
       for (const part of PARTS) parts.push(await derive.part(results.text, part));
+      const comparison = await derive.comparison(results.text, results.text);
       const { html_gzip, headers } = await derive.page(results.text, options);
-      return { results, parts, headers, html: Buffer.from(html_gzip).toString('hex') };
+      return { results, parts, comparison, headers, html: Buffer.from(html_gzip).toString('hex') };
     };
     expect(await all(thread)).toEqual(await all(inPlace));
   });

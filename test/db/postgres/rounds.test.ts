@@ -13,12 +13,26 @@ import type { AskFresh } from '../../../src/db/job-claim.ts';
 import type { LeaseRef } from '../../../src/db/job-lease.ts';
 import { heartbeat, releaseJob, startJob } from '../../../src/db/job-run.ts';
 import { deleteRunner } from '../../../src/db/runners.ts';
+import { pinBaseline, unpinBaseline } from '../../../src/db/series-baseline.ts';
+import { setMainBranch } from '../../../src/db/series.ts';
+import { listUnjudged, settleVerdict } from '../../../src/db/verdicts.ts';
 import { agrees, eventsAreWhole, seen } from '../invariants.ts';
-import { type Runner, claim, newProject, openRunner, pass, progress, put, putAll, queueExperiment } from '../world.ts';
+import {
+  type Runner,
+  claim,
+  newProject,
+  openRunner,
+  pass,
+  progress,
+  put,
+  putAll,
+  queueExperiment,
+  sha256,
+} from '../world.ts';
 import { useTwoClients } from './two-clients.ts';
 
 /**
- * Runners, users and the clock of two services, all at once and in any order. Each draws what it does from its seed; who comes first
+ * Runners, users, judges and the clock of two services, all at once and in any order. Each draws what it does from its seed; who comes first
  * is up to the database. A deadlock would be an error of the verb that it ends; everything else is seen in what is stored.
  */
 const clients = useTwoClients();
@@ -88,6 +102,10 @@ function user(db: Db): Actor {
     if (chance < 0.4) return `share ${typeof (await shareExperiment(db, project, experiment_id))}`;
     if (chance < 0.6) return `revoke ${await revokeShare(db, project, experiment_id)}`;
     if (chance < 0.7) return `delete ${await deleteExperiment(db, project, experiment_id)}`;
+    if (chance < 0.8) return `pin ${(await pinBaseline(db, project, { series: SERIES, experiment_id })).kind}`;
+    if (chance < 0.83) return `unpin ${typeof (await unpinBaseline(db, project, SERIES))}`;
+    if (chance < 0.86)
+      return `branch ${(await setMainBranch(db, project, { name: SERIES, main_branch: 'main' })).name}`;
     return `list ${(await listExperiments(db, project, { limit: 10 })).next === null}`;
   };
 }
@@ -98,6 +116,21 @@ function clock(db: Db): Actor {
     return 'expire';
   };
 }
+
+/** Gives a verdict to what of the project has none, as another may at the same time. */
+function judge(db: Db): Actor {
+  return async ({ project }, random) => {
+    const unjudged = await listUnjudged(db, { limit: 1000, except: [] });
+    const own = unjudged.filter(({ project_id }) => project_id === project);
+    if (own.length === 0) return 'judge nothing';
+    const verdict = random() < 0.5 ? ('passed' as const) : ('failed' as const);
+    const text = JSON.stringify({ verdict, thresholds: [] });
+    const results = { text, digest: sha256(text), version: 1 };
+    return `judge ${await settleVerdict(db, pick(random, own).id, { verdict, results })}`;
+  };
+}
+const SERIES = 'a-series';
+const GATED = { thresholds: [{ id: 'T1', cells: {}, expect: ['error_rate == 0'] }] };
 
 async function act(round: Round, actor: Actor, random: Random): Promise<void> {
   for (let step = 0; step < STEPS; step += 1) {
@@ -110,14 +143,18 @@ async function playRound(seed: number, answers: Map<string, number>): Promise<vo
   const { one, two } = clients;
   const project = await newProject(one);
   const experiments: Queued[] = [];
-  for (let n = 0; n < EXPERIMENTS; n += 1) experiments.push(await queueExperiment(one, project, { timeout_s: 300 }));
+  for (let n = 0; n < EXPERIMENTS; n += 1) {
+    // Every second one is to be judged.
+    const spec = { series: SERIES, ...(n % 2 === 0 && GATED) };
+    experiments.push(await queueExperiment(one, project, { timeout_s: 300, spec }));
+  }
   const round: Round = { project, experiments, answers };
   const together = { one: claimsTogether(one), two: claimsTogether(two) };
   const actors = [
     ...PROCESSES.map((host, i) =>
       i % 2 === 0 ? runnerProcess(one, host, together.one) : runnerProcess(two, host, together.two),
     ),
-    ...[one, two].flatMap((db) => [user(db), clock(db)]),
+    ...[one, two].flatMap((db) => [user(db), clock(db), judge(db)]),
   ].map((actor, i) => ({ actor, random: seededRandom(seed, `actor ${i}`) }));
   const random = seededRandom(seed, 'time');
   const ended = new Map<string, unknown>();
@@ -139,6 +176,12 @@ async function look({ project }: Round, experiment: Queued, ended: Map<string, u
   if (hasEnded(end.status)) {
     expect(ended.get(experiment.id) ?? end).toEqual(end);
     ended.set(experiment.id, end);
+    const { verdict, results } = now.experiment;
+    const judged = `verdict of ${experiment.id}`;
+    if (verdict === null) expect(ended.has(judged)).toBe(false);
+    else expect(ended.get(judged) ?? verdict).toBe(verdict);
+    if (verdict !== null && verdict !== 'none') expect(results).toMatchObject({ verdict });
+    if (verdict !== null) ended.set(judged, verdict);
   }
 }
 
@@ -153,7 +196,7 @@ test(
       expect.arrayContaining(['claim job', 'start running', 'put stored', 'beat running', 'finish finished']),
     );
     expect([...answers.keys()]).toEqual(
-      expect.arrayContaining(['beat lease-lost', 'cancel canceled', 'delete deleted']),
+      expect.arrayContaining(['beat lease-lost', 'cancel canceled', 'delete deleted', 'judge true', 'pin not-ended']),
     );
   },
 );

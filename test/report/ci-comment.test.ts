@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { ciComment, type CommentFacts, MAX_COMMENT } from '../../src/report/ci-comment.ts';
+import { HOST_FINGERPRINT } from '../fixtures/trial-result.ts';
+import { makeCheck, makeInconclusive, makeThreshold } from '../fixtures/thresholds.ts';
+
+const facts = (changes: Partial<CommentFacts> = {}): CommentFacts => ({
+  experiment: { name: 'Pull request', status: 'succeeded', reason: null },
+  head_sha: '1'.repeat(40),
+  base_sha: '2'.repeat(40),
+  thresholds: [makeThreshold()],
+  host: HOST_FINGERPRINT,
+  link: 'https://bench.example.com/v1/experiments/exp_1/report',
+  mark: 'abc123',
+  ...changes,
+});
+
+/** As it is read, the references resolved. */
+const read = (changes: Partial<CommentFacts> = {}) =>
+  ciComment(facts(changes))
+    .replaceAll(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)))
+    .replaceAll(/<\/?code>/g, '');
+
+describe('The comment of a pull request', () => {
+  it('begins with its mark, by which it is found again', () => {
+    expect(ciComment(facts())).toMatch(/^<!-- benchwright:abc123 -->\n### Benchwright: /);
+  });
+
+  it('says what changed, by how much, how sure that is, on which host and where the page is', () => {
+    const text = read();
+    expect(text).toContain('### Benchwright: failed, 1 of 1 threshold');
+    expect(text).toContain(
+      '| failed | throughput_rps worse by 3 % at most | head.w1.c16 against base.w1.c16 | 9.8 % worse | 12 % worse to 7.5 % worse | p < 0.0001 |',
+    );
+    expect(text).toContain('1111111111 against 2222222222');
+    expect(text).toContain(HOST_FINGERPRINT.cpu_model);
+    expect(text).toContain('[the whole page](https://bench.example.com/v1/experiments/exp_1/report)');
+  });
+
+  it('says without an answer why, and the smallest change that would have been seen', () => {
+    const text = read({ thresholds: [makeInconclusive()] });
+    expect(text).toContain('### Benchwright: inconclusive, 1 of 1 threshold without an answer');
+    expect(text).toContain('interval spans');
+    expect(text).toContain('a change below 4.6 % could not be seen');
+  });
+
+  it('shows an absolute expectation with its value and unit', () => {
+    const check = makeCheck({
+      cell_base: null,
+      metric: 'latency_p95_ms',
+      expected: 'latency_p95_ms < 800',
+      value: 412.4,
+      lo: 401,
+      hi: 424,
+      verdict: 'passed',
+      method: null,
+      p_holm: null,
+    });
+    const text = read({ thresholds: [makeThreshold({ kind: 'expect', verdict: 'passed', checks: [check] })] });
+    expect(text).toContain('### Benchwright: passed, 1 threshold');
+    expect(text).toContain('| passed | latency_p95_ms < 800 | head.w1.c16 | 412 ms | 401 to 424 ms | — |');
+  });
+
+  it('says of a run that failed that it failed, and claims no verdict', () => {
+    const experiment = { name: 'x', status: 'failed', reason: 'runner-lost' } as const;
+    const text = read({ experiment, thresholds: [], host: null, link: null });
+    expect(text).toContain('### Benchwright: no verdict, the experiment failed: runner lost');
+    expect(text).not.toContain('[the whole page]');
+  });
+
+  it('puts failed checks first, names twenty, counts the others, and fits what GitHub takes whatever the names', () => {
+    const nasty = '|`<>@&*[]()!#'.repeat(20).slice(0, 100);
+    const checks = Array.from({ length: 60 }, (_, i) =>
+      makeCheck({ cell: nasty, cell_base: nasty, expected: nasty, verdict: i === 59 ? 'failed' : 'passed' }),
+    );
+    const experiment = { name: nasty.repeat(2), status: 'succeeded', reason: null } as const;
+    const comment = ciComment(facts({ experiment, thresholds: [makeThreshold({ checks })] }));
+    const rows = comment.split('\n').filter((line) => /^\| (?:failed|passed) /.test(line));
+    expect(rows).toHaveLength(20);
+    expect(rows[0]).toMatch(/^\| failed /);
+    expect(comment).toContain('and 40 checks more');
+    expect(comment.length).toBeLessThan(MAX_COMMENT);
+    // Six columns, whatever is in them.
+    for (const row of rows) expect(row.split('|')).toHaveLength(8);
+  });
+
+  it('has nothing in it that a name could do: no mention, link, picture or HTML of its own', () => {
+    const evil = '@all ![p](//x) <b> [l](//x) `c` | # --> https://example.com';
+    const experiment = { name: evil, status: 'succeeded', reason: null } as const;
+    const host = { ...HOST_FINGERPRINT, cpu_model: evil };
+    const checks = [makeCheck({ cell: evil, expected: evil, reason: evil, verdict: 'inconclusive', mde: 0.1 })];
+    const comment = ciComment(facts({ experiment, host, thresholds: [makeThreshold({ checks })], link: null }));
+    expect(comment.replace(/^<!-- benchwright:abc123 -->/, '').replaceAll(/<\/?code>/g, '')).not.toMatch(/[@<>`[\]!]/);
+    expect(comment).not.toContain('//');
+  });
+});

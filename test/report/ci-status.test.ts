@@ -1,0 +1,50 @@
+import { expect, it } from 'vitest';
+import { OUTBOUND_EVENTS } from '../../src/core/outbound-event.ts';
+import { commitStatus, MAX_DESCRIPTION } from '../../src/report/ci-status.ts';
+import { makeInconclusive, makeThreshold } from '../fixtures/thresholds.ts';
+
+const NOTHING = { reason: null, thresholds: [] };
+
+it.each([
+  ['experiment.queued', NOTHING, 'pending', 'waits for a runner'],
+  ['experiment.started', NOTHING, 'pending', 'is being measured'],
+  ['experiment.succeeded', NOTHING, 'success', 'measured; no thresholds to judge it by'],
+  ['experiment.failed', { ...NOTHING, reason: 'no-ok-trial' }, 'error', 'the experiment failed: no ok trial'],
+  ['experiment.canceled', { ...NOTHING, reason: 'canceled' }, 'error', 'the experiment was canceled'],
+  [
+    'experiment.verdict.passed',
+    { reason: null, thresholds: [makeThreshold({ verdict: 'passed' })] },
+    'success',
+    'passed: 1 threshold',
+  ],
+  [
+    'experiment.verdict.failed',
+    { reason: null, thresholds: [makeThreshold(), makeThreshold({ id: 'T2', verdict: 'passed' })] },
+    'failure',
+    'failed: 1 of 2 thresholds',
+  ],
+  [
+    'experiment.verdict.inconclusive',
+    { reason: null, thresholds: [makeInconclusive()] },
+    'success',
+    'inconclusive, not passed: a change below 4.6 % could not be seen',
+  ],
+  [
+    'experiment.verdict.inconclusive',
+    { reason: null, thresholds: [makeThreshold({ verdict: 'inconclusive', checks: [] })] },
+    'success',
+    'inconclusive, not passed: no answer could be given',
+  ],
+] as const)('%s of %o is %s: %s', (event, facts, state, description) => {
+  expect(commitStatus(event, facts)).toEqual({ state, description });
+});
+
+it('Events of runners and tests are no commit’s', () => {
+  for (const event of OUTBOUND_EVENTS.filter((each) => !each.startsWith('experiment.')))
+    expect(commitStatus(event, NOTHING)).toBeNull();
+});
+
+it('A description is no longer than GitHub takes', () => {
+  const reason = 'a-reason-'.repeat(100);
+  expect(commitStatus('experiment.failed', { ...NOTHING, reason })?.description).toHaveLength(MAX_DESCRIPTION);
+});
