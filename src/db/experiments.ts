@@ -3,6 +3,7 @@ import type { EndReason, ExperimentState } from '../core/job.ts';
 import { hasEnded } from '../core/job.ts';
 import type { HostFingerprint } from '../core/host.ts';
 import type { TargetOffer } from '../core/offer.ts';
+import type { Origin } from '../core/origin.ts';
 import type { Progress } from '../core/runner-protocol.ts';
 import type { Block } from '../core/schedule.ts';
 import type { Spec } from '../core/spec.ts';
@@ -52,6 +53,8 @@ export interface NewExperiment {
     readonly project_id: string;
     readonly name: string;
     readonly labels: Record<string, string>;
+    /** What an inbound hook started it for; default: null, no hook did. */
+    readonly origin?: Origin | null;
     readonly spec: Spec;
     readonly original: { readonly text: string; readonly media_type: string };
     readonly schedule: readonly Block[];
