@@ -4,6 +4,7 @@ import { ERROR_CATALOGUE } from '../../src/api/error-catalogue.ts';
 import { ERROR_CODES } from '../../src/core/errors.ts';
 import { MAX_KEYS } from '../../src/api/routes/keys.ts';
 import { MAX_RUNNERS } from '../../src/db/sessions.ts';
+import { MAX_WEBHOOKS } from '../../src/db/webhooks.ts';
 import { type Api, jsonOf, startApi } from './service.ts';
 
 interface Operation {
@@ -86,8 +87,9 @@ describe('docs/api.md', () => {
   });
 });
 
-it('docs/api.md names as many runners and keys as a project may have', async () => {
+it('docs/api.md names as many runners, keys and webhooks as a project may have', async () => {
   const text = await readFile(new URL('../../docs/api.md', import.meta.url), 'utf8');
   expect(text).toContain(`A project has at most ${MAX_RUNNERS.toLocaleString('en')} runners`);
   expect(text).toContain(`A project has at most ${MAX_KEYS.toLocaleString('en')} keys`);
+  expect(text).toContain(`A project has at most ${MAX_WEBHOOKS} webhooks`);
 });

@@ -1,8 +1,5 @@
 import { expect } from 'vitest';
 import type { Db } from '../../src/db/client.ts';
-import { getDelivery, listDeliveries, redeliver, testWebhook } from '../../src/db/deliveries.ts';
-import { leaseDeliveries } from '../../src/db/delivery-lease.ts';
-import { recordAttempt, releaseDelivery } from '../../src/db/delivery-record.ts';
 import { listEvents } from '../../src/db/events.ts';
 import { requestCancel } from '../../src/db/experiments-cancel.ts';
 import { listExperiments } from '../../src/db/experiments-list.ts';
@@ -21,29 +18,18 @@ import { listTrialKeys } from '../../src/db/job-trial.ts';
 import { type NewKey, createFirstOperator, createKey, findKey, listKeys, revokeKey } from '../../src/db/keys.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { installOperator } from '../../src/db/operator-keys.ts';
-import { getPullRequest, getTold, noteComment } from '../../src/db/outbox-told.ts';
 import { ping } from '../../src/db/ping.ts';
 import { createProject, deleteProject, getProject, limitProject, listProjects } from '../../src/db/projects.ts';
-import { pruneDeliveries, prunePreviousSecrets } from '../../src/db/prune-deliveries.ts';
 import { prune } from '../../src/db/prune.ts';
 import { getPage, storePage } from '../../src/db/report-pages.ts';
 import { countValidity, getResults, getResultsDigest, storeResults } from '../../src/db/results.ts';
-import { watchRunners } from '../../src/db/runner-presence.ts';
 import { deleteRunner, drainRunner, getRunner, listOffers, listRunners } from '../../src/db/runners.ts';
 import { createSecret, deleteSecret, getSecret, listSecrets, resealSecret } from '../../src/db/secrets.ts';
 import { isSuperseded, reachOf } from '../../src/db/sessions.ts';
 import { countTrialRows, listSummariesPage } from '../../src/db/trial-summaries.ts';
 import { getTrial, listTrials, listTrialsPage } from '../../src/db/trials.ts';
-import { rotateWebhookSecret } from '../../src/db/webhook-secret.ts';
-import {
-  changeWebhook,
-  createWebhook,
-  deleteWebhook,
-  getWebhook,
-  listWebhooks,
-  secretPurpose,
-} from '../../src/db/webhooks.ts';
-import { HEAD, makeHook, makePullRequest, makeWebhook, REPO } from './outbox-world.ts';
+import { makeOutboxWorld, OUTBOX_CALLS } from './outbox-verb-calls.ts';
+import type { Call } from './verb-call.ts';
 import {
   claim,
   claimed,
@@ -71,11 +57,7 @@ export async function makeWorld(db: Db) {
   const idle = await openRunner(db, project_id);
   const key = newKey(project_id);
   await createKey(db, key);
-  const webhook = await makeWebhook(db, project_id);
-  const hook = await makeHook(db, project_id);
-  await makePullRequest(db, hook.id);
-  const pull = { hook_id: hook.id, repo: REPO, number: 7 };
-  return { ...running, ended, waiting, idle, key, webhook, pull };
+  return { ...running, ended, waiting, idle, key, ...(await makeOutboxWorld(db, project_id)) };
 }
 type World = Awaited<ReturnType<typeof makeWorld>>;
 
@@ -117,36 +99,10 @@ const request = (project_id: string): IdempotentRequest => ({
   body_digest: sha256('{}'),
 });
 const ANSWER = { status: 202, headers: {}, body: '{}' };
-const SENT = { status: 200, error: null, duration_ms: 1, answer: '', outcome: { kind: 'succeeded' } } as const;
-const newWebhook = (project_id: string) => {
-  const webhook_id = id('webhook');
-  const webhook = { id: webhook_id, project_id, url: 'https://example.com/', description: '', events: [] };
-  return { webhook, secret: { ...secret(), purpose: secretPurpose(webhook_id, 'current') } };
-};
-/** A delivery that waits for the webhook of the world. */
-const tested = async (db: Db, w: World) => {
-  const row = await testWebhook(db, w.project_id, w.webhook.id);
-  if (row === null || row === 'disabled') throw new Error('no delivery');
-  return row;
-};
-const leased = async (db: Db, w: World) => {
-  const { id: delivery_id } = await tested(db, w);
-  const found = (await leaseDeliveries(db, 50)).find((each) => each.id === delivery_id);
-  if (!found) throw new Error('the delivery was not leased');
-  return found;
-};
-
-interface Call {
-  readonly call: Promise<unknown>;
-  readonly answers: unknown;
-}
 
 /** Every verb, called so that it does its work, with what it then answers. A new verb has its line here. */
 export const VERB_CALLS: Record<string, (db: Db, world: World) => Call> = {
-  changeWebhook: (db, w) => ({
-    call: changeWebhook(db, w.project_id, w.webhook.id, { disabled: true }),
-    answers: { disabled_reason: 'owner' },
-  }),
+  ...OUTBOX_CALLS,
   claimJob: (db, w) => ({ call: claim(db, w.idle), answers: { kind: 'job' } }),
   countTrialRows: (db, w) => ({
     call: countTrialRows(db, w.experiment.id, VERSION),
@@ -161,10 +117,6 @@ export const VERB_CALLS: Record<string, (db: Db, world: World) => Call> = {
     return { call: createProject(db, project), answers: project };
   },
   createSecret: (db) => ({ call: createSecret(db, secret()), answers: { key_id: 'k1' } }),
-  createWebhook: (db, w) => {
-    const { webhook, secret: kept } = newWebhook(w.project_id);
-    return { call: createWebhook(db, webhook, kept), answers: { id: webhook.id } };
-  },
   deleteExperiment: (db, w) => ({ call: deleteExperiment(db, w.project_id, w.ended.id), answers: 'deleted' }),
   deleteProject: (db) => ({ call: newProject(db).then((project) => deleteProject(db, project)), answers: 'deleted' }),
   deleteSecret: (db) => {
@@ -172,7 +124,6 @@ export const VERB_CALLS: Record<string, (db: Db, world: World) => Call> = {
     return { call: createSecret(db, kept).then(() => deleteSecret(db, kept.purpose)), answers: true };
   },
   deleteRunner: (db, w) => ({ call: deleteRunner(db, w.project_id, w.idle.runner_id), answers: 'deleted' }),
-  deleteWebhook: (db, w) => ({ call: deleteWebhook(db, w.project_id, w.webhook.id), answers: true }),
   drainRunner: (db, w) => ({ call: drainRunner(db, w.project_id, w.idle.runner_id), answers: true }),
   expire: (db) => ({ call: pass(db, 91).then(() => expire(db)), answers: some() }),
   findAnswer: (db, w) => {
@@ -187,10 +138,6 @@ export const VERB_CALLS: Record<string, (db: Db, world: World) => Call> = {
   finishJob: (db, w) => ({
     call: finishJob(db, { ...w.lease, outcome: 'succeeded', reason: null }),
     answers: { kind: 'finished' },
-  }),
-  getDelivery: (db, w) => ({
-    call: tested(db, w).then((row) => getDelivery(db, w.project_id, w.webhook.id, row.id)),
-    answers: { event: 'webhook.test', log: [] },
   }),
   getExperiment: (db, w) => ({
     call: getExperiment(db, w.project_id, w.experiment.id),
@@ -207,7 +154,6 @@ export const VERB_CALLS: Record<string, (db: Db, world: World) => Call> = {
     answers: { headers: PAGE.headers },
   }),
   getProject: (db, w) => ({ call: getProject(db, w.project_id), answers: { id: w.project_id } }),
-  getPullRequest: (db, w) => ({ call: getPullRequest(db, w.pull), answers: { head_sha: HEAD, comment_id: null } }),
   getResults: (db, w) => ({ call: getResults(db, w.ended.id, VERSION), answers: { digest: RESULTS.digest } }),
   getResultsDigest: (db, w) => ({ call: getResultsDigest(db, w.ended.id, VERSION), answers: RESULTS.digest }),
   getRunner: (db, w) => ({ call: getRunner(db, w.project_id, w.idle.runner_id), answers: { id: w.idle.runner_id } }),
@@ -219,21 +165,14 @@ export const VERB_CALLS: Record<string, (db: Db, world: World) => Call> = {
     call: shareExperiment(db, w.project_id, w.ended.id).then(() => getShared(db, w.ended.id, 1)),
     answers: { id: w.ended.id },
   }),
-  getTold: (db, w) => ({ call: getTold(db, w.ended.id), answers: { status: 'canceled', thresholds: [] } }),
   getTrial: (db, w) => ({
     call: listTrials(db, w.experiment.id).then(([trial]) => getTrial(db, w.project_id, w.experiment.id, trial!.id)),
     answers: { experiment_id: w.experiment.id },
   }),
-  getWebhook: (db, w) => ({ call: getWebhook(db, w.project_id, w.webhook.id), answers: { id: w.webhook.id } }),
   heartbeat: (db, w) => ({ call: heartbeat(db, { ...w.lease, progress: progress() }), answers: 'running' }),
   installOperator: (db) => ({ call: installOperator(db, newOperator()), answers: true }),
   jobStatus: (db, w) => ({ call: jobStatus(db, w.lease), answers: 'running' }),
-  leaseDeliveries: (db, w) => ({ call: tested(db, w).then(() => leaseDeliveries(db, 50)), answers: some() }),
   limitProject: (db, w) => ({ call: limitProject(db, w.project_id, { max_queued: 7 }), answers: { max_queued: 7 } }),
-  listDeliveries: (db, w) => ({
-    call: tested(db, w).then(() => listDeliveries(db, w.project_id, w.webhook.id, { limit: 1, before: null })),
-    answers: { deliveries: some() },
-  }),
   listEvents: (db, w) => ({
     call: listEvents(db, w.project_id, w.experiment.id, { after: 0, limit: 10 }),
     answers: some(),
@@ -261,13 +200,11 @@ export const VERB_CALLS: Record<string, (db: Db, world: World) => Call> = {
     call: listVersions(db, [w.waiting.id, 'exp_gone']),
     answers: new Map([[w.waiting.id, 1]]),
   }),
-  listWebhooks: (db, w) => ({ call: listWebhooks(db, w.project_id), answers: some() }),
   mayWorkOn: (db, w) => ({
     call: mayWorkOn(db, { job_id: w.lease.job_id, project_id: w.project_id, shared: true }),
     answers: true,
   }),
   migrate: (db) => ({ call: migrate(db), answers: 0 }),
-  noteComment: (db, w) => ({ call: noteComment(db, w.pull, { known: null, made: '99' }), answers: true }),
   isSuperseded: (db, w) => ({
     call: isSuperseded(db, { ...w.runner, project_id: w.project_id, shared: false, session_id: 'ses_0' }),
     answers: true,
@@ -281,26 +218,12 @@ export const VERB_CALLS: Record<string, (db: Db, world: World) => Call> = {
     call: limitProject(db, w.project_id, { retention_days: 1 }).then(() => prune(db)),
     answers: { more: false },
   }),
-  pruneDeliveries: (db) => ({ call: pruneDeliveries(db), answers: 0 }),
-  prunePreviousSecrets: (db) => ({ call: prunePreviousSecrets(db), answers: 0 }),
   putTrial: (db, w) => ({
     call: put(db, w.lease, w.experiment.schedule[0]!.cells[0]!, 1, { run: 2 }),
     answers: { kind: 'stored' },
   }),
   reachOf: (db, w) => ({ call: reachOf(db, w.project_id, w.idle.session_id), answers: expect.anything() }),
   readGauges: (db) => ({ call: readGauges(db, { online_s: 60 }), answers: { experiments: expect.any(Map) } }),
-  recordAttempt: (db, w) => ({
-    call: leased(db, w).then((delivery) => recordAttempt(db, delivery, SENT)),
-    answers: undefined,
-  }),
-  redeliver: (db, w) => ({
-    call: tested(db, w).then((row) => redeliver(db, w.project_id, w.webhook.id, row.id)),
-    answers: { state: 'pending' },
-  }),
-  releaseDelivery: (db, w) => ({
-    call: leased(db, w).then((delivery) => releaseDelivery(db, delivery)),
-    answers: undefined,
-  }),
   releaseJob: (db, w) => ({ call: releaseJob(db, w.lease), answers: 'released' }),
   requestCancel: (db, w) => ({ call: requestCancel(db, w.project_id, w.experiment.id), answers: 'canceling' }),
   resealSecret: (db) => ({
@@ -309,18 +232,6 @@ export const VERB_CALLS: Record<string, (db: Db, world: World) => Call> = {
   }),
   revokeKey: (db, w) => ({ call: revokeKey(db, w.project_id, w.key.id), answers: true }),
   revokeShare: (db, w) => ({ call: revokeShare(db, w.project_id, w.ended.id), answers: true }),
-  rotateWebhookSecret: (db, w) => {
-    const rotated = (which: 'current' | 'previous') => ({ ...secret(), purpose: secretPurpose(w.webhook.id, which) });
-    const rotate = (from: { id: string } | null) =>
-      rotateWebhookSecret(db, w.project_id, w.webhook.id, {
-        from: from ?? { id: '' },
-        current: rotated('current'),
-        previous: rotated('previous'),
-        overlap_s: 60,
-      });
-    const current = getSecret(db, secretPurpose(w.webhook.id, 'current'));
-    return { call: current.then(rotate), answers: { id: w.webhook.id } };
-  },
   shareExperiment: (db, w) => ({ call: shareExperiment(db, w.project_id, w.ended.id), answers: 1 }),
   startJob: (db, w) => ({ call: claimed(db, w.idle).then((job) => startJob(db, job)), answers: 'running' }),
   storePage: (db, w) => ({ call: storePage(db, w.ended.id, PAGE), answers: undefined }),
@@ -335,6 +246,4 @@ export const VERB_CALLS: Record<string, (db: Db, world: World) => Call> = {
     }),
     answers: { kind: 'created' },
   }),
-  testWebhook: (db, w) => ({ call: tested(db, w), answers: { event: 'webhook.test' } }),
-  watchRunners: (db) => ({ call: watchRunners(db, 60), answers: some() }),
 };

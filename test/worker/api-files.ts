@@ -23,4 +23,5 @@ export const NOT_ON_WORKERS: Readonly<Record<string, string>> = {
   'test/api/queue-bell.test.ts': PURE,
   'test/api/secret-box.test.ts': PURE,
   'test/api/streamed-body.test.ts': PURE,
+  'test/api/webhook-signature.test.ts': PURE,
 };

@@ -10,6 +10,7 @@ import { lockFolder } from '../../src/db/folder-lock.ts';
 import { firstOperator } from '../../src/db/schema/projects.ts';
 import { idempotency } from '../../src/db/schema/idempotency.ts';
 import { jobs } from '../../src/db/schema/jobs.ts';
+import { webhooks } from '../../src/db/schema/webhooks.ts';
 import { renderPage } from '../../src/report/page.ts';
 import { readCatalogue } from '../../src/runner/catalogue.ts';
 import { runRunner } from '../../src/runner/run-runner.ts';
@@ -254,6 +255,28 @@ describe('the cron', () => {
     await eventually('the old answer is gone', async () => !(await kept()).includes('25 hours'));
     expect(await kept()).toContain('23 hours');
     expect(await jsonOf(await call(`/v1/experiments/${id}`))).toMatchObject({ status: 'queued' });
+    leave.abort();
+  });
+});
+
+describe('the outbox', () => {
+  it('is sent by the cron: signed by the platform’s own means, and never to this machine, whatever stands in the database', async () => {
+    const json = { url: 'https://example.com/hook', events: ['experiment.failed'] };
+    const { id } = await jsonOf<{ id: string }>(await call('/v1/webhooks', { json }), 201);
+    await db.update(webhooks).set({ url: 'https://127.0.0.1:1/hook' }).where(eq(webhooks.id, id));
+    const tested = await jsonOf<{ id: string }>(await call(`/v1/webhooks/${id}/test`, { json: {} }), 202);
+    const leave = new AbortController();
+    fetch(`${worker.url}/cdn-cgi/handler/scheduled?cron=*+*+*+*+*`, { signal: leave.signal }).catch(() => undefined);
+    interface Sent {
+      state: string;
+      log: { status: number | null; error: string | null }[];
+    }
+    const sent = async () => jsonOf<Sent>(await call(`/v1/webhooks/${id}/deliveries/${tested.id}`));
+    await eventually('the attempt is logged', async () => (await sent()).log.length > 0);
+    expect(await sent()).toMatchObject({
+      state: 'pending',
+      log: [{ status: null, error: 'the address leads to this machine itself' }],
+    });
     leave.abort();
   });
 });

@@ -1,0 +1,4 @@
+export interface Call {
+  readonly call: Promise<unknown>;
+  readonly answers: unknown;
+}
