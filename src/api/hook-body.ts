@@ -31,5 +31,8 @@ export function hookPayload(provider: Provider, headers: Headers, bytes: Uint8Ar
 function fieldOf(form: string): string {
   const [value, ...more] = new URLSearchParams(form).getAll(FIELD);
   if (value !== undefined && more.length === 0) return value;
-  throw new AppError('malformed-body', `expected the field \`${FIELD}\` once, got it ${value === undefined ? 'not at all' : 'again'}`);
+  throw new AppError(
+    'malformed-body',
+    `expected the field \`${FIELD}\` once, got it ${value === undefined ? 'not at all' : 'again'}`,
+  );
 }

@@ -18,7 +18,11 @@ export const GITHUB_API = 'https://api.github.com';
 
 /** Visible ASCII: it goes into headers, and into forms of code hosts. */
 const visible = (least: number, most: number) =>
-  z.string().min(least).max(most).regex(/^[!-~]*$/, 'printable ASCII without spaces');
+  z
+    .string()
+    .min(least)
+    .max(most)
+    .regex(/^[!-~]*$/, 'printable ASCII without spaces');
 
 /** Of one's own making: as a secret it is at least as long as the specification asks for. */
 export const secretText = visible(24, 200).refine(isWholeSecret, 'expected after `whsec_` 24 to 64 bytes in base64');
@@ -85,7 +89,12 @@ export function checkedSettings(
 ): CheckedSettings {
   const template = templateOf(given, isNew);
   const api_url = apiUrlOf(given, config.allow_insecure_webhooks ?? false);
-  const problems = [...scopeProblems(provider, given, isNew), ...writeProblems(provider, given), ...template.problems, ...api_url.problems];
+  const problems = [
+    ...scopeProblems(provider, given, isNew),
+    ...writeProblems(provider, given),
+    ...template.problems,
+    ...api_url.problems,
+  ];
   if (problems.length > 0) throw new AppError('invalid-request', problemLine(problems), { problems });
   return { template: template.value, api_url: api_url.value };
 }
@@ -122,13 +131,17 @@ function apiUrlOf({ api_url }: GivenSettings, allow_insecure: boolean): Part<str
   const url = URL.parse(api_url);
   const refusal = url === null ? 'is no URL' : refusalOfUrl(url, { allow_insecure });
   if (url !== null && refusal === null) return { value: url.href.replace(/\/+$/, ''), problems: [] };
-  return { value: null, problems: [{ pointer: '/api_url', detail: `expected a public https address, got one that ${refusal}` }] };
+  return {
+    value: null,
+    problems: [{ pointer: '/api_url', detail: `expected a public https address, got one that ${refusal}` }],
+  };
 }
 
 function templateOf(given: GivenSettings, isNew: boolean): Part<Template | undefined> {
   const { target, server, interface: by, template } = given;
   const names = [target, server, by].some((name) => name !== undefined);
-  if (template !== undefined && names) return problem('/template', 'expected a template, or target and server, got both');
+  if (template !== undefined && names)
+    return problem('/template', 'expected a template, or target and server, got both');
   if (template !== undefined) return checkedTemplate(template);
   if (!names && !isNew) return { value: undefined, problems: [] };
   if (target !== undefined && server !== undefined)

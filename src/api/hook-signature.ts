@@ -76,7 +76,9 @@ async function fromStandard({ headers, bytes }: Sent, secrets: readonly string[]
     const signature = each.startsWith('v1,') ? fromBase64(each.slice('v1,'.length)) : null;
     return signature === null ? [] : [signature];
   });
-  const fits = given.map((signature) => expected.map((each) => equalBytes(each, signature)).includes(true)).includes(true);
+  const fits = given
+    .map((signature) => expected.map((each) => equalBytes(each, signature)).includes(true))
+    .includes(true);
   if (!fits || !ID.test(id) || !/^\d{1,11}$/.test(timestamp)) return 'bad';
   return Math.abs(now.getTime() / 1000 - Number(timestamp)) > TOLERANCE_S ? 'old' : 'good';
 }
@@ -89,12 +91,7 @@ async function fromGitlab(sent: Sent, secrets: readonly string[], now: Date): Pr
 }
 
 /** Whether who sent the request knows one of the secrets. */
-export function verifySender(
-  provider: Provider,
-  sent: Sent,
-  secrets: readonly string[],
-  now: Date,
-): Promise<Verdict> {
+export function verifySender(provider: Provider, sent: Sent, secrets: readonly string[], now: Date): Promise<Verdict> {
   if (provider === 'github') return fromGithub(sent, secrets);
   return provider === 'gitlab' ? fromGitlab(sent, secrets, now) : fromStandard(sent, secrets, now);
 }

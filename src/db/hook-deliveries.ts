@@ -82,10 +82,7 @@ export async function listHookDeliveries(
       .select(SHOWN_DELIVERY)
       .from(hookDeliveries)
       .where(
-        and(
-          eq(hookDeliveries.hook_id, hook_id),
-          before === null ? undefined : sql`(${received_at}, ${id}) < ${place}`,
-        ),
+        and(eq(hookDeliveries.hook_id, hook_id), before === null ? undefined : sql`(${received_at}, ${id}) < ${place}`),
       )
       .orderBy(desc(received_at), desc(id))
       // One more than asked for tells whether there is a next page.
@@ -132,7 +129,8 @@ export async function endWaiting(
   tx: Tx,
   { hook_id, pull_request, head_sha }: { hook_id: string; pull_request: number; head_sha: string | null },
 ): Promise<void> {
-  const says = head_sha === null ? 'the pull request was closed before anybody approved it' : 'a newer commit took its place';
+  const says =
+    head_sha === null ? 'the pull request was closed before anybody approved it' : 'a newer commit took its place';
   const isOlder = head_sha === null ? undefined : ne(hookDeliveries.head_sha, head_sha);
   await tx
     .update(hookDeliveries)

@@ -15,7 +15,13 @@ import {
 } from './hook-deliveries.ts';
 import { type HeldHook, holdHook } from './hooks.ts';
 import { noteCommitStatus } from './outbox-hooks.ts';
-import { type HeldPullRequest, holdPullRequest, keyOf, notePullRequest, type PullRequestChange } from './pull-requests.ts';
+import {
+  type HeldPullRequest,
+  holdPullRequest,
+  keyOf,
+  notePullRequest,
+  type PullRequestChange,
+} from './pull-requests.ts';
 import { QueueFull, requireRoom } from './queue-room.ts';
 import { hookDeliveries } from './schema/hooks.ts';
 
@@ -137,7 +143,12 @@ function nothing(outcome: HookOutcome, says: string): Came {
 }
 
 function closed(canceled: boolean, known: HeldPullRequest | null): Came {
-  if (canceled) return { outcome: 'canceled', says: 'closed: what ran for it is canceled', experiment_id: known?.experiment_id ?? null };
+  if (canceled)
+    return {
+      outcome: 'canceled',
+      says: 'closed: what ran for it is canceled',
+      experiment_id: known?.experiment_id ?? null,
+    };
   return nothing('ignored', 'closed: nothing ran for it');
 }
 

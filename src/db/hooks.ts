@@ -54,7 +54,8 @@ export const SHOWN_HOOK = {
 export const HOOK_SECRETS = ['secret', 'previous', 'token'] as const;
 
 /** The purposes of a hook's secrets in `secrets`. */
-export const hookPurpose = (hook_id: string, which: (typeof HOOK_SECRETS)[number]): string => `hook/${hook_id}/${which}`;
+export const hookPurpose = (hook_id: string, which: (typeof HOOK_SECRETS)[number]): string =>
+  `hook/${hook_id}/${which}`;
 
 /** Which it is, and what is never changed of it. */
 interface NewHook extends HookSettings {

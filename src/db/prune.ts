@@ -1,7 +1,12 @@
 import { and, eq, inArray, isNotNull, lt, notExists, sql } from 'drizzle-orm';
 import type { Db } from './client.ts';
 import { MAX_PRUNED_DELIVERIES, pruneDeliveries, prunePreviousSecrets } from './prune-deliveries.ts';
-import { MAX_PRUNED_HOOK_ROWS, pruneHookDeliveries, prunePreviousHookSecrets, prunePullRequests } from './prune-hooks.ts';
+import {
+  MAX_PRUNED_HOOK_ROWS,
+  pruneHookDeliveries,
+  prunePreviousHookSecrets,
+  prunePullRequests,
+} from './prune-hooks.ts';
 import { idempotency } from './schema/idempotency.ts';
 import { experiments } from './schema/experiments.ts';
 import { jobs } from './schema/jobs.ts';
@@ -54,7 +59,15 @@ export async function prune(db: Db): Promise<Pruned> {
     invalid === MAX_KEYS ||
     sent === MAX_PRUNED_DELIVERIES ||
     Math.max(received, pulls) === MAX_PRUNED_HOOK_ROWS;
-  return { answers, experiments: ended, runners: silent, keys: invalid, deliveries: sent, hook_rows: received + pulls, more };
+  return {
+    answers,
+    experiments: ended,
+    runners: silent,
+    keys: invalid,
+    deliveries: sent,
+    hook_rows: received + pulls,
+    more,
+  };
 }
 
 async function pruneKeys(db: Db): Promise<number> {

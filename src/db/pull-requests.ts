@@ -37,7 +37,11 @@ function valuesOf({ pull_request: { updated_at, is_open, fork }, head_sha, base_
  * Locks the pull request until the transaction ends, so that its events come one after another. Null: this is its first event, from
  * which its row was made.
  */
-export async function holdPullRequest(tx: Tx, key: PullRequestKey, change: PullRequestChange): Promise<HeldPullRequest | null> {
+export async function holdPullRequest(
+  tx: Tx,
+  key: PullRequestKey,
+  change: PullRequestChange,
+): Promise<HeldPullRequest | null> {
   const known = await lock(tx, key);
   if (known !== null) return known;
   const made = await tx
@@ -88,10 +92,7 @@ export async function notePullRequest(
 
 /** What waits is started: this commit may run, no other. */
 export async function noteApproval(tx: Tx, key: PullRequestKey, sha: string, experiment_id: string): Promise<void> {
-  await tx
-    .update(pullRequests)
-    .set({ approved_sha: sha, experiment_id, waiting: null })
-    .where(isThe(key));
+  await tx.update(pullRequests).set({ approved_sha: sha, experiment_id, waiting: null }).where(isThe(key));
 }
 
 /** What waits for approval, its row locked. Null: nothing does. */

@@ -95,7 +95,6 @@ export function hookDeliveryRoutes(app: App, deps: Deps): void {
       body: { schema: z.strictObject({}), maxBytes: MAX_SMALL_BYTES, types: ['json'], optional: true },
       answers: { 200: { description: 'Its experiment is queued.', schema: hookDeliverySchema } },
     },
-    async ({ c, caller, params }) =>
-      c.json(hookDeliveryView(await approved(deps, caller, params.id, params.delivery))),
+    async ({ c, caller, params }) => c.json(hookDeliveryView(await approved(deps, caller, params.id, params.delivery))),
   );
 }

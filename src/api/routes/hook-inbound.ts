@@ -91,7 +91,8 @@ const EVENTS: Readonly<Record<Provider, { readonly summary: string; readonly sch
     schema: z.record(z.string(), z.unknown()),
   },
   gitlab: {
-    summary: 'Events of GitLab: Push Hook, Merge Request Hook. With `X-Gitlab-Token`, or signed by Standard Webhooks; at most 8 MiB.',
+    summary:
+      'Events of GitLab: Push Hook, Merge Request Hook. With `X-Gitlab-Token`, or signed by Standard Webhooks; at most 8 MiB.',
     schema: z.record(z.string(), z.unknown()),
   },
   generic: {

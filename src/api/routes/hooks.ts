@@ -2,7 +2,16 @@ import { z } from '@hono/zod-openapi';
 import { AppError } from '../../core/errors.ts';
 import { makeId } from '../../core/id.ts';
 import { PROVIDERS } from '../../core/origin.ts';
-import { changeHook, createHook, deleteHook, getHook, hookPurpose, type HookRow, listHooks, MAX_HOOKS } from '../../db/hooks.ts';
+import {
+  changeHook,
+  createHook,
+  deleteHook,
+  getHook,
+  hookPurpose,
+  type HookRow,
+  listHooks,
+  MAX_HOOKS,
+} from '../../db/hooks.ts';
 import { MAX_SPEC_BYTES } from '../body.ts';
 import type { Deps } from '../deps.ts';
 import { type App, endpoint } from '../endpoint.ts';

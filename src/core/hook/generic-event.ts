@@ -33,9 +33,7 @@ export function genericEvent(payload: unknown, sent_at: string): ReadEvent {
         head_sha,
         base_sha,
         pull_request:
-          pull_request === undefined
-            ? null
-            : { number: pull_request, updated_at: sent_at, is_open: true, fork: false },
+          pull_request === undefined ? null : { number: pull_request, updated_at: sent_at, is_open: true, fork: false },
       },
     },
   };

@@ -64,7 +64,11 @@ function pushed({ ref, before, after, repository: { full_name } }: z.output<type
   };
 }
 
-function pullRequest({ action, repository: { full_name }, pull_request }: z.output<typeof pullRequestSchema>): HookEvent {
+function pullRequest({
+  action,
+  repository: { full_name },
+  pull_request,
+}: z.output<typeof pullRequestSchema>): HookEvent {
   const { number, updated_at, head, base } = pull_request;
   const fork = head.repo?.id !== base.repo.id;
   return {

@@ -93,6 +93,7 @@ export function gitlabEvent(name: string, payload: unknown): ReadEvent {
   if (name === 'Push Hook') return readPayload(pushSchema, payload, pushed);
   if (name !== 'Merge Request Hook') return { ok: true, event: other('no event that starts something') };
   const { data } = actionSchema.safeParse(payload);
-  if (data !== undefined && !bringsCommit(data.object_attributes)) return { ok: true, event: other('brings no commit') };
+  if (data !== undefined && !bringsCommit(data.object_attributes))
+    return { ok: true, event: other('brings no commit') };
   return readPayload(mergeRequestSchema, payload, mergeRequest);
 }

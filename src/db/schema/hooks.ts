@@ -42,7 +42,15 @@ export const hooks = pgTable(
   ],
 );
 
-export const HOOK_OUTCOMES = ['started', 'ignored', 'waiting-approval', 'canceled', 'stale', 'invalid', 'pong'] as const;
+export const HOOK_OUTCOMES = [
+  'started',
+  'ignored',
+  'waiting-approval',
+  'canceled',
+  'stale',
+  'invalid',
+  'pong',
+] as const;
 
 /**
  * Events as they came in, kept for 30 days: also what a delivery that comes twice is known by. Experiments are named, not referred to: who
@@ -113,6 +121,9 @@ export const pullRequests = pgTable(
       .on(t.updated_at)
       .where(sql`not ${t.is_open}`),
     check('pull_requests_number', sql`${t.number} > 0`),
-    check('pull_requests_waiting', sql`${t.waiting} is null or (${t.is_open} and ${t.fork} and ${t.experiment_id} is null)`),
+    check(
+      'pull_requests_waiting',
+      sql`${t.waiting} is null or (${t.is_open} and ${t.fork} and ${t.experiment_id} is null)`,
+    ),
   ],
 );
