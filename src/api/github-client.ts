@@ -7,13 +7,22 @@ const API_VERSION = '2022-11-28';
 
 export interface GithubClient {
   /** `path` begins at `/repos/…`. Throws OutboundError when no answer came. */
-  ask(method: OutboundRequest['method'], path: string, json: unknown, max_answer_bytes: number): Promise<OutboundAnswer>;
+  ask(
+    method: OutboundRequest['method'],
+    path: string,
+    json: unknown,
+    max_answer_bytes: number,
+  ): Promise<OutboundAnswer>;
 }
 
 /** The REST API of GitHub, or of a server that is one's own, with a token of its hook. */
 export function createGithubClient(
   deps: OutboxDeps,
-  { api_url, token, signal }: { readonly api_url: string; readonly token: string; readonly signal: AbortSignal | undefined },
+  {
+    api_url,
+    token,
+    signal,
+  }: { readonly api_url: string; readonly token: string; readonly signal: AbortSignal | undefined },
 ): GithubClient {
   return {
     ask: (method, path, json, max_answer_bytes) =>

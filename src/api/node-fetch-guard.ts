@@ -2,7 +2,13 @@ import { lookup } from 'node:dns/promises';
 import type { LookupFunction } from 'node:net';
 import { Agent, request } from 'undici';
 import { type OutboundRules, refusalOfAddress, refusalOfUrl } from '../core/outbound-url.ts';
-import { beginningOf, type OutboundAnswer, OutboundError, type OutboundFetch, outboundError } from './outbound-fetch.ts';
+import {
+  beginningOf,
+  type OutboundAnswer,
+  OutboundError,
+  type OutboundFetch,
+  outboundError,
+} from './outbound-fetch.ts';
 
 interface Resolved {
   readonly address: string;
@@ -66,16 +72,26 @@ async function systemResolver(hostname: string): Promise<Resolved[]> {
 /** In the place of `dns.lookup` when a socket connects. An address in the URL itself is not looked up: `refusalOfUrl` has seen it. */
 export function guardedLookup(resolve: NonNullable<GuardOptions['resolve']>, rules: OutboundRules): LookupFunction {
   return (hostname, options, callback) => {
-    resolve(hostname)
-      .then((answers) => allowed(hostname, answers, rules))
-      .then(
-        (open) => {
-          if (options.all === true) callback(null, open);
-          else callback(null, open[0]?.address ?? '', open[0]?.family);
-        },
-        (error: unknown) => callback(error as NodeJS.ErrnoException, []),
-      );
+    const answer = async () => {
+      const open = await openAddresses(hostname, resolve, rules);
+      if (open instanceof Error) callback(open, []);
+      else if (options.all === true) callback(null, open);
+      else callback(null, open[0]?.address ?? '', open[0]?.family);
+    };
+    void answer();
   };
+}
+
+async function openAddresses(
+  hostname: string,
+  resolve: NonNullable<GuardOptions['resolve']>,
+  rules: OutboundRules,
+): Promise<Resolved[] | Error> {
+  try {
+    return allowed(hostname, await resolve(hostname), rules);
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }
 
 /** Throws OutboundError when nothing is left. */

@@ -61,6 +61,9 @@ const NOT_PUBLIC_6: readonly Range[] = [
   ['ff00::', 8, 'multicast'],
 ];
 
+/** Of 16 bits, in an IPv6 address. */
+const GROUPS = 8;
+
 const RANGES_4 = NOT_PUBLIC_4.map(parsedRange);
 const RANGES_6 = NOT_PUBLIC_6.map(parsedRange);
 
@@ -101,8 +104,6 @@ function ipv4Bytes(text: string): number[] | null {
   const bytes = parts.map(Number);
   return bytes.every((byte) => byte <= 255) ? bytes : null;
 }
-
-const GROUPS = 8;
 
 function ipv6Bytes(text: string): number[] | null {
   const halves = withoutDots(text)?.split('::') ?? [];

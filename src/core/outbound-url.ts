@@ -19,7 +19,8 @@ export interface OutboundRules {
 export const MAX_URL_LENGTH = 2_048;
 
 /** Names that never lead to the public internet (RFC 6761, 6762, 8375, 9476, and ICANN's `internal`). */
-const PRIVATE_NAMES = /(?:^|\.)(?:localhost|local|internal|intranet|private|corp|home|lan|home\.arpa|alt|test|invalid)$/;
+const PRIVATE_NAMES =
+  /(?:^|\.)(?:localhost|local|internal|intranet|private|corp|home|lan|home\.arpa|alt|test|invalid)$/;
 const LOOPBACK_NAME = /(?:^|\.)localhost$/;
 
 /**
@@ -39,7 +40,8 @@ function refusalOfHost(hostname: string, rules: OutboundRules): string | null {
   const host = hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
   if (addressKind(host) !== null) return refusalOfAddress(host, rules);
   if (rules.allow_insecure && LOOPBACK_NAME.test(host)) return null;
-  if (host.includes(':') || /(?:^|\.)(?:\d+|0x[0-9a-f]*)$/i.test(host)) return 'names a host that is no address and no name';
+  if (host.includes(':') || /(?:^|\.)(?:\d+|0x[0-9a-f]*)$/i.test(host))
+    return 'names a host that is no address and no name';
   if (!host.includes('.') || PRIVATE_NAMES.test(host)) return 'names a host that is not of the public internet';
   return null;
 }

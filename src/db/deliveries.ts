@@ -76,11 +76,7 @@ export async function listDeliveries(
 }
 
 function ofWebhook(project_id: string, webhook_id: string, id: string) {
-  return and(
-    eq(deliveries.project_id, project_id),
-    eq(deliveries.webhook_id, webhook_id),
-    eq(deliveries.id, id),
-  );
+  return and(eq(deliveries.project_id, project_id), eq(deliveries.webhook_id, webhook_id), eq(deliveries.id, id));
 }
 
 /** One, with what was sent and what came of each attempt. Null: the project's webhook has no such delivery. */
@@ -156,7 +152,10 @@ export async function redeliver(
       .from(webhooks)
       .where(ownWebhook(project_id, webhook_id))
       .for('no key update');
-    const [found] = await tx.select({ id: deliveries.id }).from(deliveries).where(ofWebhook(project_id, webhook_id, id));
+    const [found] = await tx
+      .select({ id: deliveries.id })
+      .from(deliveries)
+      .where(ofWebhook(project_id, webhook_id, id));
     if (!webhook || !found) return null;
     if (webhook.disabled) return 'disabled';
     const [row] = await tx

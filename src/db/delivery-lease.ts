@@ -39,7 +39,11 @@ const isFree = (): SQL | undefined => or(isNull(deliveries.leased_until), lte(de
  * transaction. With nothing due it is one look into an index.
  */
 export async function leaseDeliveries(db: Db, limit: number): Promise<LeasedDelivery[]> {
-  const [any] = await db.select({ one: sql`1` }).from(deliveries).where(isDue()).limit(1);
+  const [any] = await db
+    .select({ one: sql`1` })
+    .from(deliveries)
+    .where(isDue())
+    .limit(1);
   if (!any) return [];
   return db.transaction(async (tx) => {
     await dropOvertaken(tx);
@@ -61,9 +65,11 @@ async function dropOvertaken(tx: Tx): Promise<void> {
     .where(and(eq(deliveries.state, 'pending'), sql`${deliveries.hook_id} is not null`, isFree(), later));
 }
 
+/** Whom a delivery of that relation goes to. */
+const endpoint = (of: string): SQL => sql.raw(`coalesce(${of}.webhook_id, ${of}.hook_id)`);
+
 /** Of each endpoint those that are due first, as many as it may have at once beside those that are being sent. */
 async function lease(tx: Tx, limit: number): Promise<string[]> {
-  const endpoint = (of: string) => sql.raw(`coalesce(${of}.webhook_id, ${of}.hook_id)`);
   const next = sql`select id from (
     select waiting.id, waiting.next_attempt_at,
       row_number() over (partition by ${endpoint('waiting')} order by waiting.next_attempt_at, waiting.id) + coalesce(busy.count, 0) as place

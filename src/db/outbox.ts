@@ -39,7 +39,10 @@ export async function noteOutbound(tx: Tx, note: OutboundNote): Promise<void> {
   }
   const known = sql`(select ${EXPERIMENT_DATA} from ${experiments} where ${experiments.id} = ${experiment_id})`;
   const payload = payloadOf(note, EXPERIMENT_DATA);
-  await insert(tx, sql`${webhookRows(toWebhooks, note, known)} union all ${hookRows({ type, experiment_id, payload })}`);
+  await insert(
+    tx,
+    sql`${webhookRows(toWebhooks, note, known)} union all ${hookRows({ type, experiment_id, payload })}`,
+  );
 }
 
 /** The same of a runner. One that serves every project is told of to the webhooks of all. */

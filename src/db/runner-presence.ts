@@ -22,7 +22,11 @@ const MAX_PER_TICK = 100;
  */
 export async function watchRunners(db: Db, online_s: number): Promise<RunnerChange[]> {
   const due = changed(online_s);
-  const [any] = await db.select({ one: sql`1` }).from(runners).where(due).limit(1);
+  const [any] = await db
+    .select({ one: sql`1` })
+    .from(runners)
+    .where(due)
+    .limit(1);
   if (!any) return [];
   return db.transaction(async (tx) => {
     const changes = await writeChanges(tx, due);

@@ -50,7 +50,8 @@ export function ciComment(facts: CommentFacts): string {
 }
 
 function headline({ experiment, thresholds }: CommentFacts): string {
-  if (experiment.status !== 'succeeded') return `no verdict, the experiment ${experiment.status}: ${reasonText(experiment.reason)}`;
+  if (experiment.status !== 'succeeded')
+    return `no verdict, the experiment ${experiment.status}: ${reasonText(experiment.reason)}`;
   if (thresholds.length === 0) return 'measured; there are no thresholds to judge it by';
   const all = countText(thresholds.length, 'threshold');
   const count = (verdict: ThresholdResult['verdict']) => thresholds.filter((t) => t.verdict === verdict).length;
@@ -71,12 +72,17 @@ function checksTable(thresholds: readonly ThresholdResult[]): string {
   const sorted = FIRST.flatMap((verdict) => all.filter(({ check }) => check.verdict === verdict));
   const shown = sorted.slice(0, MAX_ROWS).map(tableRow);
   const more = sorted.length - shown.length;
-  const table = ['| | expected | cell | came | 95 % interval | how sure |', '|---|---|---|---|---|---|', ...shown].join('\n');
+  const table = ['| | expected | cell | came | 95 % interval | how sure |', '|---|---|---|---|---|---|', ...shown].join(
+    '\n',
+  );
   return more > 0 ? `${table}\n\nand ${countText(more, 'check')} more` : table;
 }
 
 function tableRow({ threshold, check }: Row): string {
-  const cell = check.cell_base === null ? foreignMarkdown(check.cell) : `${foreignMarkdown(check.cell)} against ${foreignMarkdown(check.cell_base)}`;
+  const cell =
+    check.cell_base === null
+      ? foreignMarkdown(check.cell)
+      : `${foreignMarkdown(check.cell)} against ${foreignMarkdown(check.cell_base)}`;
   const unsure = check.verdict === 'inconclusive' ? reasonText(check.reason) : null;
   const columns = [
     check.verdict,
@@ -95,10 +101,12 @@ function seenText(thresholds: readonly ThresholdResult[]): string | null {
   return `Where there is no answer, a change below ${percentText(blind)} could not be seen: more repetitions see smaller ones.`;
 }
 
+const short = (sha: string): string => foreignMarkdown(sha.slice(0, SHA_SHOWN));
+
 function placeText({ head_sha, base_sha, host, link }: CommentFacts): string {
-  const short = (sha: string) => foreignMarkdown(sha.slice(0, SHA_SHOWN));
   const commits = base_sha === null ? short(head_sha) : `${short(head_sha)} against ${short(base_sha)}`;
-  const on = host === null ? '' : ` on ${foreignMarkdown(`${host.cpu_model}, ${countText(host.cores, 'core')}, ${host.os}`)}`;
+  const on =
+    host === null ? '' : ` on ${foreignMarkdown(`${host.cpu_model}, ${countText(host.cores, 'core')}, ${host.os}`)}`;
   const page = link === null ? '' : ` · [the whole page](${link})`;
   return `${commits}${on}${page}`;
 }

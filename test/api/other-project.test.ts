@@ -95,7 +95,14 @@ function routesWithIds(experiment: string): Walked[] {
   const fill = (template: string): string => {
     const kind = /\/(\w+)\/\{id\}/.exec(template)?.[1] ?? '';
     const { cell, block, run } = owned.next;
-    const values: Record<string, unknown> = { id: ids[kind], trial: owned.trial, delivery: owned.delivery, cell, block, run };
+    const values: Record<string, unknown> = {
+      id: ids[kind],
+      trial: owned.trial,
+      delivery: owned.delivery,
+      cell,
+      block,
+      run,
+    };
     return template.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(values[name]));
   };
   return Object.entries(paths ?? {})
@@ -173,6 +180,7 @@ describe('with every id of another project', () => {
         (await other.send('GET', path)).text(),
       ),
     );
-    for (const id of [owned.running, owned.ended, owned.runner, owned.key, owned.webhook]) expect(texts.join()).not.toContain(id);
+    for (const id of [owned.running, owned.ended, owned.runner, owned.key, owned.webhook])
+      expect(texts.join()).not.toContain(id);
   });
 });

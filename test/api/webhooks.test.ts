@@ -48,7 +48,10 @@ describe('POST /v1/webhooks', () => {
   it('makes a webhook and shows its secret this once; what is stored is sealed', async () => {
     const project = await api.project();
     const answer = await project.send('POST', '/v1/webhooks', {
-      json: { url: 'https://EXAMPLE.com:443/hook', events: ['experiment.failed', 'runner.offline', 'experiment.failed'] },
+      json: {
+        url: 'https://EXAMPLE.com:443/hook',
+        events: ['experiment.failed', 'runner.offline', 'experiment.failed'],
+      },
     });
     const made = await jsonOf<Webhook>(answer, 201);
     expect(answer.headers.get('Location')).toBe(`/v1/webhooks/${made.id}`);
@@ -64,7 +67,10 @@ describe('POST /v1/webhooks', () => {
     expect(await secretOf(made.id, 'current')).toBe(made.secret);
     for (const path of ['/v1/webhooks', `/v1/webhooks/${made.id}`])
       expect(await (await project.send('GET', path)).text()).not.toContain('whsec_');
-    const [row] = await api.db.select().from(secrets).where(eq(secrets.purpose, secretPurpose(made.id, 'current')));
+    const [row] = await api.db
+      .select()
+      .from(secrets)
+      .where(eq(secrets.purpose, secretPurpose(made.id, 'current')));
     expect(JSON.stringify(row)).not.toContain(made.secret.slice('whsec_'.length));
   });
 
@@ -123,7 +129,10 @@ describe('a webhook', () => {
     const { id, secret: _secret, ...made } = await make(project);
     const patch = async (json: object) => jsonOf<Webhook>(await project.send('PATCH', `/v1/webhooks/${id}`, { json }));
     expect(await patch({ description: 'chat' })).toEqual({ id, ...made, description: 'chat' });
-    expect(await patch({ disabled: true })).toMatchObject({ disabled_reason: 'owner', disabled_at: expect.any(String) });
+    expect(await patch({ disabled: true })).toMatchObject({
+      disabled_reason: 'owner',
+      disabled_at: expect.any(String),
+    });
     expect(await patch({ disabled: false })).toMatchObject({ disabled_reason: null, disabled_at: null });
     expect((await project.send('DELETE', `/v1/webhooks/${id}`)).status).toBe(204);
     for (const [method, path] of [
@@ -160,7 +169,8 @@ describe('a webhook', () => {
     );
     await project.send('POST', `/v1/experiments/${id}/cancel`);
     const list = async (of: Project, webhook: Webhook) =>
-      (await jsonOf<{ deliveries: Delivery[] }>(await of.send('GET', `/v1/webhooks/${webhook.id}/deliveries`))).deliveries;
+      (await jsonOf<{ deliveries: Delivery[] }>(await of.send('GET', `/v1/webhooks/${webhook.id}/deliveries`)))
+        .deliveries;
     const told = await list(project, mine);
     expect(told.map(({ event, experiment_id }) => [event, experiment_id])).toEqual([
       ['experiment.canceled', id],

@@ -121,7 +121,9 @@ describe('benchwright webhooks', () => {
     await receiver.heard(1);
     expect(String(receiver.received[0]?.headers['webhook-signature']).split(' ')).toHaveLength(2);
     await eventually('the attempt is logged', async () => (await say('deliveries', id)).includes('succeeded'));
-    expect(await say('deliveries', id, tested.id)).toMatch(/^dlv_.* succeeded .*1×.*webhook\.test\n {2}1 {2}\S+ {2}204 {2}\d+ ms\n$/);
+    expect(await say('deliveries', id, tested.id)).toMatch(
+      /^dlv_.* succeeded .*1×.*webhook\.test\n {2}1 {2}\S+ {2}204 {2}\d+ ms\n$/,
+    );
     expect(await say('redeliver', id, tested.id)).toContain(tested.id);
     await receiver.heard(2);
     expect(await say('delete', id)).toBe(`${id} deleted\n`);

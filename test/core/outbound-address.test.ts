@@ -151,7 +151,9 @@ describe('An address that a service is to send to', () => {
     const open = REFUSED.filter(([, url]) => refusal(url, LOOSE) === null).map(([what]) => what);
     expect(open.toSorted()).toEqual(
       REFUSED.map(([what]) => what)
-        .filter((what) => /^(?:loopback|http|the name of this machine|a name under it|a backslash|tabs and line ends)/.test(what))
+        .filter((what) =>
+          /^(?:loopback|http|the name of this machine|a name under it|a backslash|tabs and line ends)/.test(what),
+        )
         .toSorted(),
     );
   });
@@ -167,7 +169,22 @@ describe('An address that a service is to send to', () => {
 
 describe('addressKind', () => {
   it('takes only the one spelling that parsers and resolvers give', () => {
-    for (const text of ['127.1', '0x7f.0.0.1', '127.0.0.01', '256.0.0.1', '1.2.3', '', '::1%eth0', '1::2::3', ':::', '12345::', '1:2:3:4:5:6:7', '1:2:3:4:5:6:7:8:9', '::1.2.3', 'example.com'])
+    for (const text of [
+      '127.1',
+      '0x7f.0.0.1',
+      '127.0.0.01',
+      '256.0.0.1',
+      '1.2.3',
+      '',
+      '::1%eth0',
+      '1::2::3',
+      ':::',
+      '12345::',
+      '1:2:3:4:5:6:7',
+      '1:2:3:4:5:6:7:8:9',
+      '::1.2.3',
+      'example.com',
+    ])
       expect(addressKind(text), text).toBeNull();
   });
 

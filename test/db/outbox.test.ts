@@ -207,14 +207,17 @@ describe('What a code host is told of an experiment', () => {
     ['failure', 'inconclusive', null, 0],
     ['failure', 'passed', '99', 1],
     ['always', 'passed', null, 1],
-  ] as const)('is with `comment: %s` of a gate that %s, known comment %s: %i comments', async (comment, verdict, known, count) => {
-    const { db } = database;
-    const { project_id, experiment, lease } = await ofPullRequest({ comment }, known);
-    await finishJob(db, { ...lease, outcome: 'succeeded', reason: null });
-    await db.delete(deliveries).where(eq(deliveries.project_id, project_id));
-    await giveVerdict(db, { ...experiment, project_id }, verdict);
-    expect((await toldOf(project_id)).filter((told) => told.startsWith('comment'))).toHaveLength(count);
-  });
+  ] as const)(
+    'is with `comment: %s` of a gate that %s, known comment %s: %i comments',
+    async (comment, verdict, known, count) => {
+      const { db } = database;
+      const { project_id, experiment, lease } = await ofPullRequest({ comment }, known);
+      await finishJob(db, { ...lease, outcome: 'succeeded', reason: null });
+      await db.delete(deliveries).where(eq(deliveries.project_id, project_id));
+      await giveVerdict(db, { ...experiment, project_id }, verdict);
+      expect((await toldOf(project_id)).filter((told) => told.startsWith('comment'))).toHaveLength(count);
+    },
+  );
 
   test('is no comment for a push, which has no pull request, and none for what was canceled', async () => {
     const { db } = database;
@@ -248,7 +251,10 @@ describe('What a code host is told of an experiment', () => {
   test('may be said by the hook alone, before it starts anything', async () => {
     const { db } = database;
     const project_id = await newProject(db);
-    const [hook, mute] = [await makeHook(db, project_id), await makeHook(db, project_id, { name: 'b', has_token: false })];
+    const [hook, mute] = [
+      await makeHook(db, project_id),
+      await makeHook(db, project_id, { name: 'b', has_token: false }),
+    ];
     const note = { repo: REPO, head_sha: HEAD, state: 'pending', says: 'waits for approval' } as const;
     await db.transaction(async (tx) => {
       await noteCommitStatus(tx, { ...note, hook_id: hook.id });
@@ -266,7 +272,17 @@ test('A submission through the front door is told of too', async () => {
   await makeWebhook(db, project_id);
   const { name, labels, spec, schedule, cells_count, trials_planned } = await queueExperiment(db, await newProject(db));
   const original = { text: '{}', media_type: 'application/json' };
-  const experiment = { id: `exp_${'a'.repeat(32)}`, project_id, name, labels, spec, original, schedule, cells_count, trials_planned };
+  const experiment = {
+    id: `exp_${'a'.repeat(32)}`,
+    project_id,
+    name,
+    labels,
+    spec,
+    original,
+    schedule,
+    cells_count,
+    trials_planned,
+  };
   const job = { id: `job_${'a'.repeat(32)}`, needs: ['a/b'], runner_labels: {}, timeout_s: 60, queue_timeout_s: 60 };
   await submitExperiment(db, { experiment, job, queued: {} }, null);
   expect(await eventsOf(project_id)).toEqual(['experiment.queued']);

@@ -25,8 +25,7 @@ const silentFor = (db: Db, runner_id: string, s: number) =>
     .set({ last_seen_at: sql`now() - make_interval(secs => ${s})` })
     .where(eq(runners.id, runner_id));
 
-const typesOf = async (db: Db, project_id: string) =>
-  (await outboxOf(db, project_id)).map(({ event }) => event);
+const typesOf = async (db: Db, project_id: string) => (await outboxOf(db, project_id)).map(({ event }) => event);
 
 test('A runner that registers is told of once, when it goes silent once, and when it is heard again', async () => {
   const { db } = database;

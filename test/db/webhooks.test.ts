@@ -36,7 +36,10 @@ describe('A webhook', () => {
   test('is changed by what is given, listed, and gone with its secrets and deliveries when it is deleted', async () => {
     const { db, project_id, webhook } = await one();
     await testWebhook(db, project_id, webhook.id);
-    const changed = await changeWebhook(db, project_id, webhook.id, { description: 'chat', events: ['runner.offline'] });
+    const changed = await changeWebhook(db, project_id, webhook.id, {
+      description: 'chat',
+      events: ['runner.offline'],
+    });
     expect(changed).toEqual({ ...webhook, description: 'chat', events: ['runner.offline'] });
     expect(await changeWebhook(db, project_id, webhook.id, {})).toEqual(changed);
     expect(await listWebhooks(db, project_id)).toEqual([changed]);
@@ -74,7 +77,9 @@ describe('A webhook', () => {
   test('that is disabled keeps why; enabled again it has no reason, and is told what happens from then on', async () => {
     const { db, project_id, webhook } = await one();
     await noteOne(project_id);
-    expect(await changeWebhook(db, project_id, webhook.id, { disabled: true })).toMatchObject({ disabled_reason: 'owner' });
+    expect(await changeWebhook(db, project_id, webhook.id, { disabled: true })).toMatchObject({
+      disabled_reason: 'owner',
+    });
     expect(await testWebhook(db, project_id, webhook.id)).toBe('disabled');
     expect(await changeWebhook(db, project_id, webhook.id, { disabled: false })).toMatchObject({
       disabled_at: null,
@@ -147,7 +152,10 @@ describe('The secret of a webhook', () => {
     await prune(db);
     expect(await previous()).toBeNull();
     expect(await getWebhook(db, project_id, webhook.id)).toMatchObject({ previous_until: null });
-    const left = await db.select().from(secrets).where(eq(secrets.purpose, secretPurpose(webhook.id, 'current')));
+    const left = await db
+      .select()
+      .from(secrets)
+      .where(eq(secrets.purpose, secretPurpose(webhook.id, 'current')));
     expect(left).toHaveLength(1);
   });
 });
@@ -200,7 +208,13 @@ describe('Deliveries of a webhook', () => {
     for (let n = 0; n < 2; n += 1) await noteOne(project_id);
     const [old, young] = await outboxOf(db, project_id);
     const [leased] = (await leaseOf(db, project_id)).filter((row) => row.id === old!.id);
-    await recordAttempt(db, leased!, { status: 200, error: null, duration_ms: 1, answer: '', outcome: { kind: 'succeeded' } });
+    await recordAttempt(db, leased!, {
+      status: 200,
+      error: null,
+      duration_ms: 1,
+      answer: '',
+      outcome: { kind: 'succeeded' },
+    });
     const daysAgo = (days: number) => ({ created_at: sql`now() - make_interval(days => ${days})` });
     await db.update(deliveries).set(daysAgo(31)).where(eq(deliveries.id, old!.id));
     await db.update(deliveries).set(daysAgo(29)).where(eq(deliveries.id, young!.id));

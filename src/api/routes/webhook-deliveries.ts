@@ -56,7 +56,10 @@ function readRoutes(app: App, deps: Deps): void {
     },
     async ({ c, caller, params, query }) => {
       const { limit, cursor = null } = query;
-      const page = await listDeliveries(deps.db, caller.project_id, params.id, { limit, before: cursor === null ? null : Number(cursor) });
+      const page = await listDeliveries(deps.db, caller.project_id, params.id, {
+        limit,
+        before: cursor === null ? null : Number(cursor),
+      });
       if (page === null) throw noWebhook(params.id);
       const deliveries = page.deliveries.map(deliveryView);
       if (page.next === null) return c.json({ deliveries, next: null });

@@ -49,10 +49,7 @@ const changeSchema = z.strictObject({
   url: settings.url.optional(),
   description: settings.description.optional(),
   events: settings.events.optional(),
-  disabled: z
-    .boolean()
-    .optional()
-    .meta({ description: 'true: it is told nothing, and what waits for it is dropped.' }),
+  disabled: z.boolean().optional().meta({ description: 'true: it is told nothing, and what waits for it is dropped.' }),
 });
 
 export function noWebhook(id: string): AppError {

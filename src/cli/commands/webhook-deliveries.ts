@@ -51,7 +51,9 @@ export function webhookTestCommand(): Command {
 }
 
 export function webhookDeliveriesCommand(): Command {
-  const command = withWebhook(new Command('deliveries').description('what was and is to be sent, newest first; or one of it'))
+  const command = withWebhook(
+    new Command('deliveries').description('what was and is to be sent, newest first; or one of it'),
+  )
     .argument('[delivery]', 'with what came of each attempt, dlv_…')
     .option('--limit <n>', 'so many of them', wholeNumber(1, MOST_LISTED));
   return command.action(async (id: string, delivery: string | undefined, options: Options & { limit?: number }) => {

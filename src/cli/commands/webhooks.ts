@@ -51,15 +51,15 @@ function lineOf({ id, url, description, events, disabled_reason }: WebhookDocume
 }
 
 function listCommand(): Command {
-  return withConnection(new Command('list').description('the webhooks of the project; secrets are never shown again')).action(
-    async (options: Options) => {
-      const terminal = processTerminal(process.env);
-      const client = ServiceClient.from(options, process.env);
-      const { webhooks } = await client.getJson<{ webhooks: WebhookDocument[] }>('/v1/webhooks');
-      if (options.json) return printJson(terminal, { webhooks });
-      for (const webhook of webhooks) terminal.print(lineOf(webhook));
-    },
-  );
+  return withConnection(
+    new Command('list').description('the webhooks of the project; secrets are never shown again'),
+  ).action(async (options: Options) => {
+    const terminal = processTerminal(process.env);
+    const client = ServiceClient.from(options, process.env);
+    const { webhooks } = await client.getJson<{ webhooks: WebhookDocument[] }>('/v1/webhooks');
+    if (options.json) return printJson(terminal, { webhooks });
+    for (const webhook of webhooks) terminal.print(lineOf(webhook));
+  });
 }
 
 function createCommand(): Command {
@@ -75,7 +75,9 @@ function createCommand(): Command {
     const made = await ServiceClient.from(options, process.env).postJson<WithSecret>('/v1/webhooks', body);
     if (options.json) return printJson(terminal, made);
     terminal.print(made.secret);
-    terminal.note(`${made.id}: keep the secret now, it is not shown again; try it: benchwright webhooks test ${made.id}`);
+    terminal.note(
+      `${made.id}: keep the secret now, it is not shown again; try it: benchwright webhooks test ${made.id}`,
+    );
   });
 }
 

@@ -78,7 +78,10 @@ export const deliveries = pgTable(
     index('deliveries_oldest').on(t.created_at),
     check('deliveries_kind', oneOf(t.kind, DELIVERY_KINDS)),
     check('deliveries_state', oneOf(t.state, DELIVERY_STATES)),
-    check('deliveries_to', sql`case ${t.kind} when 'webhook' then ${t.webhook_id} is not null else ${t.hook_id} is not null end`),
+    check(
+      'deliveries_to',
+      sql`case ${t.kind} when 'webhook' then ${t.webhook_id} is not null else ${t.hook_id} is not null end`,
+    ),
     check('deliveries_subject', sql`(${t.subject} is null) = (${t.kind} = 'webhook')`),
     check('deliveries_ended', sql`(${t.ended_at} is null) = (${t.state} = 'pending')`),
     check('deliveries_next', sql`(${t.next_attempt_at} is null) = (${t.state} <> 'pending')`),

@@ -54,7 +54,8 @@ export async function startFakeGithub(options: Options): Promise<FakeGithub> {
     const { state = '', context = 'default', description = '', target_url } = body;
     if (!options.commits.includes(sha)) return refuse(response, 422, `No commit found for SHA: ${sha}`);
     if (!STATES.has(state)) return refuse(response, 422, 'Validation Failed');
-    if (description.length > MAX_DESCRIPTION) return refuse(response, 422, 'Validation Failed: description is too long');
+    if (description.length > MAX_DESCRIPTION)
+      return refuse(response, 422, 'Validation Failed: description is too long');
     const same = statuses.filter((each) => each.sha === sha && each.context.toLowerCase() === context.toLowerCase());
     if (same.length >= MAX_STATUSES)
       return refuse(response, 422, 'This SHA and context has reached the maximum number of statuses.');
@@ -91,7 +92,8 @@ export async function startFakeGithub(options: Options): Promise<FakeGithub> {
     if (method === 'POST' && sha !== undefined) return takeStatus(response, sha, json);
     if (method === 'POST' && issue !== undefined) return takeComment(response, Number(issue), json['body'] ?? '');
     if (method === 'GET' && issue !== undefined) return listComments(response, Number(issue), url.searchParams);
-    if (method === 'PATCH' && comment !== undefined) return changeComment(response, Number(comment), json['body'] ?? '');
+    if (method === 'PATCH' && comment !== undefined)
+      return changeComment(response, Number(comment), json['body'] ?? '');
     return refuse(response, 404, 'Not Found');
   };
 

@@ -23,10 +23,17 @@ const LOOPBACK = { address: '127.0.0.1', family: 4 };
 
 describe('A request of the service', () => {
   it('reaches this machine where that is allowed: the guard, and nothing else, keeps it away in the tests below', async () => {
-    await using receiver = await startReceiver((response) => void response.writeHead(200, { 'X-Mark': 'a' }).end('thanks'));
+    await using receiver = await startReceiver(
+      (response) => void response.writeHead(200, { 'X-Mark': 'a' }).end('thanks'),
+    );
     await using open = guard({ allow_insecure: true });
     const answer = await open.fetch(request(receiver.url));
-    expect([answer.status, answer.text, answer.header('x-mark'), answer.header('x-none')]).toEqual([200, 'thanks', 'a', null]);
+    expect([answer.status, answer.text, answer.header('x-mark'), answer.header('x-none')]).toEqual([
+      200,
+      'thanks',
+      'a',
+      null,
+    ]);
     expect(receiver.received).toMatchObject([{ method: 'POST', body: '{}' }]);
   });
 

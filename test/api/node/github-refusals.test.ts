@@ -13,10 +13,9 @@ beforeAll(async () => {
   github = await startFakeGithub({ token: TOKEN, repo: REPO, commits: [HEAD] });
 });
 afterAll(() => github[Symbol.asyncDispose]());
-afterEach(async () => {
+afterEach(() => {
   github.statuses.length = 0;
   github.comments.clear();
-  await outbox.db.delete(deliveries);
 });
 
 const ofPullRequest = (...given: [hook?: Parameters<typeof pullRequestOf>[2], token?: string | null]) =>
@@ -37,7 +36,12 @@ describe('What GitHub refuses', () => {
     ['what it does not show (404)', { status: 404, message: 'Not Found' }, 5, 'answered 404'],
     ['a conflict (409)', { status: 409, message: 'Conflict' }, 5, 'answered 409'],
     ['in an outage (502)', { status: 502, message: 'Server Error' }, 5, 'answered 502'],
-    ['a moved repository (301)', { status: 301, message: 'Moved', headers: { location: '/x' } }, 5, 'answered 301: a redirect, which is not followed'],
+    [
+      'a moved repository (301)',
+      { status: 301, message: 'Moved', headers: { location: '/x' } },
+      5,
+      'answered 301: a redirect, which is not followed',
+    ],
     [
       'beyond the primary limit',
       {
@@ -82,9 +86,9 @@ describe('What GitHub refuses', () => {
     // One after the other: status and comment wait.
     expect(await sendDue(outbox.deps, 1)).toBe(1);
     expect(github.asked().length - before).toBe(1);
-    expect((await pull.told()).map(({ state, attempts }) => [state, attempts]).toSorted()).toEqual([
-      ['pending', 0],
-      ['pending', 1],
+    expect((await pull.told()).map(({ state, attempts }) => `${state} ${attempts}`).toSorted()).toEqual([
+      'pending 0',
+      'pending 1',
     ]);
     await passOutbox(pull.db, 601);
     await outbox.send();

@@ -13,7 +13,6 @@ import {
   HEAD,
   makeHook,
   originOf,
-  outboxOf,
   passOutbox,
   REPO,
 } from '../../db/outbox-world.ts';
@@ -29,10 +28,9 @@ beforeAll(async () => {
   github = await startFakeGithub({ token: TOKEN, repo: REPO, commits: [HEAD] });
 });
 afterAll(() => github[Symbol.asyncDispose]());
-afterEach(async () => {
+afterEach(() => {
   github.statuses.length = 0;
   github.comments.clear();
-  await outbox.db.delete(deliveries);
 });
 
 const ofPullRequest = (...given: [hook?: Parameters<typeof pullRequestOf>[2], token?: string | null]) =>
@@ -75,7 +73,12 @@ describe('The commit of a pull request', () => {
 
   it.each([
     ['passed', [makeThreshold({ verdict: 'passed' })], 'success', 'passed: 1 threshold'],
-    ['inconclusive', [makeInconclusive()], 'success', 'inconclusive, not passed: a change below 4.6 % could not be seen'],
+    [
+      'inconclusive',
+      [makeInconclusive()],
+      'success',
+      'inconclusive, not passed: a change below 4.6 % could not be seen',
+    ],
   ] as const)('of a gate that is %s', async (verdict, thresholds, state, description) => {
     await judged(await ofPullRequest({ comment: 'never' }), verdict, thresholds);
     await outbox.send();
@@ -151,7 +154,11 @@ describe('The comment of a pull request', () => {
     github.comments.clear();
     for (let n = 0; n < 35; n += 1) github.comments.set(n + 1, { issue: 7, body: `no ${n}`, by: 'somebody' });
     github.comments.set(50, { issue: 7, body: `> ${body}`, by: 'somebody' });
-    github.comments.set(51, { issue: 7, body: '<!-- benchwright:00000000000000000000000000000000 -->', by: 'somebody' });
+    github.comments.set(51, {
+      issue: 7,
+      body: '<!-- benchwright:00000000000000000000000000000000 -->',
+      by: 'somebody',
+    });
     github.comments.set(52, { issue: 7, body, by: 'us' });
     github.comments.set(53, { issue: 7, body, by: 'somebody' });
     await giveVerdict(pull.db, pull.of, 'failed');

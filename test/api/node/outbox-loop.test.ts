@@ -85,7 +85,9 @@ describe('The loop of a process', () => {
 
   it('lets what is being sent finish, where it does in time', async () => {
     const held = Promise.withResolvers<void>();
-    await using receiver = await startReceiver((response) => void held.promise.then(() => response.writeHead(200).end()));
+    await using receiver = await startReceiver(
+      (response) => void held.promise.then(() => response.writeHead(200).end()),
+    );
     const { now } = await tested(receiver);
     const loop = startOutboxLoop(outbox.deps);
     loop.wake();

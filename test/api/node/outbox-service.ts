@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { uuidv7 } from 'uuidv7';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, afterEach, beforeAll } from 'vitest';
 import type { ApiConfig } from '../../../src/api/deps.ts';
 import { createKeptSecrets, type KeptSecrets } from '../../../src/api/kept-secrets.ts';
 import { createFetchGuard } from '../../../src/api/node-fetch-guard.ts';
@@ -12,6 +12,7 @@ import { makeId } from '../../../src/core/id.ts';
 import type { OutboundEvent } from '../../../src/core/outbound-event.ts';
 import type { Db } from '../../../src/db/client.ts';
 import { type DeliveryRow, getDelivery, testWebhook, type WholeDelivery } from '../../../src/db/deliveries.ts';
+import { deliveries } from '../../../src/db/schema/webhooks.ts';
 import { createSecret } from '../../../src/db/secrets.ts';
 import { createWebhook, secretPurpose, type WebhookRow } from '../../../src/db/webhooks.ts';
 import { openTestDatabase, type TestDatabase } from '../../databases/open.ts';
@@ -43,7 +44,9 @@ export interface OutboxService {
 }
 
 /** The sender of a service on a database of its own, its waits without chance, allowed to reach this machine. */
-export function useOutbox(changes: { readonly timeout_ms?: number; readonly base_url?: string | null } = {}): OutboxService {
+export function useOutbox(
+  changes: { readonly timeout_ms?: number; readonly base_url?: string | null } = {},
+): OutboxService {
   const { timeout_ms, base_url = 'https://bench.example.com' } = changes;
   const guard = createFetchGuard({ allow_insecure: true });
   const errors: string[] = [];
@@ -67,6 +70,10 @@ export function useOutbox(changes: { readonly timeout_ms?: number; readonly base
       secrets: createSecrets(sealing),
     };
     made = { deps, kept };
+  });
+  /** What a test leaves waiting is not sent by the next. */
+  afterEach(async () => {
+    await opened?.db.delete(deliveries);
   });
   afterAll(async () => {
     await guard.close();

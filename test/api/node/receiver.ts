@@ -21,7 +21,8 @@ export interface Receiver extends AsyncDisposable {
 
 /** A server on 127.0.0.1 that keeps what it is sent. `answer` may leave a request without an answer. */
 export async function startReceiver(
-  answer: (response: ServerResponse, request: Received, n: number) => void = (response) => void response.writeHead(204).end(),
+  answer: (response: ServerResponse, request: Received, n: number) => void = (response) =>
+    void response.writeHead(204).end(),
 ): Promise<Receiver> {
   const received: Received[] = [];
   const waiting: { count: number; resolve: () => void }[] = [];
