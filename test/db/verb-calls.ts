@@ -28,6 +28,7 @@ import { createSecret, deleteSecret, getSecret, listSecrets, resealSecret } from
 import { isSuperseded, reachOf } from '../../src/db/sessions.ts';
 import { countTrialRows, listSummariesPage } from '../../src/db/trial-summaries.ts';
 import { getTrial, listTrials, listTrialsPage } from '../../src/db/trials.ts';
+import { HOOK_CALLS, makeHookWorld } from './hook-verb-calls.ts';
 import { makeOutboxWorld, OUTBOX_CALLS } from './outbox-verb-calls.ts';
 import type { Call } from './verb-call.ts';
 import {
@@ -57,7 +58,8 @@ export async function makeWorld(db: Db) {
   const idle = await openRunner(db, project_id);
   const key = newKey(project_id);
   await createKey(db, key);
-  return { ...running, ended, waiting, idle, key, ...(await makeOutboxWorld(db, project_id)) };
+  const around = { ...(await makeOutboxWorld(db, project_id)), ...(await makeHookWorld(db, project_id)) };
+  return { ...running, ended, waiting, idle, key, ...around };
 }
 type World = Awaited<ReturnType<typeof makeWorld>>;
 
@@ -102,6 +104,7 @@ const ANSWER = { status: 202, headers: {}, body: '{}' };
 
 /** Every verb, called so that it does its work, with what it then answers. A new verb has its line here. */
 export const VERB_CALLS: Record<string, (db: Db, world: World) => Call> = {
+  ...HOOK_CALLS,
   ...OUTBOX_CALLS,
   claimJob: (db, w) => ({ call: claim(db, w.idle), answers: { kind: 'job' } }),
   countTrialRows: (db, w) => ({
