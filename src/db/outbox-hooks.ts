@@ -26,7 +26,7 @@ const STATUS_WHEN: Readonly<Partial<Record<OutboundEvent, SQL>>> = {
 };
 
 /** Where only failures are told, a comment that stands already is brought up to date: a pull request that was mended must not look red. */
-const IS_WANTED = sql`(${hooks.comment} = 'always' or exists (select 1 from ${pullRequests} where ${pullRequests.hook_id} = ${hooks.id}
+const IS_WANTED = sql`(hook.comment = 'always' or exists (select 1 from ${pullRequests} where ${pullRequests.hook_id} = hook.id
   and ${pullRequests.repo} = ${origin('repo')} and ${pullRequests.number} = ${origin('pull_request')}::int and ${pullRequests.comment_id} is not null))`;
 
 /** A canceled experiment says nothing: a newer commit took its place, or somebody knows why. */
@@ -44,18 +44,24 @@ interface Told {
   readonly payload: SQL;
 }
 
-/** Rows for the outbox: commit status and comment of the experiment, where its hook can write to the code host. */
+/** The relation `hook`: the one that started the experiment, where it can write to the code host. Locked as webhooks are (outbox.ts). */
+export function writableHook(experiment_id: string): SQL {
+  return sql`hook as materialized (select ${hooks.id}, ${hooks.project_id}, ${hooks.comment} from ${hooks}
+    where ${hooks.id} = (select ${origin('hook_id')} from ${experiments} where ${experiments.id} = ${experiment_id}) and ${canWrite()} for share)`;
+}
+
+/** Rows for the outbox: commit status and comment of the experiment, if there is a `hook`. */
 export function hookRows({ type, experiment_id, payload }: Told): SQL {
   const status = STATUS_WHEN[type] ?? sql`false`;
-  const comment = sql`${hooks.comment} <> 'never' and ${origin('pull_request')} is not null and ${COMMENT_WHEN[type] ?? sql`false`}`;
-  return sql`select ${NEW_DELIVERY_ID}, ${experiments.project_id}, told.kind, null::text, ${hooks.id}, ${type}::text, ${experiments.id},
+  const comment = sql`hook.comment <> 'never' and ${origin('pull_request')} is not null and ${COMMENT_WHEN[type] ?? sql`false`}`;
+  return sql`select ${NEW_DELIVERY_ID}, ${experiments.project_id}, told.kind, null::text, hook.id, ${type}::text, ${experiments.id},
     case told.kind when 'commit-status' then ${subjectOfCommit(origin('repo'), origin('head_sha'))} else ${origin('repo')} || '#' || ${origin('pull_request')} end,
     ${payload}
     from ${experiments}
-    join ${hooks} on ${hooks.id} = ${origin('hook_id')} and ${hooks.project_id} = ${experiments.project_id}
+    join hook on hook.project_id = ${experiments.project_id}
     cross join (values ('commit-status'), ('comment')) as told (kind)
     where ${experiments.id} = ${experiment_id} and ${experiments.origin} is not null
-      and ${canWrite()} and ${origin('repo')} is not null and ${origin('head_sha')} is not null
+      and ${origin('repo')} is not null and ${origin('head_sha')} is not null
       and case told.kind when 'commit-status' then ${status} else ${comment} end`;
 }
 
@@ -88,5 +94,5 @@ export async function noteCommitStatus(
   await tx.execute(sql`insert into ${deliveries} (id, project_id, kind, hook_id, event, subject, payload)
     select ${NEW_DELIVERY_ID}, ${hooks.project_id}, 'commit-status', ${hooks.id}, 'commit-status',
       ${subjectOfCommit(sql`${repo}::text`, sql`${head_sha}::text`)}, ${payload}::text::json
-    from ${hooks} where ${hooks.id} = ${hook_id} and ${canWrite()}`);
+    from ${hooks} where ${hooks.id} = ${hook_id} and ${canWrite()} for share`);
 }

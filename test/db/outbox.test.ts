@@ -114,7 +114,19 @@ describe('What is told of an experiment', () => {
   test('costs a project without webhooks and hooks one statement, and no row', async () => {
     const { db } = database;
     const project_id = await newProject(db);
-    await queueExperiment(db, project_id);
+    const { id: experiment_id } = await queueExperiment(db, project_id);
+    const asked: unknown[] = [];
+    await db.transaction(async (tx) => {
+      const counting = new Proxy(tx, {
+        get(target, name) {
+          asked.push(name);
+          const value = Reflect.get(target, name) as unknown;
+          return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+        },
+      });
+      await noteOutbound(counting, { project_id, type: 'experiment.started', experiment_id, data: {} });
+    });
+    expect(asked).toEqual(['select']);
     expect(await outboxOf(db, project_id)).toEqual([]);
   });
 
