@@ -114,9 +114,11 @@ export function cameOf(answer: Response, status = 202): Promise<Came> {
 }
 
 /** Of the experiments of the project, newest first. */
-export async function experimentsOf(project: Project): Promise<{ id: string; status: string; labels: Record<string, string> }[]> {
-  const { experiments } = await jsonOf<{ experiments: { id: string; status: string; labels: Record<string, string> }[] }>(
-    await project.send('GET', '/v1/experiments?limit=100'),
-  );
+export async function experimentsOf(
+  project: Project,
+): Promise<{ id: string; status: string; labels: Record<string, string> }[]> {
+  const { experiments } = await jsonOf<{
+    experiments: { id: string; status: string; labels: Record<string, string> }[];
+  }>(await project.send('GET', '/v1/experiments?limit=100'));
   return experiments;
 }

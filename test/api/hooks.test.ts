@@ -34,7 +34,12 @@ describe('POST /v1/hooks', () => {
       comment: 'failure',
       has_token: false,
       disabled_at: null,
-      template: { deployments: [{ id: 'base', ref: '{{base_sha}}' }, { id: 'head', ref: '{{sha}}' }] },
+      template: {
+        deployments: [
+          { id: 'base', ref: '{{base_sha}}' },
+          { id: 'head', ref: '{{sha}}' },
+        ],
+      },
     });
     const later = await jsonOf(await project.send('GET', `/v1/hooks/${made['id']}`));
     expect(later).toEqual(made);
@@ -56,7 +61,12 @@ describe('POST /v1/hooks', () => {
       expect(listed).not.toContain(text);
       expect(JSON.stringify(api.logged)).not.toContain(text);
     }
-    const ping = await fromGithub(api, { id: made.id, path: `/v1/hooks/github/${made.id}`, secret: own.secret }, 'ping', githubPing());
+    const ping = await fromGithub(
+      api,
+      { id: made.id, path: `/v1/hooks/github/${made.id}`, secret: own.secret },
+      'ping',
+      githubPing(),
+    );
     expect(ping.status).toBe(202);
   });
 
@@ -65,7 +75,8 @@ describe('POST /v1/hooks', () => {
     const { target: _target, server: _server, ...without } = small;
     const made = await jsonOf(await create({ ...without, name: 'object', template }), 201);
     expect(made['template']).toEqual(template);
-    const text = 'name: "{{branch}}" # as it came\ndeployments: [{id: a, target: shop, server: uvicorn, ref: "{{sha}}"}]\nload: [{model: closed, connections: [1]}]\n';
+    const text =
+      'name: "{{branch}}" # as it came\ndeployments: [{id: a, target: shop, server: uvicorn, ref: "{{sha}}"}]\nload: [{model: closed, connections: [1]}]\n';
     const ofText = await jsonOf(await create({ ...without, name: 'text', template: text }), 201);
     expect(ofText['template']).toMatchObject({ name: '{{branch}}', deployments: [{ ref: '{{sha}}' }] });
   });
@@ -92,7 +103,11 @@ describe('POST /v1/hooks', () => {
       '/template',
       '/token',
     ]);
-    expect((await jsonOf<{ hooks: { name: string }[] }>(await project.send('GET', '/v1/hooks'))).hooks.map(({ name }) => name)).not.toContain('x');
+    expect(
+      (await jsonOf<{ hooks: { name: string }[] }>(await project.send('GET', '/v1/hooks'))).hooks.map(
+        ({ name }) => name,
+      ),
+    ).not.toContain('x');
   });
 
   it.each([
@@ -137,9 +152,15 @@ describe('PATCH and DELETE /v1/hooks/{id}', () => {
     const changed = await jsonOf(await project.send('PATCH', path, { json: { branches: ['main'], disabled: true } }));
     expect(changed).toEqual({ ...before, branches: ['main'], disabled_at: expect.any(String) });
     const enabled = await jsonOf(
-      await project.send('PATCH', path, { json: { disabled: false, api_url: null, target: 'other', server: 'hypercorn' } }),
+      await project.send('PATCH', path, {
+        json: { disabled: false, api_url: null, target: 'other', server: 'hypercorn' },
+      }),
     );
-    expect(enabled).toMatchObject({ disabled_at: null, api_url: null, template: { deployments: [{ target: 'other' }, {}] } });
+    expect(enabled).toMatchObject({
+      disabled_at: null,
+      api_url: null,
+      template: { deployments: [{ target: 'other' }, {}] },
+    });
     const none = await project.send('PATCH', path, { json: { repo: null } });
     expect((await problemOf(none)).errors?.map(({ pointer }) => pointer)).toEqual(['/repo']);
     expect(await jsonOf(await project.send('PATCH', path))).toEqual(enabled);
@@ -182,11 +203,16 @@ describe('the secret of a hook', () => {
   it('of which several are asked for at once is one of those that were answered', async () => {
     const hook = await newHook(project);
     const answers = await Promise.all(
-      Array.from({ length: 3 }, () => project.send('POST', `/v1/hooks/${hook.id}/rotate-secret`, { json: { overlap_s: 0 } })),
+      Array.from({ length: 3 }, () =>
+        project.send('POST', `/v1/hooks/${hook.id}/rotate-secret`, { json: { overlap_s: 0 } }),
+      ),
     );
     const secrets = await Promise.all(answers.map(async (answer) => (await jsonOf<{ secret: string }>(answer)).secret));
     const taken = await Promise.all(
-      secrets.map(async (secret, i) => (await fromGithub(api, { ...hook, secret }, 'ping', { ...githubPing(), zen: `${i}` })).status),
+      secrets.map(
+        async (secret, i) =>
+          (await fromGithub(api, { ...hook, secret }, 'ping', { ...githubPing(), zen: `${i}` })).status,
+      ),
     );
     expect(taken.toSorted((a, b) => a - b)).toEqual([202, 401, 401]);
   });
@@ -194,7 +220,9 @@ describe('the secret of a hook', () => {
   it('takes one of another’s making, and shows that to nobody', async () => {
     const hook = await newHook(project, { provider: 'gitlab' });
     const secret = `whsec_${Buffer.alloc(32, 5).toString('base64')}`;
-    const rotated = await jsonOf(await project.send('POST', `/v1/hooks/${hook.id}/rotate-secret`, { json: { secret } }));
+    const rotated = await jsonOf(
+      await project.send('POST', `/v1/hooks/${hook.id}/rotate-secret`, { json: { secret } }),
+    );
     expect(rotated['secret']).toBeNull();
   });
 });

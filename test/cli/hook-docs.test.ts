@@ -24,7 +24,18 @@ it('The curl of a generic event in docs/ci.md starts an experiment, with nothing
   const [line] = await untilSaid(child, /^\{.*\}$/m);
   const { url, operator_key } = JSON.parse(line) as { url: string; operator_key: string };
   const env = { BENCHWRIGHT_URL: url, BENCHWRIGHT_KEY: operator_key };
-  const create = ['hooks', 'create', 'any', '--provider', 'generic', '--target', 'shop', '--server', 'uvicorn', '--json'];
+  const create = [
+    'hooks',
+    'create',
+    'any',
+    '--provider',
+    'generic',
+    '--target',
+    'shop',
+    '--server',
+    'uvicorn',
+    '--json',
+  ];
   const { id, secret } = JSON.parse((await runCli(create, { env })).stdout) as { id: string; secret: string };
   const [, script = ''] = /### A generic event\n\n```sh\n([\s\S]*?)```/.exec(readFileSync(DOCUMENT, 'utf8')) ?? [];
   const filled = script

@@ -35,12 +35,15 @@ describe('a merge request of GitLab', () => {
     expect(changeOf('Merge Request Hook', payload).pull_request?.is_open).toBe(is_open);
   });
 
-  it.each(['update', 'approved', 'unapproved', 'approval', null])('with the action %s alone starts nothing', (action) => {
-    expect(gitlabEvent('Merge Request Hook', gitlabMergeRequest({ action }))).toMatchObject({
-      ok: true,
-      event: { kind: 'other', says: 'brings no commit' },
-    });
-  });
+  it.each(['update', 'approved', 'unapproved', 'approval', null])(
+    'with the action %s alone starts nothing',
+    (action) => {
+      expect(gitlabEvent('Merge Request Hook', gitlabMergeRequest({ action }))).toMatchObject({
+        ok: true,
+        event: { kind: 'other', says: 'brings no commit' },
+      });
+    },
+  );
 
   it('of another project is one of a fork', () => {
     const change = changeOf('Merge Request Hook', gitlabMergeRequest({ fork: true, branch: 'main' }));
@@ -56,9 +59,12 @@ describe('a merge request of GitLab', () => {
     expect(change.pull_request?.updated_at).toBe(expected);
   });
 
-  it.each(['2026-02-30T00:00:00Z', '0000-01-01T00:00:00Z', '2026-01-01', 'now'])('refuses the time %s', (updated_at) => {
-    expect(gitlabEvent('Merge Request Hook', gitlabMergeRequest({ updated_at })).ok).toBe(false);
-  });
+  it.each(['2026-02-30T00:00:00Z', '0000-01-01T00:00:00Z', '2026-01-01', 'now'])(
+    'refuses the time %s',
+    (updated_at) => {
+      expect(gitlabEvent('Merge Request Hook', gitlabMergeRequest({ updated_at })).ok).toBe(false);
+    },
+  );
 });
 
 describe('a push of GitLab', () => {

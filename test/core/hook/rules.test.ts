@@ -27,9 +27,13 @@ describe('a pattern of branches', () => {
   it('fits as a regular expression would, whatever the names', () => {
     const part = fc.stringMatching(/^[ab/]{0,4}$/);
     fc.assert(
-      fc.property(fc.array(part, { minLength: 1, maxLength: 4 }), fc.stringMatching(/^[ab/]{0,10}$/), (parts, branch) => {
-        expect(isOnBranch([parts.join('*')], branch)).toBe(new RegExp(`^${parts.join('.*')}$`).test(branch));
-      }),
+      fc.property(
+        fc.array(part, { minLength: 1, maxLength: 4 }),
+        fc.stringMatching(/^[ab/]{0,10}$/),
+        (parts, branch) => {
+          expect(isOnBranch([parts.join('*')], branch)).toBe(new RegExp(`^${parts.join('.*')}$`).test(branch));
+        },
+      ),
     );
   });
 

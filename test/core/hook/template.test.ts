@@ -54,7 +54,10 @@ describe('a template', () => {
   });
 
   it('takes a value for text, whatever it looks like: nothing in it is a key, a mark or another placeholder', () => {
-    const tree = filled({ name: 'of {{branch}}', labels: { b: '{{branch}}' } }, change({ branch: `${HOSTILE}{{sha}}` }));
+    const tree = filled(
+      { name: 'of {{branch}}', labels: { b: '{{branch}}' } },
+      change({ branch: `${HOSTILE}{{sha}}` }),
+    );
     expect(tree).toEqual({
       name: `of ${HOSTILE}{{sha}}`,
       labels: { b: `${HOSTILE}{{sha}}`, branch: `${HOSTILE}{{sha}}`, commit: commitOf('head') },
