@@ -129,6 +129,17 @@ test('A hook that is deleted while an event comes is deleted after it, or the ev
   expect((await experimentOf(one, first.experiment_id ?? '')).status).toBe('canceled');
 });
 
+test('An event that comes while its hook is being deleted finds none, and fails nothing', async () => {
+  const { one, direct } = clients;
+  const { project_id, hook } = await withHook();
+  await using held = await hold(direct, `DELETE FROM hooks WHERE id = '${hook.id}'`);
+  const event = receiveDelivery(one, newDelivery(hook), workOf(hook, pullChange('a', 1)));
+  await held.waiters(1);
+  await held.release();
+  expect(await event).toEqual({ kind: 'not-found' });
+  expect(await liveOf(project_id)).toEqual([]);
+});
+
 test('A push, a finish and a deletion of what it supersedes end, in whatever order they come', async () => {
   const { one, two } = clients;
   for (let round = 0; round < 10; round += 1) {
