@@ -40,12 +40,20 @@ const MEDIA_TYPES: Readonly<Record<string, BodyType>> = {
 };
 
 function typeOf(headers: Headers, taken: readonly BodyType[]): { type: BodyType; media_type: string } {
+  const isTaken = (essence: string) => {
+    const type = MEDIA_TYPES[essence];
+    return type !== undefined && taken.includes(type);
+  };
+  const media_type = mediaTypeOf(headers, isTaken, taken.map((t) => `application/${t}`).join(' or '));
+  return { type: MEDIA_TYPES[media_type] ?? 'json', media_type };
+}
+
+/** The media type of a body, without parameters. Throws unsupported-media-type: not taken, not in UTF-8, or packed. */
+export function mediaTypeOf(headers: Headers, isTaken: (essence: string) => boolean, wanted: string): string {
   const [essence = '', ...parameters] = (headers.get('Content-Type') ?? '')
     .split(';')
     .map((p) => p.trim().toLowerCase());
-  const type = MEDIA_TYPES[essence];
-  const wanted = taken.map((t) => `application/${t}`).join(' or ');
-  if (type === undefined || !taken.includes(type)) {
+  if (!isTaken(essence)) {
     throw new AppError('unsupported-media-type', `expected Content-Type ${wanted}, got ${essence || 'none'}`);
   }
   const charset = parameters
@@ -59,7 +67,7 @@ function typeOf(headers: Headers, taken: readonly BodyType[]): { type: BodyType;
   if (encoding !== null && encoding !== 'identity') {
     throw new AppError('unsupported-media-type', `expected no Content-Encoding, got ${encoding}`);
   }
-  return { type, media_type: essence };
+  return essence;
 }
 
 /** How long a body of so many bytes may take (ms). */
@@ -93,8 +101,17 @@ async function readWhole(
   }
 }
 
-/** The bytes of a body. Those beyond the bound are not kept. */
-async function bytesOf(request: Request, maxBytes: number, timeout_ms: number): Promise<Uint8Array> {
+interface ByteBounds {
+  readonly maxBytes: number;
+  /** Default: by `maxBytes`. */
+  readonly timeout_ms?: number | undefined;
+  /** So much beyond `maxBytes` is read and dropped. */
+  readonly maxDiscarded?: number;
+}
+
+/** The bytes of a body. Those beyond the bound are not kept. Throws body-too-large, request-timeout, malformed-body. */
+export async function readBytes(request: Request, bounds: ByteBounds): Promise<Uint8Array> {
+  const { maxBytes, timeout_ms = timeFor(maxBytes), maxDiscarded = MAX_DISCARDED_BYTES } = bounds;
   const tooLarge = () => new AppError('body-too-large', `the body has more than ${maxBytes} bytes`);
   if (Number(request.headers.get('Content-Length') ?? 0) > maxBytes) throw tooLarge();
   if (request.body === null) return new Uint8Array();
@@ -103,7 +120,7 @@ async function bytesOf(request: Request, maxBytes: number, timeout_ms: number): 
   await readWhole(request.body, timeout_ms, (chunk) => {
     size += chunk.length;
     if (size <= maxBytes) chunks.push(chunk);
-    else if (size > maxBytes + MAX_DISCARDED_BYTES) throw tooLarge();
+    else if (size > maxBytes + maxDiscarded) throw tooLarge();
   });
   if (size > maxBytes) throw tooLarge();
   const bytes = new Uint8Array(size);
@@ -115,7 +132,8 @@ async function bytesOf(request: Request, maxBytes: number, timeout_ms: number): 
   return bytes;
 }
 
-function decodeUtf8(bytes: Uint8Array): string {
+/** Throws malformed-body. */
+export function decodeUtf8(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
@@ -161,6 +179,13 @@ function checkStrings(value: unknown, path: PropertyKey[]): void {
   }
 }
 
+/** What a body's text says. Throws malformed-body: not one document, too deep, duplicate keys, aliases, tags or NUL. */
+export function parseText(text: string, type: BodyType): unknown {
+  const value = type === 'json' ? parseJson(text) : parseYaml(text, MAX_DEPTH);
+  if (type === 'yaml' || text.includes(ESCAPE)) checkStrings(value, []);
+  return value;
+}
+
 /**
  * Reads the body of any route, before any schema: media type, size, UTF-8, one document, depth ≤ 32, no duplicate keys,
  * aliases, tags or NUL. Throws unsupported-media-type, body-too-large, malformed-body, request-timeout.
@@ -177,10 +202,8 @@ export async function parseBody(
   },
 ): Promise<ReadBody> {
   const { type, media_type } = typeOf(request.headers, options.types);
-  const bytes = await bytesOf(request, options.maxBytes, options.timeout_ms ?? timeFor(options.maxBytes));
+  const bytes = await readBytes(request, { maxBytes: options.maxBytes, timeout_ms: options.timeout_ms });
   await options.verify?.(bytes);
   const text = decodeUtf8(bytes);
-  const value = type === 'json' ? parseJson(text) : parseYaml(text, MAX_DEPTH);
-  if (type === 'yaml' || text.includes(ESCAPE)) checkStrings(value, []);
-  return { bytes, text, media_type, value };
+  return { bytes, text, media_type, value: parseText(text, type) };
 }

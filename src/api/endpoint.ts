@@ -23,6 +23,8 @@ interface BodyRule<B extends z.ZodType> {
   readonly raw?: boolean;
   /** An absent body stands for `{}`. */
   readonly optional?: boolean;
+  /** Read by the handler itself: who sent it shows in its bytes, which are looked at before anything else. */
+  readonly unread?: boolean;
   /** Looks at the bytes before they are decoded; throws. */
   readonly verify?: (c: Context<AppEnv>, bytes: Uint8Array) => Promise<void>;
 }
@@ -101,7 +103,7 @@ async function readBody(
   rule: BodyRule<z.ZodType> | undefined,
   timeout_ms: number | undefined,
 ): Promise<ReadBody> {
-  if (!rule) return NO_BODY;
+  if (!rule || rule.unread) return NO_BODY;
   const request = c.req.raw;
   const absent = request.body === null || request.headers.get('Content-Length') === '0';
   if (rule.optional && absent) return NO_BODY;
@@ -210,7 +212,8 @@ export function endpoint<P extends Shape, Q extends Shape, B extends z.ZodType>(
     const params = validated(rule.params, c.req.param(), ['params']);
     const query = validated(rule.query ?? (unasked as Q), given, ['query']);
     const read = await readBody(c, rule.body, deps.config.body_timeout_ms);
-    const body = rule.body?.raw ? (read.value as z.output<B>) : validated(rule.body?.schema, read.value, []);
+    const { raw = false, unread = false } = rule.body ?? {};
+    const body = raw || unread ? (read.value as z.output<B>) : validated(rule.body?.schema, read.value, []);
     return handle({ c, caller, params, query, body, read });
   });
 }

@@ -35,7 +35,7 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, CatalogueEntry>> = {
     status: 401,
     title: 'A valid key is needed',
     explains:
-      'Send `Authorization: Bearer bw_…`. The key is missing, mistyped (its checksum does not fit), unknown, expired or revoked.',
+      'Send `Authorization: Bearer bw_…`. The key is missing, mistyped (its checksum does not fit), unknown, expired or revoked. Of an event that a code host sends: there is no such hook, or the signature is not made with its secret, over these very bytes, within 5 minutes where it has a time.',
   },
   forbidden: {
     status: 403,
@@ -60,7 +60,7 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, CatalogueEntry>> = {
   'body-too-large': {
     status: 413,
     title: 'The body is too large',
-    explains: 'Specs may have 256 KiB, trial results 8 MiB. `detail` names the bound.',
+    explains: 'Specs may have 256 KiB, trial results and events of code hosts 8 MiB. `detail` names the bound.',
   },
   'unsupported-media-type': {
     status: 415,
@@ -141,7 +141,7 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, CatalogueEntry>> = {
     status: 429,
     title: 'The project has as many as it may have',
     explains:
-      'The project has as many queued experiments, runners, keys or webhooks as it may have; `detail` says which. Wait for an experiment to start or cancel one, delete a runner or a webhook, or ask the operator for a larger quota.',
+      'The project has as many queued experiments, runners, keys, hooks or webhooks as it may have; `detail` says which. Wait for an experiment to start or cancel one, delete a runner, a hook or a webhook, or ask the operator for a larger quota.',
   },
   'request-timeout': {
     status: 408,
@@ -162,6 +162,12 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, CatalogueEntry>> = {
     status: 409,
     title: 'The project is not empty',
     explains: 'It still has experiments or runners. Delete them first.',
+  },
+  'not-waiting': {
+    status: 409,
+    title: 'Nothing waits for approval here',
+    explains:
+      'A newer commit took the place of this one, the pull request was closed, or it never had to wait: `detail` says which. Approve the delivery of the newest commit.',
   },
   'webhook-disabled': {
     status: 409,

@@ -53,6 +53,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   targets: async () => (await import('./commands/targets.ts')).targetsCommand(),
   projects: async () => (await import('./commands/projects.ts')).projectsCommand(),
   keys: async () => (await import('./commands/keys.ts')).keysCommand(),
+  hooks: async () => (await import('./commands/hooks.ts')).hooksCommand(),
   webhooks: async () => (await import('./commands/webhooks.ts')).webhooksCommand(),
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),
 };

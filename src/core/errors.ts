@@ -29,6 +29,7 @@ export const ERROR_CODES = [
   'headers-too-large',
   'name-taken',
   'project-not-empty',
+  'not-waiting',
   'webhook-disabled',
   'internal',
   'database-unavailable',

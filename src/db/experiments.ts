@@ -61,6 +61,8 @@ export interface NewExperiment {
     readonly project_id: string;
     readonly name: string;
     readonly labels: Record<string, string>;
+    /** What an inbound hook started it for; default: null, no hook did. */
+    readonly origin?: Origin | null;
     readonly spec: Spec;
     readonly original: { readonly text: string; readonly media_type: string };
     readonly schedule: readonly Block[];

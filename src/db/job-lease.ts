@@ -32,7 +32,7 @@ export const SEEN_EVERY_S = 5;
 
 /**
  * The first statement of a transaction under a lease: locks the job and renews the lease. A lease that lapsed while nobody else
- * claimed the job is revived. Lock order everywhere: runner, service clock, job, experiment.
+ * claimed the job is revived. Lock order everywhere: hook, its delivery, pull request, runner, service clock, job, project, experiment.
  */
 export async function renewLease(tx: Tx, lease: LeaseRef): Promise<Leased> {
   await touchRunner(tx, lease);

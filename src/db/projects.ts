@@ -1,5 +1,6 @@
 import { asc, eq } from 'drizzle-orm';
 import type { Db } from './client.ts';
+import { deleteHooksOf } from './hooks.ts';
 import { experiments } from './schema/experiments.ts';
 import { keys, projects } from './schema/projects.ts';
 import { runners } from './schema/runners.ts';
@@ -65,7 +66,7 @@ export async function limitProject(db: Db, id: string, limits: ProjectLimits): P
   return row ?? null;
 }
 
-/** Deletes a project without experiments and runners; its keys and webhooks go with it. */
+/** Deletes a project without experiments and runners; its keys, hooks and webhooks go with it. */
 export async function deleteProject(db: Db, id: string): Promise<'deleted' | 'not-found' | 'not-empty'> {
   return db.transaction(async (tx) => {
     // Whatever would be put into the project waits for this lock, and then finds no project.
@@ -78,6 +79,7 @@ export async function deleteProject(db: Db, id: string): Promise<'deleted' | 'no
       .limit(1);
     const [runner] = await tx.select({ id: runners.id }).from(runners).where(eq(runners.project_id, id)).limit(1);
     if (experiment || runner) return 'not-empty';
+    await deleteHooksOf(tx, id);
     await deleteWebhooksOf(tx, id);
     await tx.delete(keys).where(eq(keys.project_id, id));
     await tx.delete(projects).where(eq(projects.id, id));

@@ -1,6 +1,12 @@
 import { and, eq, inArray, isNotNull, lt, notExists, sql } from 'drizzle-orm';
 import type { Db } from './client.ts';
 import { MAX_PRUNED_DELIVERIES, pruneDeliveries, prunePreviousSecrets } from './prune-deliveries.ts';
+import {
+  MAX_PRUNED_HOOK_ROWS,
+  pruneHookDeliveries,
+  prunePreviousHookSecrets,
+  prunePullRequests,
+} from './prune-hooks.ts';
 import { idempotency } from './schema/idempotency.ts';
 import { experiments } from './schema/experiments.ts';
 import { jobs } from './schema/jobs.ts';
@@ -30,11 +36,13 @@ export interface Pruned {
   readonly runners: number;
   readonly keys: number;
   readonly deliveries: number;
+  /** Events that came in, and pull requests that were closed. */
+  readonly hook_rows: number;
   /** A batch was full: there may be more that is due. */
   readonly more: boolean;
 }
 
-/** Removes what is older than it is kept: idempotent answers, ended experiments of projects with `retention_days` (but for pinned baselines), silent runners, keys that are no longer valid, deliveries, secrets that were rotated out. In batches; call it again while there is more. */
+/** Removes what is older than it is kept: idempotent answers, ended experiments of projects with `retention_days` (but for pinned baselines), silent runners, keys that are no longer valid, deliveries, events that came in, secrets that were rotated out. In batches; call it again while there is more. */
 export async function prune(db: Db): Promise<Pruned> {
   const answers = await pruneAnswers(db);
   const ended = await pruneExperiments(db);
@@ -42,13 +50,25 @@ export async function prune(db: Db): Promise<Pruned> {
   const invalid = await pruneKeys(db);
   const sent = await pruneDeliveries(db);
   await prunePreviousSecrets(db);
+  const received = await pruneHookDeliveries(db);
+  const pulls = await prunePullRequests(db);
+  await prunePreviousHookSecrets(db);
   const more =
     answers === MAX_ANSWERS ||
     ended === MAX_EXPERIMENTS ||
     silent === MAX_RUNNERS ||
     invalid === MAX_KEYS ||
-    sent === MAX_PRUNED_DELIVERIES;
-  return { answers, experiments: ended, runners: silent, keys: invalid, deliveries: sent, more };
+    sent === MAX_PRUNED_DELIVERIES ||
+    Math.max(received, pulls) === MAX_PRUNED_HOOK_ROWS;
+  return {
+    answers,
+    experiments: ended,
+    runners: silent,
+    keys: invalid,
+    deliveries: sent,
+    hook_rows: received + pulls,
+    more,
+  };
 }
 
 async function pruneKeys(db: Db): Promise<number> {

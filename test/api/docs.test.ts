@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { ERROR_CATALOGUE } from '../../src/api/error-catalogue.ts';
 import { ERROR_CODES } from '../../src/core/errors.ts';
 import { MAX_KEYS } from '../../src/api/routes/keys.ts';
+import { MAX_HOOKS } from '../../src/db/hooks.ts';
 import { MAX_RUNNERS } from '../../src/db/sessions.ts';
 import { MAX_WEBHOOKS } from '../../src/db/webhooks.ts';
 import { type Api, jsonOf, startApi } from './service.ts';
@@ -87,9 +88,9 @@ describe('docs/api.md', () => {
   });
 });
 
-it('docs/api.md names as many runners, keys and webhooks as a project may have', async () => {
+it('docs/api.md names as many runners, keys, webhooks and hooks as a project may have', async () => {
   const text = await readFile(new URL('../../docs/api.md', import.meta.url), 'utf8');
   expect(text).toContain(`A project has at most ${MAX_RUNNERS.toLocaleString('en')} runners`);
   expect(text).toContain(`A project has at most ${MAX_KEYS.toLocaleString('en')} keys`);
-  expect(text).toContain(`A project has at most ${MAX_WEBHOOKS} webhooks`);
+  expect(text).toContain(`A project has at most ${MAX_WEBHOOKS} webhooks and ${MAX_HOOKS} hooks`);
 });

@@ -2,6 +2,7 @@ import { getTableName, sql } from 'drizzle-orm';
 import type { Db } from '../../src/db/client.ts';
 import { events } from '../../src/db/schema/events.ts';
 import { experiments } from '../../src/db/schema/experiments.ts';
+import { hookDeliveries, hooks, pullRequests } from '../../src/db/schema/hooks.ts';
 import { idempotency } from '../../src/db/schema/idempotency.ts';
 import { jobs } from '../../src/db/schema/jobs.ts';
 import { firstOperator, keys, projects } from '../../src/db/schema/projects.ts';
@@ -18,10 +19,13 @@ const TABLES = [
   events,
   experiments,
   firstOperator,
+  hookDeliveries,
+  hooks,
   idempotency,
   jobs,
   keys,
   projects,
+  pullRequests,
   reportPages,
   runners,
   secrets,

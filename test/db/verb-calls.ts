@@ -29,6 +29,7 @@ import { isSuperseded, reachOf } from '../../src/db/sessions.ts';
 import { claimsTogether } from '../../src/db/claims-together.ts';
 import { countTrialRows, listSummariesPage } from '../../src/db/trial-summaries.ts';
 import { getTrial, listTrials, listTrialsPage } from '../../src/db/trials.ts';
+import { HOOK_CALLS, makeHookWorld } from './hook-verb-calls.ts';
 import { makeOutboxWorld, OUTBOX_CALLS } from './outbox-verb-calls.ts';
 import { SERIES_CALLS } from './series-calls.ts';
 import type { Call } from './verb-call.ts';
@@ -59,7 +60,8 @@ export async function makeWorld(db: Db) {
   const idle = await openRunner(db, project_id);
   const key = newKey(project_id);
   await createKey(db, key);
-  return { ...running, ended, waiting, idle, key, ...(await makeOutboxWorld(db, project_id)) };
+  const around = { ...(await makeOutboxWorld(db, project_id)), ...(await makeHookWorld(db, project_id)) };
+  return { ...running, ended, waiting, idle, key, ...around };
 }
 type World = Awaited<ReturnType<typeof makeWorld>>;
 
@@ -105,6 +107,7 @@ const ANSWER = { status: 202, headers: {}, body: '{}' };
 /** Every verb, called so that it does its work, with what it then answers. A new verb has its line here. */
 export const VERB_CALLS: Record<string, (db: Db, world: World) => Call> = {
   ...SERIES_CALLS,
+  ...HOOK_CALLS,
   ...OUTBOX_CALLS,
   claimJob: (db, w) => ({ call: claim(db, w.idle), answers: { kind: 'job' } }),
   claimsTogether: (db, w) => ({

@@ -2,7 +2,7 @@ import postgres from 'postgres';
 import { afterAll, beforeAll, expect, inject } from 'vitest';
 
 /** They compare all that the instance has stored, before and after: no other file may run beside them. */
-const ALONE = /\/test\/api\/(hostile|other-project)\.test\.ts$/;
+const ALONE = /\/test\/api\/(hostile|hook-refusals|other-project)\.test\.ts$/;
 const LOCK = 1;
 
 let connection: postgres.Sql | undefined;
