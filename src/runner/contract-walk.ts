@@ -15,7 +15,7 @@ export type Walked =
   | { readonly ok: false; readonly checks: number; readonly why: 'mismatch' | 'no-answer'; readonly says: string };
 
 /** Called with each mismatch; true: go on with the next request. */
-export type OnMismatch = (step: ContractRequest, difference: Difference) => boolean;
+export type OnMismatch = (step: ContractRequest, difference: Difference, saved: Saved) => boolean;
 
 /**
  * Sends every request of the contract over one keep-alive connection, so that one worker process sees them all, and
@@ -51,7 +51,7 @@ export async function walkContract(
       if (checked.difference === null) checks += 1;
       else {
         first ??= `${checked.mismatch}${reconnected(connections)}`;
-        if (!onMismatch(step, checked.difference)) break;
+        if (!onMismatch(step, checked.difference, saved)) break;
       }
     }
     return first === null ? { ok: true, checks } : { ok: false, checks, why: 'mismatch', says: first };

@@ -37,7 +37,12 @@ export async function giveTree(folder: string, { uid, gid }: Pick<RunAs, 'uid' |
  */
 export async function sealTree(folder: string, from: RunAs): Promise<void> {
   const [owner, group] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
+  // Installers link a file to several places; from the second on it is no longer the user's.
+  const taken = new Set<string>();
   for await (const { path, stats } of entriesIn(folder)) {
+    const inode = `${stats.dev}/${stats.ino}`;
+    if (taken.has(inode)) continue;
+    if (stats.nlink > 1 && !stats.isDirectory()) taken.add(inode);
     if (stats.uid !== from.uid) {
       const name = foreignText(relative(folder, path) || '.', 300);
       throw new TrialFault('provision', 'provision-failed', `The build left a file of another user: ${name}.`);

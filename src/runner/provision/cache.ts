@@ -5,6 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Guardian } from '../guardian/guardian.ts';
 import type { LockFolder } from '../lock-folder.ts';
 import { removeFolder } from '../remove-folder.ts';
+import type { RunAs } from '../run-as.ts';
+import type { BuildLimits } from './build-limits.ts';
 import type { Workplace } from './run-command.ts';
 
 /** Where targets are installed, and what keeps two from installing the same at once. */
@@ -13,6 +15,10 @@ export interface ProvisionRoot {
   readonly lock: LockFolder;
   /** Ends installers when the runner is killed; left out: nothing does. */
   readonly guardian?: Guardian | null;
+  /** As whom code from git is built and served; left out or null: as the runner, and code of forks is refused. */
+  readonly runAs?: RunAs | null | undefined;
+  /** Of code from git; what is left out has a default. */
+  readonly buildLimits?: Partial<BuildLimits> | undefined;
 }
 
 /** Says, in a folder of the cache, that it is whole. */
