@@ -45,6 +45,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   cancel: async () => (await import('./commands/cancel.ts')).cancelCommand(),
   results: async () => (await import('./commands/results.ts')).resultsCommand(),
   report: async () => (await import('./commands/report.ts')).reportCommand(),
+  ab: async () => (await import('./commands/ab.ts')).abCommand(),
   load: async () => (await import('./commands/load.ts')).loadCommand(),
   audit: async () => (await import('./commands/audit.ts')).auditCommand(),
   targets: async () => (await import('./commands/targets.ts')).targetsCommand(),
