@@ -4,7 +4,7 @@ import { type RunAs } from '../../../src/runner/run-as.ts';
 export const OTHER_USER: RunAs = ownUser();
 
 function ownUser(): RunAs {
-  const uid = 200_000 + process.pid;
+  const uid = 60_000 + (process.pid % 5_000);
   return { name: String(uid), uid, gid: uid };
 }
 
