@@ -61,7 +61,8 @@ function verdictLines({ verdict, partial, trials, experiment }: Results, check: 
   const [first] = failed;
   const trouble =
     first === undefined ? [] : [`${countText(failed.length, 'trial')} not ok, ${first.cell} first: ${first.says ?? first.reason}`];
-  if (partial || experiment.status !== 'succeeded') return [`no verdict: the experiment ${experiment.status}`, ...trouble];
+  if (partial || experiment.status !== 'succeeded')
+    return [`no verdict: the experiment ${ENDS[experiment.status] ?? 'has not ended'}`, ...trouble];
   switch (verdict) {
     case 'failed':
       return [`slower${expected}`, ...trouble];
@@ -71,6 +72,8 @@ function verdictLines({ verdict, partial, trials, experiment }: Results, check: 
       return [`inconclusive${expected}${openText(check)}`, ...trouble];
   }
 }
+
+const ENDS: Readonly<Record<string, string>> = { failed: 'failed', canceled: 'was canceled' };
 
 function openText(check: ThresholdCheck | undefined): string {
   const visible = check?.mde ?? null;
