@@ -48,7 +48,7 @@ describe('a job of targets from git', () => {
     repo.git('branch', 'broken');
     repo.git('checkout', '--quiet', '-b', 'work', head);
     const targets = writeTarget(folder.path, { git: repo.path, branches: ['broken'] });
-    const refs = { base, head, same: head, branch: 'broken', usual: undefined, gone: base.replace(/^./, 'f') };
+    const refs = { base, head, same: head, branch: 'broken', usual: undefined, gone: '0123456789abcdef0123456789abcdef01234567' };
     const spec = specOf(refs);
     await withScript(spec, () => null, async (service) => {
       await run({ service, folder: folder.path, options: { targetsDirs: [targets] } });
