@@ -20,7 +20,8 @@ export function isCommitId(ref: string): boolean {
 /** Why a runner would not look for it, in words; null: it may. */
 export function refRefusal(ref: string, branches: readonly string[]): string | null {
   if (isCommitId(ref)) return null;
-  if (!isBranchName(ref)) return `${shown(ref)} is neither a commit of 40 hex digits nor a name that git gives a branch`;
+  if (!isBranchName(ref))
+    return `${shown(ref)} is neither a commit of 40 hex digits nor a name that git gives a branch`;
   if (branches.some((pattern) => matchesBranch(pattern, ref))) return null;
   const allowed = branches.length === 0 ? 'no branch' : branches.join(', ');
   return `the branch ${shown(ref)} may not be named here, only ${allowed} and commits of 40 hex digits`;

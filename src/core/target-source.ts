@@ -76,7 +76,8 @@ export function sourceProblems(source: SourceInput): InputProblem[] {
   if ((source.path === undefined) === (source.git === undefined)) {
     problems.push({
       pointer: '/source',
-      detail: 'expected exactly one of `path` (inside the folder of the target) and `git` (the address of a repository)',
+      detail:
+        'expected exactly one of `path` (inside the folder of the target) and `git` (the address of a repository)',
     });
   }
   if (source.git !== undefined) return problems;

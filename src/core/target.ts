@@ -4,7 +4,14 @@ import type { InputProblem } from './errors.ts';
 import { MAX_FEATURES, MAX_SERVERS, type TargetOffer } from './offer.ts';
 import { problemsOf, shown, suggestion } from './spec-problems.ts';
 import { slug } from './spec-name.ts';
-import { isVersioned, relativePath, sourceOf, sourceProblems, sourceSchema, type TargetSource } from './target-source.ts';
+import {
+  isVersioned,
+  relativePath,
+  sourceOf,
+  sourceProblems,
+  sourceSchema,
+  type TargetSource,
+} from './target-source.ts';
 
 /** `target.yaml`: what a folder under `targets/` is, and how it is run. `docs/adding-a-target.md` explains each key. */
 

@@ -60,7 +60,9 @@ function verdictLines({ verdict, partial, trials, experiment }: Results, check: 
   const failed = trials.filter(({ state }) => state !== 'ok');
   const [first] = failed;
   const trouble =
-    first === undefined ? [] : [`${countText(failed.length, 'trial')} not ok, ${first.cell} first: ${first.says ?? first.reason}`];
+    first === undefined
+      ? []
+      : [`${countText(failed.length, 'trial')} not ok, ${first.cell} first: ${first.says ?? first.reason}`];
   if (partial || experiment.status !== 'succeeded')
     return [`no verdict: the experiment ${ENDS[experiment.status] ?? 'has not ended'}`, ...trouble];
   switch (verdict) {
@@ -77,6 +79,7 @@ const ENDS: Readonly<Record<string, string>> = { failed: 'failed', canceled: 'wa
 
 function openText(check: ThresholdCheck | undefined): string {
   const visible = check?.mde ?? null;
-  if (visible !== null) return `: a difference of ${percentText(visible)} or more would have shown; more repetitions show less`;
+  if (visible !== null)
+    return `: a difference of ${percentText(visible)} or more would have shown; more repetitions show less`;
   return check?.reason == null ? '' : `: ${check.reason.replaceAll('-', ' ')}`;
 }

@@ -140,7 +140,8 @@ async function finish(held: Held, outcome: JobOutcome, link: JobLink): Promise<T
 
 async function noteCommits(commits: ReadonlyMap<string, string>, { spool, log }: Held): Promise<void> {
   const fault = await spool.noteCommits(commits);
-  if (fault !== null) log.warn({ fault }, 'the spool could not be written: which commits are measured is only in memory');
+  if (fault !== null)
+    log.warn({ fault }, 'the spool could not be written: which commits are measured is only in memory');
 }
 
 /** The note of a rerun comes first: a result that is stored without it would never be repeated. */

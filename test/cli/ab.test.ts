@@ -24,15 +24,47 @@ const OWN = ['--targets', 'targets'];
 describe('benchwright ab', () => {
   it.each([
     ['no head', ['--target', 'shop', '--base', 'main'], /required option '--head <ref>' not specified/],
-    ['an unknown target', ['--target', 'rails', '--base', 'a', '--head', 'b', ...OWN], /unknown target rails; there are: shop/],
-    ['a target of one version', ['--target', 'hono', '--base', 'a', '--head', 'b'], /hono has one version only: name its repository/],
-    ['a branch that is not there', ['--target', 'shop', '--base', 'main', '--head', 'nowhere', ...OWN], /has no commit "nowhere"/],
-    ['what is no commit', ['--target', 'shop', '--base', 'main', '--head', 'HEAD:server.mjs', ...OWN], /has no commit "HEAD:server\.mjs"/],
+    [
+      'an unknown target',
+      ['--target', 'rails', '--base', 'a', '--head', 'b', ...OWN],
+      /unknown target rails; there are: shop/,
+    ],
+    [
+      'a target of one version',
+      ['--target', 'hono', '--base', 'a', '--head', 'b'],
+      /hono has one version only: name its repository/,
+    ],
+    [
+      'a branch that is not there',
+      ['--target', 'shop', '--base', 'main', '--head', 'nowhere', ...OWN],
+      /has no commit "nowhere"/,
+    ],
+    [
+      'what is no commit',
+      ['--target', 'shop', '--base', 'main', '--head', 'HEAD:server.mjs', ...OWN],
+      /has no commit "HEAD:server\.mjs"/,
+    ],
     ['an option of git', ['--target', 'shop', '--base', 'main', '--head=--all', ...OWN], /has no commit "--all"/],
-    ['a workload that there is not', ['--target', 'shop', '--base', 'main', '--head', 'HEAD', '--workload', 'x', ...OWN], /has no workload "x"; offered: test/],
-    ['a server that there is not', ['--target', 'shop', '--base', 'main', '--head', 'HEAD', '--server', 'x', ...OWN], /not offered under server "x"; offered: node/],
-    ['two repetitions', ['--target', 'shop', '--base', 'main', '--head', 'HEAD', '--repetitions', '2', ...OWN], /whole number from 3 to 100/],
-    ['a share that is none', ['--target', 'shop', '--base', 'main', '--head', 'HEAD', '--worse-by', '-3%', ...OWN], /expected a share like 3% or 0\.03/],
+    [
+      'a workload that there is not',
+      ['--target', 'shop', '--base', 'main', '--head', 'HEAD', '--workload', 'x', ...OWN],
+      /has no workload "x"; offered: test/,
+    ],
+    [
+      'a server that there is not',
+      ['--target', 'shop', '--base', 'main', '--head', 'HEAD', '--server', 'x', ...OWN],
+      /not offered under server "x"; offered: node/,
+    ],
+    [
+      'two repetitions',
+      ['--target', 'shop', '--base', 'main', '--head', 'HEAD', '--repetitions', '2', ...OWN],
+      /whole number from 3 to 100/,
+    ],
+    [
+      'a share that is none',
+      ['--target', 'shop', '--base', 'main', '--head', 'HEAD', '--worse-by', '-3%', ...OWN],
+      /expected a share like 3% or 0\.03/,
+    ],
   ])('%s is one clear error with exit code 2', async (_, args, message) => {
     const run = await ab(...args);
     expect(run.stderr).toMatch(message);

@@ -16,18 +16,27 @@ describe('benchwright targets new', () => {
   it('makes a target in Node that keeps to its contract, with one worker and with two', async () => {
     const made = await cli('targets', 'new', 'mine', '--targets', 'own');
     expect(made).toMatchObject({ code: 0, stderr: expect.stringContaining('targets verify mine --targets own') });
-    expect(readdirSync(join(folder, 'own', 'mine')).sort()).toEqual(['README.md', 'contract.yaml', 'server.mjs', 'target.yaml']);
+    expect(readdirSync(join(folder, 'own', 'mine')).sort()).toEqual([
+      'README.md',
+      'contract.yaml',
+      'server.mjs',
+      'target.yaml',
+    ]);
     const verified = await cli('targets', 'verify', 'mine', '--targets', 'own');
     expect(verified.stdout).toMatch(/^✓ mine × node \(http\): 2 answers as in the contract/);
     expect(verified.code).toBe(0);
     const listed = await cli('targets', 'list', '--targets', 'own', '--json');
-    expect(JSON.parse(listed.stdout)).toMatchObject({ targets: [{ target: 'mine', workloads: ['hello'], unavailable: null }] });
+    expect(JSON.parse(listed.stdout)).toMatchObject({
+      targets: [{ target: 'mine', workloads: ['hello'], unavailable: null }],
+    });
     expect(processesOf(folder)).toEqual([]);
   });
 
   it.skipIf(!hasPython())('makes the same in Python', async () => {
     const made = await cli('targets', 'new', 'snake', '--targets', 'own', '--language', 'python', '--json');
-    expect(JSON.parse(made.stdout)).toMatchObject({ files: ['target.yaml', 'server.py', 'contract.yaml', 'README.md'] });
+    expect(JSON.parse(made.stdout)).toMatchObject({
+      files: ['target.yaml', 'server.py', 'contract.yaml', 'README.md'],
+    });
     const verified = await cli('targets', 'verify', 'snake', '--targets', 'own');
     expect(verified.stdout).toMatch(/^✓ snake × python \(http\): 2 answers/);
     expect(verified.code).toBe(0);
@@ -66,13 +75,18 @@ describe('benchwright targets verify', () => {
     ]);
     const asJson = await cli('targets', 'verify', 'wrong', '--targets', 'own', '--json');
     expect(JSON.parse(asJson.stdout)).toMatchObject({
-      verified: [{ ok: false, mismatches: [{ request: 'GET /hello' }, { request: 'GET /nowhere', expected: 'status 404' }] }],
+      verified: [
+        { ok: false, mismatches: [{ request: 'GET /hello' }, { request: 'GET /nowhere', expected: 'status 404' }] },
+      ],
     });
   });
 
   it('takes --ref for targets from git only', async () => {
     const run = await cli('targets', 'verify', 'mine', '--targets', 'own', '--ref', 'main');
-    expect(run).toMatchObject({ code: 2, stderr: expect.stringMatching(/--ref is for targets from git, which mine is not/) });
+    expect(run).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/--ref is for targets from git, which mine is not/),
+    });
   });
 });
 

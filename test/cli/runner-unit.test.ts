@@ -131,8 +131,13 @@ describe('benchwright runner --print-unit', () => {
 
   it('a runner that cannot become the user of --run-as says so at once, in one line', async () => {
     const env = { BENCHWRIGHT_KEY: 'bw_runner_test', BENCHWRIGHT_LOG_LEVEL: 'error' };
-    const run = await runCli(['runner', '--run-as', 'no-such-user', '--url', 'http://127.0.0.1:9'], { cwd: folder, env });
-    expect(run.stderr).toMatch(/^benchwright: (?:There is no user no-such-user for --run-as|--run-as needs a runner of root).*\n$/);
+    const run = await runCli(['runner', '--run-as', 'no-such-user', '--url', 'http://127.0.0.1:9'], {
+      cwd: folder,
+      env,
+    });
+    expect(run.stderr).toMatch(
+      /^benchwright: (?:There is no user no-such-user for --run-as|--run-as needs a runner of root).*\n$/,
+    );
     expect(run.code).toBe(2);
   });
 

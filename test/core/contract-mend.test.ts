@@ -5,7 +5,12 @@ import { howToMend } from '../../src/core/contract-mend.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
-function mendOf(expectation: ContractRequest['expect'], status: number, body = '', headers: Record<string, string> = {}): string {
+function mendOf(
+  expectation: ContractRequest['expect'],
+  status: number,
+  body = '',
+  headers: Record<string, string> = {},
+): string {
   const step = { request: 'GET /x', expect: expectation };
   const { difference } = checkAnswer(step, { status, body, headers }, {});
   if (difference === null) throw new Error('a mismatch was expected');
@@ -31,7 +36,9 @@ describe('what is to be done about an answer', () => {
     expect(mendOf({ status: 204, empty: true }, 204, 'x')).toMatch(/without a body/);
     expect(mendOf({ status: 200, json: {} }, 200, '{}', { 'content-type': 'text/plain' })).toMatch(/Content-Type/);
     expect(mendOf({ status: 200, json: {} }, 200, '{', JSON_TYPE)).toMatch(/one whole JSON value/);
-    expect(mendOf({ status: 200, json: { a: 1 } }, 200, '{}', JSON_TYPE)).toMatch(/Make this value what the contract says/);
+    expect(mendOf({ status: 200, json: { a: 1 } }, 200, '{}', JSON_TYPE)).toMatch(
+      /Make this value what the contract says/,
+    );
     expect(mendOf({ status: 200, headers: { allow: 'GET' } }, 200)).toMatch(/Send this header/);
   });
 });

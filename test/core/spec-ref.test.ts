@@ -39,8 +39,7 @@ describe('the ref of a deployment', () => {
 
   it('that names a branch which the manifest does not list is refused, with those that it lists', () => {
     expect(problemsOf('shop', 'feature/x')).toEqual({
-      '/deployments/0/ref':
-        'the branch "feature/x" may not be named here, only main and commits of 40 hex digits',
+      '/deployments/0/ref': 'the branch "feature/x" may not be named here, only main and commits of 40 hex digits',
     });
   });
 
@@ -49,12 +48,17 @@ describe('the ref of a deployment', () => {
     expect(problemsOf('shop', 'feature/x', [...OFFERS, other])).toEqual({});
   });
 
-  it.each(['--upload-pack=touch x', 'x"}, evil: {', '', ' main', 'a\u0000b', ['main'], { git: 'https://example.com/a' }])(
-    'that is no name is refused by its shape: %j',
-    (ref) => {
-      expect(problemsOf('shop', ref)).toHaveProperty('/deployments/0/ref');
-    },
-  );
+  it.each([
+    '--upload-pack=touch x',
+    'x"}, evil: {',
+    '',
+    ' main',
+    'a\u0000b',
+    ['main'],
+    { git: 'https://example.com/a' },
+  ])('that is no name is refused by its shape: %j', (ref) => {
+    expect(problemsOf('shop', ref)).toHaveProperty('/deployments/0/ref');
+  });
 
   it('cannot bring an address or a command of its own', () => {
     const source = { git: 'https://example.com/evil' };

@@ -60,7 +60,9 @@ describe('an address to fetch from', () => {
     '...',
   ])('%j is none', (address) => {
     expect(protocolOf(address)).toBeNull();
-    expect(problemsOf({ git: address })['/source/git']).toMatch(/^expected an address that git can fetch from, without a password/);
+    expect(problemsOf({ git: address })['/source/git']).toMatch(
+      /^expected an address that git can fetch from, without a password/,
+    );
   });
 });
 
@@ -71,7 +73,12 @@ describe('the source of a manifest', () => {
   });
 
   it('from git has a folder in the repository, a build and branches, and is offered as versioned', () => {
-    const source = { git: '../..', subdir: 'apps/shop', build: ['npm', 'run', 'build'], branches: ['main', 'release/*'] };
+    const source = {
+      git: '../..',
+      subdir: 'apps/shop',
+      build: ['npm', 'run', 'build'],
+      branches: ['main', 'release/*'],
+    };
     expect(manifestOf(source).source).toEqual(source);
     expect(manifestOf({ git: '../..' }).source).toEqual({ git: '../..', subdir: '.', build: null, branches: [] });
     expect(offerOf(manifestOf(source), null)).toMatchObject({ versioned: true, branches: ['main', 'release/*'] });

@@ -18,7 +18,12 @@ type Step = { readonly path: string; readonly text: string } | { readonly comman
 function stepsOf(text: string): Step[] {
   return [...text.matchAll(/^```(\w+)(?: (\S+))?\n([\s\S]*?)^```$/gm)].flatMap(([, kind, path, body = '']): Step[] => {
     if (path !== undefined) return [{ path, text: body }];
-    return kind === 'sh' ? body.trim().split('\n').map((command) => ({ command })) : [];
+    return kind === 'sh'
+      ? body
+          .trim()
+          .split('\n')
+          .map((command) => ({ command }))
+      : [];
   });
 }
 
@@ -35,7 +40,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 function shell(command: string): Promise<CliRun> {
   const { BENCHWRIGHT_KEY: _key, BENCHWRIGHT_URL: _url, DATABASE_URL: _database, ...inherited } = process.env;
   const person = { NAME: 'A Reader', EMAIL: 'reader@example.com' };
-  const git = ['AUTHOR', 'COMMITTER'].flatMap((who) => Object.entries(person).map(([key, value]) => [`GIT_${who}_${key}`, value]));
+  const git = ['AUTHOR', 'COMMITTER'].flatMap((who) =>
+    Object.entries(person).map(([key, value]) => [`GIT_${who}_${key}`, value]),
+  );
   const env = { ...inherited, ...Object.fromEntries(git), NO_COLOR: '1', PATH: `${folder}/bin:${inherited['PATH']}` };
   return ended(spawn('sh', ['-c', command], { cwd: folder, env: env as NodeJS.ProcessEnv }));
 }
@@ -57,7 +64,10 @@ describe('docs/adding-a-target.md', () => {
       else expect(run.code, `${step.command}\n${run.stdout}\n${run.stderr}`).toBe(expected);
     }
     const shown = /^```\n(✗[\s\S]*?)\n```$/m.exec(document)?.[1] ?? 'the page shows a mismatch';
-    expect(outputs.some((output) => output.includes(shown)), `${shown}\n---\n${outputs[5]}`).toBe(true);
+    expect(
+      outputs.some((output) => output.includes(shown)),
+      `${shown}\n---\n${outputs[5]}`,
+    ).toBe(true);
     expect(readdirSync(join(folder, 'results'))).toHaveLength(2);
     const results = savedResults(folder);
     const commits = new Set(results.software.map(({ versions }) => versions?.commit));

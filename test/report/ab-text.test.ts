@@ -52,7 +52,14 @@ describe('the answer of ab', () => {
   });
 
   it('names with an inconclusive one the smallest difference that would have shown', () => {
-    const inconclusive = { verdict: 'inconclusive', value: 1, lo: 0.9, hi: 1.11, mde: 0.14, reason: 'interval-spans' } as const;
+    const inconclusive = {
+      verdict: 'inconclusive',
+      value: 1,
+      lo: 0.9,
+      hi: 1.11,
+      mde: 0.14,
+      reason: 'interval-spans',
+    } as const;
     const text = abText(resultsOf(inconclusive), SIDES);
     expect(text).toContain('the head serves just what the base serves');
     expect(text).toMatch(/inconclusive \(.*\): a difference of 14 % or more would have shown/);

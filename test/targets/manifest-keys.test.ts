@@ -11,7 +11,10 @@ describe('docs/adding-a-target.md', () => {
     expect(rows).toContain(key);
   });
 
-  it.each(Object.keys(sourceSchema.shape).filter((key) => key !== 'path'))('says what the key %s of source is', (key) => {
-    expect(rows).toContain(key);
-  });
+  it.each(Object.keys(sourceSchema.shape).filter((key) => key !== 'path'))(
+    'says what the key %s of source is',
+    (key) => {
+      expect(rows).toContain(key);
+    },
+  );
 });

@@ -27,9 +27,13 @@ async function commitOf(versioned: VersionedTarget, ref: string, signal: AbortSi
   if (protocol !== 'file') return await remoteCommit(versioned, ref, signal);
   const path = address.startsWith('file:') ? fileURLToPath(address) : address;
   // The user's own repository and git: whatever it understands, HEAD~1 or a tag, may be named.
-  const asked = spawnSync('git', ['-C', path, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`], {
-    encoding: 'utf8',
-  });
+  const asked = spawnSync(
+    'git',
+    ['-C', path, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`],
+    {
+      encoding: 'utf8',
+    },
+  );
   const commit = asked.stdout?.trim() ?? '';
   if (asked.status === 0 && /^[0-9a-f]{40,64}$/.test(commit)) return commit;
   const why = asked.stderr?.trim() ?? '';

@@ -35,14 +35,18 @@ export async function runAb(options: AbOptions, terminal: Terminal): Promise<voi
   const spec = { body: JSON.stringify(document), mediaType: 'application/json' } as const;
   const interrupted = interrupt.signal;
   const order = { port: undefined, dataDir: options.dataDir, targetsDirs: dirs, terminal, interrupted };
-  await withOwnService({ ...order, cores: demoCores(options) }, async () => spec, async (held) => {
-    const live = { ...held, spec, terminal, interrupted };
-    const submitted = await submitLive(live);
-    await followLive(live, submitted);
-    const { folder, results } = await writeResults(held.client, submitted.id);
-    tell(results, sides, { folder, terminal, asJson: options.json === true });
-    process.exitCode = interrupted.aborted ? EXIT.interrupted : exitCodeFor(results);
-  });
+  await withOwnService(
+    { ...order, cores: demoCores(options) },
+    async () => spec,
+    async (held) => {
+      const live = { ...held, spec, terminal, interrupted };
+      const submitted = await submitLive(live);
+      await followLive(live, submitted);
+      const { folder, results } = await writeResults(held.client, submitted.id);
+      tell(results, sides, { folder, terminal, asJson: options.json === true });
+      process.exitCode = interrupted.aborted ? EXIT.interrupted : exitCodeFor(results);
+    },
+  );
 }
 
 interface Telling {

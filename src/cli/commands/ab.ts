@@ -28,7 +28,10 @@ export function abCommand(): Command {
   return new Command('ab')
     .description('is my branch slower? base and head of a repository in the same shuffled blocks on this machine')
     .requiredOption('--target <name>', 'a target from git, as `targets list` names it')
-    .requiredOption('--base <ref>', 'what is compared with: a commit or branch; of a local repository anything git knows')
+    .requiredOption(
+      '--base <ref>',
+      'what is compared with: a commit or branch; of a local repository anything git knows',
+    )
     .requiredOption('--head <ref>', 'what may be slower')
     .addOption(repeatable('--targets <folder>', 'a folder of targets', 'the catalogue'))
     .option('--server <name>', 'of the target (default: the first it lists)')

@@ -60,9 +60,7 @@ function head({ keyFile, user, dataDir, more }: UnitOptions): string[] {
       ? `The key: a line BENCHWRIGHT_KEY=… in ${ENVIRONMENT_FILE}, which only root needs to be able to read.`
       : `The key: systemd reads ${keyFile} and hands it over; only root needs to be able to read it.`,
     ...(dataDir === null ? [] : [`The data folder ${dataDir} must be there and belong to ${owner}.`]),
-    ...(user === null
-      ? [asRoot(more)]
-      : []),
+    ...(user === null ? [asRoot(more)] : []),
   ].map((line) => `# ${line}`);
 }
 

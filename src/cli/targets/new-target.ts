@@ -26,7 +26,10 @@ export function newTarget(name: string, options: NewTargetOptions, terminal: Ter
     mkdirSync(folder, { recursive: true });
     for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text);
   } catch (error) {
-    throw new CommandError(EXIT.badInput, `cannot write ${folder}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new CommandError(
+      EXIT.badInput,
+      `cannot write ${folder}: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
   if (options.json) return printJson(terminal, { folder, files: Object.keys(files) });
   const shown = relative(process.cwd(), folder);

@@ -22,7 +22,8 @@ export function verifiedText(result: VerifiedInterface): string {
 /** What ended the walk before its end. */
 function broken({ mismatches, says }: VerifiedInterface): string[] {
   const [first] = mismatches;
-  if (says === null || first === undefined || says.startsWith(`${first.request}: expected ${first.expected}`)) return [];
+  if (says === null || first === undefined || says.startsWith(`${first.request}: expected ${first.expected}`))
+    return [];
   return [`  Then: ${indented(says)}`];
 }
 

@@ -59,7 +59,11 @@ async function fetchCommit({ from, commit }: Checkout, repository: string, place
 const UNKNOWN_COMMIT =
   /not our ref|no such remote ref|couldn't find remote ref|unadvertised object|bad object|did not send all necessary objects/i;
 
-async function layOut({ commit, tree, temporary, runAs }: Checkout, repository: string, place: GitPlace): Promise<void> {
+async function layOut(
+  { commit, tree, temporary, runAs }: Checkout,
+  repository: string,
+  place: GitPlace,
+): Promise<void> {
   const folder = join(temporary, 'index');
   mkdirSync(folder);
   if (runAs !== null) await giveTree(folder, runAs);

@@ -55,7 +55,12 @@ async function installNode(order: BuildOrder): Promise<() => Record<string, stri
   const folder = dirname(join(cwd, manifest.lock));
   // What only a build needs is left out where there is none.
   const omitted = source.build === null ? ['--omit=dev'] : [];
-  await mustRun(order, [npm, 'ci', ...omitted, '--no-audit', '--no-fund', '--no-update-notifier'], folder, 'Installing');
+  await mustRun(
+    order,
+    [npm, 'ci', ...omitted, '--no-audit', '--no-fund', '--no-update-notifier'],
+    folder,
+    'Installing',
+  );
   return () =>
     npmPackageList(readInside(tree, join(folder, 'node_modules', '.package-lock.json'))?.toString('utf8') ?? null);
 }

@@ -38,13 +38,19 @@ export interface Watched {
   readonly sinceMs: number;
 }
 
+export interface BuildWatch extends Disposable {
+  /** Looks at the disk once more, at the end of a command that was over before anyone had looked. */
+  lastLook(): Promise<void>;
+}
+
 /** Ends a command at once that uses more memory, processes or room on disk than it may; disposed of, it looks no more. */
-export function watchBuild(group: BoundedGroup, watched: Watched): Disposable {
+export function watchBuild(group: BoundedGroup, watched: Watched): BuildWatch {
   const { memory_mb, processes } = watched.limits;
   const memory = new LimitWatch(group, limitsNow({ memory_mb: memory_mb ?? null, processes }), 'The command');
   const stopped = new AbortController();
   void watchDisk(group, watched, stopped.signal);
   return {
+    lastLook: async () => void (await lookAtDisk(group, watched, stopped.signal)),
     [Symbol.dispose]: () => {
       memory.stop();
       stopped.abort();
@@ -54,15 +60,16 @@ export function watchBuild(group: BoundedGroup, watched: Watched): Disposable {
 
 /** Nobody waits for it: whatever goes wrong with a look, the next one comes. */
 async function watchDisk(group: BoundedGroup, watched: Watched, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    const says = await tooMuchRoom(watched, signal).catch(() => null);
-    if (signal.aborted) return;
-    if (says !== null) {
-      group.end({ reason: 'disk-limit', says });
-      return;
-    }
+  while (!signal.aborted && (await lookAtDisk(group, watched, signal)))
     await delay(LOOK_MS, undefined, { signal }).catch(() => undefined);
-  }
+}
+
+/** Whether it is within its limits; else it is ended. */
+async function lookAtDisk(group: BoundedGroup, watched: Watched, signal: AbortSignal): Promise<boolean> {
+  const says = await tooMuchRoom(watched, signal).catch(() => null);
+  if (says === null || signal.aborted) return true;
+  group.end({ reason: 'disk-limit', says });
+  return false;
 }
 
 /** In a sentence for people; null: it is within its limits. */

@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, statfsSync, type Stats } from 'node:fs';
+import { lstatSync, readdirSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 
@@ -20,9 +20,10 @@ export async function roomOf(paths: readonly string[], signal?: AbortSignal): Pr
   let files = 0;
   let tooDeep = false;
   const open = [...paths];
-  for (let path = open.pop(); path !== undefined && signal?.aborted !== true; path = open.pop()) {
+  for (let path = open.pop(); path !== undefined; path = open.pop()) {
+    if (signal?.aborted === true) break;
     try {
-      const stats = lstatSync(path, { throwIfNoEntry: false }) as Stats | undefined;
+      const stats = lstatSync(path, { throwIfNoEntry: false });
       if (stats === undefined) continue;
       blocks += stats.blocks;
       files += 1;

@@ -67,7 +67,10 @@ export async function provisionCommit(
 ): Promise<ProvisionedTarget> {
   const commits = commitsFolder(root);
   const runAs = root.runAs ?? null;
-  const folder = join(commits, `${target.manifest.name}-${commit.slice(0, 12)}-${keyOf({ target, source }, commit, runAs)}`);
+  const folder = join(
+    commits,
+    `${target.manifest.name}-${commit.slice(0, 12)}-${keyOf({ target, source }, commit, runAs)}`,
+  );
   held.add(folder);
   if (!existsSync(join(folder, COMPLETE))) await makeRoom(commits, held, root.lock);
   const { value, hit } = await cached(folder, root, signal, (place) =>
@@ -111,7 +114,12 @@ async function make(versioned: VersionedTarget, commit: string, { root, place, s
     const cwd = join(tree, source.subdir);
     const lock_sha256 = lockDigest(versioned, tree, cwd);
     const packages = await buildCommit({
-      ...{ manifest: target.manifest, source, tree, cwd, environment, signal },
+      manifest: target.manifest,
+      source,
+      tree,
+      cwd,
+      environment,
+      signal,
       place: { temporary: own, guardian: place.guardian },
       confined: { runAs, limits: git.limits, folders, sinceMs },
     });
@@ -139,7 +147,12 @@ function keyOf({ target, source }: VersionedTarget, commit: string, runAs: RunAs
   const { address } = addressOf(source, target.folder);
   const { lock = null, language } = target.manifest;
   const facts = { address, commit, subdir: source.subdir, build: source.build, lock, language };
-  const host = [process.platform, process.arch, JSON.stringify(runtimeOf({ target, source })), String(runAs?.uid ?? null)];
+  const host = [
+    process.platform,
+    process.arch,
+    JSON.stringify(runtimeOf({ target, source })),
+    String(runAs?.uid ?? null),
+  ];
   return cacheKey([JSON.stringify(facts), ...host]).slice(0, 12);
 }
 

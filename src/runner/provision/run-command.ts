@@ -65,9 +65,10 @@ export async function runCommand(
       runAs: confined?.runAs ?? null,
     };
     const group = await startBounded(command, { port: null, tooMuch: TOO_MUCH_OUTPUT });
-    using _ = confined === undefined ? null : watchBuild(group, confined);
+    using watch = confined === undefined ? null : watchBuild(group, confined);
     const ended = await endOf(group, signal, confined?.limits.time_ms ?? COMMAND_TIMEOUT_MS);
     signal.throwIfAborted();
+    await watch?.lastLook();
     const breach = group.breach();
     const isOk = group.exit()?.code === 0 && breach === null && ended.left === null;
     return { ok: isOk, output: group.output(), how: breach?.says ?? ended.how, breach };

@@ -36,7 +36,9 @@ describe('the build of a commit', () => {
   });
 
   it('that cannot be started says so', async () => {
-    expect((await failed(['no-such-program'])).message).toMatch(/could not be started: there is no program no-such-program/);
+    expect((await failed(['no-such-program'])).message).toMatch(
+      /could not be started: there is no program no-such-program/,
+    );
   });
 
   it('that hangs is ended when its time is over, deaf to SIGTERM or not', async () => {
@@ -125,10 +127,9 @@ describe('the build of a commit', () => {
     using folder = openFolder();
     using repo = repository();
     // Random: what can be compressed takes no room on its way.
-    const big = () => randomBytes(8 * 2 ** 20).toString('hex');
-    repo.commit({ 'server.mjs': SERVER, one: big(), two: big(), three: big(), four: big() });
+    repo.commit({ 'server.mjs': SERVER, big: randomBytes(4 * 2 ** 20).toString('hex') });
     const versioned = versionedTarget(folder.path, { git: repo.path });
-    const fault = await faultOf({ folder: folder.path, versioned, limits: { disk_mb: 10 } });
+    const fault = await faultOf({ folder: folder.path, versioned, limits: { disk_mb: 2 } });
     expect(fault.reason).toBe('disk-limit');
     expect(readdirSync(join(folder.path, 'provision', 'commits'))).toEqual([]);
   });

@@ -21,7 +21,13 @@ const none = new Set<string>();
 describe('the cache of built commits', () => {
   it('makes room for one more by those that were not used for longest', async () => {
     using root = temporaryFolder();
-    for (const [name, hour] of [['c', 3], ['a', 1], ['d', 4], ['b', 2]] as const) built(root.path, name, hour);
+    for (const [name, hour] of [
+      ['c', 3],
+      ['a', 1],
+      ['d', 4],
+      ['b', 2],
+    ] as const)
+      built(root.path, name, hour);
     await makeRoom(root.path, none, lockFolder, { commits: 3, mb: 10_000 });
     expect(readdirSync(root.path).sort()).toEqual(['c', 'd']);
   });
@@ -55,7 +61,8 @@ describe('the cache of built commits', () => {
   it('removes what was being made when its runner was killed, but not what is being made now', async () => {
     using root = temporaryFolder();
     built(root.path, 'whole', 1);
-    for (const name of ['half', 'half.tmp', 'whole.tmp', 'making', 'making.tmp', '.ask-1']) mkdirSync(join(root.path, name));
+    for (const name of ['half', 'half.tmp', 'whole.tmp', 'making', 'making.tmp', '.ask-1'])
+      mkdirSync(join(root.path, name));
     const lock = lockFolder(root.path, 'making.lock');
     if (lock.state !== 'taken') throw new Error('the lock was free');
     await makeRoom(root.path, none, lockFolder);

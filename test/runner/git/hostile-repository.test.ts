@@ -31,7 +31,7 @@ describe('a commit with links', () => {
   it('within itself is taken as it is', async () => {
     using folder = openFolder();
     using repo = repository();
-    repo.commit({ 'app/server.mjs': SERVER, 'current': '→ app', 'app/again.mjs': '→ ./server.mjs', 'app/up': '→ ..' });
+    repo.commit({ 'app/server.mjs': SERVER, current: '→ app', 'app/again.mjs': '→ ./server.mjs', 'app/up': '→ ..' });
     const versioned = versionedTarget(folder.path, { git: repo.path, subdir: 'current' });
     const { cwd } = await provisioned({ folder: folder.path, versioned });
     expect(readFileSync(join(cwd, 'again.mjs'), 'utf8')).toBe(SERVER);
@@ -43,7 +43,9 @@ describe('a commit with links', () => {
     repo.commit({ 'app/server.mjs': SERVER, 'app/package-lock.json': '→ ../../../secret.json' });
     writeFileSync(join(folder.path, 'provision-secret.json'), '{}');
     const versioned = versionedTarget(folder.path, { git: repo.path, subdir: 'app' }, { lock: 'package-lock.json' });
-    expect((await faultOf({ folder: folder.path, versioned })).message).toMatch(/leads out of it: app\/package-lock\.json/);
+    expect((await faultOf({ folder: folder.path, versioned })).message).toMatch(
+      /leads out of it: app\/package-lock\.json/,
+    );
   });
 });
 
@@ -52,7 +54,11 @@ it('links that a build makes lead the runner nowhere: what it reads of a commit 
   using repo = repository();
   const secret = join(folder.path, 'secret.json');
   writeFileSync(secret, JSON.stringify({ packages: { 'node_modules/secret': { version: '1.2.3' } } }));
-  repo.commit({ 'server.mjs': SERVER, 'package.json': '{"name":"a","version":"1.0.0"}', 'package-lock.json': NPM_LOCK });
+  repo.commit({
+    'server.mjs': SERVER,
+    'package.json': '{"name":"a","version":"1.0.0"}',
+    'package-lock.json': NPM_LOCK,
+  });
   const script = `const fs = await import("node:fs"); fs.mkdirSync("node_modules", { recursive: true });
     fs.rmSync("node_modules/.package-lock.json", { force: true });
     fs.symlinkSync(${JSON.stringify(secret)}, "node_modules/.package-lock.json");`;

@@ -103,21 +103,26 @@ describe('a target from git', () => {
     expect(cacheOf(folder.path)).toEqual([]);
   });
 
-  it.each(['HEAD:server.mjs', 'HEAD^{tree}'])('what is no commit but another object of it is refused: %s', async (what) => {
-    using folder = openFolder();
-    using repo = repository();
-    repo.commit({ 'server.mjs': SERVER });
-    const versioned = versionedTarget(folder.path, { git: repo.path });
-    const fault = await faultOf({ folder: folder.path, versioned, ref: repo.git('rev-parse', what) });
-    expect(fault).toMatchObject({ step: 'provision', reason: 'no-such-ref' });
-    expect(cacheOf(folder.path)).toEqual([]);
-  });
+  it.each(['HEAD:server.mjs', 'HEAD^{tree}'])(
+    'what is no commit but another object of it is refused: %s',
+    async (what) => {
+      using folder = openFolder();
+      using repo = repository();
+      repo.commit({ 'server.mjs': SERVER });
+      const versioned = versionedTarget(folder.path, { git: repo.path });
+      const fault = await faultOf({ folder: folder.path, versioned, ref: repo.git('rev-parse', what) });
+      expect(fault).toMatchObject({ step: 'provision', reason: 'no-such-ref' });
+      expect(cacheOf(folder.path)).toEqual([]);
+    },
+  );
 
   it('whose repository is empty, or is not there, is told as such', async () => {
     using folder = openFolder();
     using repo = repository();
     const empty = versionedTarget(folder.path, { git: repo.path });
-    expect((await faultOf({ folder: folder.path, versioned: empty })).message).toMatch(/no default branch: it is empty/);
+    expect((await faultOf({ folder: folder.path, versioned: empty })).message).toMatch(
+      /no default branch: it is empty/,
+    );
     const nowhere = versionedTarget(folder.path, { git: `${repo.path}/nowhere` });
     const fault = await faultOf({ folder: folder.path, versioned: nowhere });
     expect(fault).toMatchObject({ reason: 'provision-failed' });

@@ -127,7 +127,11 @@ describe.skipIf(!mayBecomeOthers())('the user of --run-as', () => {
     using folder = openFolder();
     using repo = repository();
     repo.commit({ 'server.mjs': SERVER, 'run.sh': 'echo' });
-    const build = ['sh', '-c', 'ln server.mjs twin.mjs; cp /bin/sh shell; chmod 6755 shell; mkfifo pipe; chmod 000 run.sh'];
+    const build = [
+      'sh',
+      '-c',
+      'ln server.mjs twin.mjs; cp /bin/sh shell; chmod 6755 shell; mkfifo pipe; chmod 000 run.sh',
+    ];
     const versioned = versionedTarget(folder.path, { git: repo.path, build });
     const { cwd } = await provisioned({ folder: folder.path, versioned, runAs: OTHER_USER });
     expect(readFileSync(join(cwd, 'twin.mjs'), 'utf8')).toBe(SERVER);
