@@ -26,14 +26,6 @@ export function wholeNumber(lowest: number, highest: number): (text: string) => 
   };
 }
 
-/** `3%` or `0.03` → 0.03. */
-export function share(text: string): number {
-  const [, number = '', percent] = /^(\d+(?:\.\d+)?)\s*(%?)$/.exec(text.trim()) ?? [];
-  const value = Number(number) / (percent === '%' ? 100 : 1);
-  if (number !== '' && value > 0 && value <= 10) return value;
-  throw new InvalidArgumentError('expected a share like 3% or 0.03.');
-}
-
 /** A user as `useradd` makes them, or an id. */
 export function userName(text: string): string {
   if (/^(?:[a-z_][a-z0-9_-]{0,30}\$?|\d{1,10})$/i.test(text)) return text;
@@ -51,4 +43,12 @@ export function cpuList(text: string): number[] {
     return Array.from({ length: to - from + 1 }, (_, i) => from + i);
   });
   return [...new Set(cpus)].sort((a, b) => a - b);
+}
+
+/** `3%` or `0.03` → 0.03. */
+export function share(text: string): number {
+  const [, number = '', percent] = /^(\d+(?:\.\d+)?)\s*(%?)$/.exec(text.trim()) ?? [];
+  const value = Number(number) / (percent === '%' ? 100 : 1);
+  if (number !== '' && value > 0 && value <= 10) return value;
+  throw new InvalidArgumentError('expected a share like 3% or 0.03.');
 }

@@ -13,7 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const cli = (...args: string[]) => runCli(args, { cwd: folder });
 
 describe('benchwright targets new', () => {
-  it('makes a target in Node that keeps to its contract, with one worker and with two', async () => {
+  it('makes a target in Node that keeps to its contract', async () => {
     const made = await cli('targets', 'new', 'mine', '--targets', 'own');
     expect(made).toMatchObject({ code: 0, stderr: expect.stringContaining('targets verify mine --targets own') });
     expect(readdirSync(join(folder, 'own', 'mine')).sort()).toEqual([
