@@ -50,7 +50,7 @@ function judge(row: Awaited<ReturnType<typeof ask>>, { lease_id }: Claim): Fresh
   if (job_id !== null) {
     if (experiment_id === null || spec === null || schedule === null)
       throw new Error(`job ${job_id} without its experiment`);
-    const { attempt, generation, timeout_s: deadline_in_s } = row;
+    const { attempt, generation, timeout_s: deadline_in_s, is_fork } = row;
     const job = {
       job_id,
       experiment_id,
@@ -61,6 +61,7 @@ function judge(row: Awaited<ReturnType<typeof ask>>, { lease_id }: Claim): Fresh
       schedule,
       done_trials: [],
       deadline_in_s,
+      ...(is_fork === true && { untrusted: true }),
     };
     return { kind: 'job', job };
   }
@@ -85,6 +86,9 @@ async function ask(on: Db, claim: Claim) {
   const [row] = await statement.execute({ ...claim });
   return row;
 }
+
+/** The head of a pull request of another repository: its runner is told that nobody of the project has written it. */
+export const OF_A_FORK = sql<boolean>`coalesce((${experiments.origin} ->> 'fork')::boolean, false)`;
 
 /** Runner, job, experiment: each is locked by a part that reads the one before. */
 function build(on: Db, project_id: Placeholder | null) {
@@ -118,6 +122,7 @@ function build(on: Db, project_id: Placeholder | null) {
       experiment_id: sql<string | null>`experiment.id`,
       spec: sql<ClaimedJob['spec'] | null>`experiment.spec`,
       schedule: sql<ClaimedJob['schedule'] | null>`experiment.schedule`,
+      is_fork: sql<boolean | null>`experiment.is_fork`,
     })
     .from(sql`known left join job on true left join experiment on true`)
     .prepare(project_id === null ? 'claim_shared' : 'claim');
@@ -184,6 +189,7 @@ function changeExperiment(on: Db) {
       seq: experiments.events_count,
       spec: experiments.spec,
       schedule: experiments.schedule,
+      is_fork: OF_A_FORK.as('is_fork'),
     })
     .getSQL();
 }

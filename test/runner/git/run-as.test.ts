@@ -97,7 +97,7 @@ describe.skipIf(!mayBecomeOthers())('the user of --run-as', () => {
   it('leaves no process that its user gives away and nothing else does', async () => {
     const trialId = newTrialId(TEST_OWNER);
     const group = await startGroup({
-      argv: ['sh', '-c', 'env -i setsid sh -c "sleep 614 & sleep 614" > /dev/null 2>&1 & echo started; exec sleep 614'],
+      argv: ['sh', '-c', '(env -i setsid sh -c "sleep 614 & sleep 614" > /dev/null 2>&1 &); exec sleep 614'],
       cwd: '/',
       env: serverEnvironment({ trialId, env: {}, home: '/', bin: [] }),
       cpus: [],
