@@ -43,8 +43,12 @@ export function findRunAs(name: string, folder: string): RunAs {
 function lookUp(name: string): RunAs | null {
   const [uid, gid] = ['-u', '-g'].map((which) => idOf(which, name));
   if (uid != null && gid != null) return { name, uid, gid };
-  return /^\d+$/.test(name) ? { name, uid: Number(name), gid: Number(name) } : null;
+  const number = /^\d+$/.test(name) ? Number(name) : Number.NaN;
+  return number <= MAX_ID ? { name, uid: number, gid: number } : null;
 }
+
+/** Beyond it are numbers that mean "leave it as it is" to the kernel (setresuid(2): −1). */
+const MAX_ID = 2 ** 31 - 1;
 
 /** id(1) knows users of every kind of directory, not only those of /etc/passwd. */
 function idOf(which: string, name: string): number | null {

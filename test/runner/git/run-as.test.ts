@@ -26,6 +26,7 @@ describe.skipIf(!mayBecomeOthers())('the user of --run-as', () => {
 
   it.each([
     ['nobody-of-that-name', /^There is no user nobody-of-that-name for --run-as: make one/],
+    ['4294967295', /^There is no user 4294967295/],
     ['root', /is root: give a user without privileges/],
     ['0', /is root/],
   ])('that is none, or root, is refused with the remedy: %s', (name, says) => {
