@@ -112,6 +112,7 @@ async function make(versioned: VersionedTarget, commit: string, { root, place, s
   try {
     await checkOut({ from: addressOf(source, target.folder), commit, tree, temporary: place.temporary, runAs }, git);
     const cwd = join(tree, source.subdir);
+    requireFolder(versioned, tree, cwd);
     const lock_sha256 = lockDigest(versioned, tree, cwd);
     const packages = await buildCommit({
       manifest: target.manifest,
@@ -124,16 +125,21 @@ async function make(versioned: VersionedTarget, commit: string, { root, place, s
       confined: { runAs, limits: git.limits, folders, sinceMs },
     });
     if (runAs !== null) for (const each of [tree, environment]) await sealTree(each, runAs);
+    // What was a folder before the build may be a link now, to one that only the runner may enter.
+    requireFolder(versioned, tree, cwd);
     return { runtime: runtimeOf(versioned), packages: packages(), lock_sha256, mb: (await roomOf([place.cwd])).mb };
   } finally {
     if (runAs !== null) await removeFilesOfUser(runAs.uid, sinceMs, null);
   }
 }
 
+function requireFolder({ source }: VersionedTarget, tree: string, cwd: string): void {
+  if (isFolderInside(tree, cwd)) return;
+  throw new TrialFault('provision', 'provision-failed', `The commit has no folder ${source.subdir}.`);
+}
+
 /** Of the commit's own lock file; null: the manifest names none. */
 function lockDigest({ target, source }: VersionedTarget, tree: string, cwd: string): string | null {
-  if (!isFolderInside(tree, cwd))
-    throw new TrialFault('provision', 'provision-failed', `The commit has no folder ${source.subdir}.`);
   const { lock } = target.manifest;
   if (lock === undefined) return null;
   const bytes = readInside(tree, join(cwd, lock));

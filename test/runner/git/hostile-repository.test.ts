@@ -68,6 +68,17 @@ it('links that a build makes lead the runner nowhere: what it reads of a commit 
   expect(versions.packages).toEqual({});
 });
 
+it('a build that puts a link in the place of its folder is refused', async () => {
+  using folder = openFolder();
+  using repo = repository();
+  repo.commit({ 'app/server.mjs': SERVER });
+  const build = ['sh', '-c', 'cd .. && mv app elsewhere && ln -s /root app'];
+  const versioned = versionedTarget(folder.path, { git: repo.path, subdir: 'app', build });
+  const fault = await faultOf({ folder: folder.path, versioned });
+  expect(fault.message).toBe('The commit has no folder app.');
+  expect(readdirSync(join(folder.path, 'provision', 'commits'))).toEqual([]);
+});
+
 it('hooks, settings and commands of a repository are not run', async () => {
   using folder = openFolder();
   using repo = repository();
