@@ -50,6 +50,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   noise: async () => (await import('./commands/noise.ts')).noiseCommand(),
   load: async () => (await import('./commands/load.ts')).loadCommand(),
   audit: async () => (await import('./commands/audit.ts')).auditCommand(),
+  ab: async () => (await import('./commands/ab.ts')).abCommand(),
   targets: async () => (await import('./commands/targets.ts')).targetsCommand(),
   projects: async () => (await import('./commands/projects.ts')).projectsCommand(),
   keys: async () => (await import('./commands/keys.ts')).keysCommand(),

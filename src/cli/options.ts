@@ -53,3 +53,11 @@ export function cpuList(text: string): number[] {
   });
   return [...new Set(cpus)].sort((a, b) => a - b);
 }
+
+/** `3%` or `0.03` → 0.03. */
+export function share(text: string): number {
+  const [, number = '', percent] = /^(\d+(?:\.\d+)?)\s*(%?)$/.exec(text.trim()) ?? [];
+  const value = Number(number) / (percent === '%' ? 100 : 1);
+  if (number !== '' && value > 0 && value <= 10) return value;
+  throw new InvalidArgumentError('expected a share like 3% or 0.03.');
+}

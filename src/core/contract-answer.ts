@@ -12,8 +12,18 @@ export interface Answer {
 /** Values kept from earlier answers, by name. */
 export type Saved = Readonly<Record<string, unknown>>;
 
+/** What of an answer is not as the contract says. */
+export interface Difference {
+  readonly about: 'status' | 'empty-body' | 'content-type' | 'json' | 'value' | 'header';
+  /** In words that follow "expected": `status 200`, `$.id to be 1`. */
+  readonly expected: string;
+  readonly got: string;
+}
+
 export interface Checked {
-  /** `REQUEST: expected X, got Y`; null: as the contract says. */
+  /** Null: as the contract says. */
+  readonly difference: Difference | null;
+  /** The same in one line, `REQUEST: expected X, got Y`. */
   readonly mismatch: string | null;
   readonly saved: Saved;
 }
@@ -38,12 +48,16 @@ export function checkAnswer(step: ContractRequest, answer: Answer, saved: Saved)
     Object.entries(step.save ?? {}).map(([name, path]) => [name, json.ok ? valueAt(json.value, path) : undefined]),
   );
   const known = { ...saved, ...kept };
-  const problem =
-    statusProblem(step.expect, answer) ??
-    bodyProblem(step.expect, answer, json, known) ??
-    headerProblem(step.expect, answer, known);
-  return { mismatch: problem === null ? null : `${String(filled(step.request, saved))}: ${problem}`, saved: known };
+  const found =
+    statusDifference(step.expect, answer) ??
+    bodyDifference(step.expect, answer, json, known) ??
+    headerDifference(step.expect, answer, known);
+  const mismatch = found && `${sentRequest(step, saved)}: expected ${found.expected}, got ${found.got}`;
+  return { difference: found, mismatch, saved: known };
 }
+
+/** The request line as it is sent. */
+export const sentRequest = (step: ContractRequest, saved: Saved): string => String(filled(step.request, saved));
 
 type Parsed = { readonly ok: true; readonly value: unknown } | { readonly ok: false };
 
@@ -55,39 +69,43 @@ function parsedJson(text: string): Parsed {
   }
 }
 
-function statusProblem(expect: Expectation, answer: Answer): string | null {
+function statusDifference(expect: Expectation, answer: Answer): Difference | null {
   if (answer.status === expect.status) return null;
   const body = answer.body === '' ? '' : ` with the body ${shortened(answer.body)}`;
-  return `expected status ${expect.status}, got ${answer.status}${body}`;
+  return { about: 'status', expected: `status ${expect.status}`, got: `${answer.status}${body}` };
 }
 
-function bodyProblem(expect: Expectation, answer: Answer, json: Parsed, saved: Saved): string | null {
-  if (expect.empty === true && answer.body !== '') return `expected an empty body, got ${shortened(answer.body)}`;
+function bodyDifference(expect: Expectation, answer: Answer, json: Parsed, saved: Saved): Difference | null {
+  if (expect.empty === true && answer.body !== '')
+    return { about: 'empty-body', expected: 'an empty body', got: shortened(answer.body) };
   if (expect.json === undefined && expect.at === undefined) return null;
-  const type = (answer.headers['content-type'] ?? 'nothing').split(';')[0]?.trim().toLowerCase();
-  if (type !== 'application/json') return `expected content-type application/json, got ${type}`;
-  if (!json.ok) return `expected JSON, got ${shortened(answer.body)}`;
+  const type = (answer.headers['content-type'] ?? 'nothing').split(';')[0]?.trim().toLowerCase() ?? '';
+  if (type !== 'application/json')
+    return { about: 'content-type', expected: 'content-type application/json', got: type };
+  if (!json.ok) return { about: 'json', expected: 'JSON', got: shortened(answer.body) };
   if (expect.json !== undefined) {
     const different = difference(filled(expect.json, saved), json.value, '$');
-    if (different !== null) return different;
+    if (different !== null) return { about: 'value', ...different };
   }
   for (const [path, value] of Object.entries(expect.at ?? {})) {
     const different = difference(filled(value, saved), valueAt(json.value, path), path);
-    if (different !== null) return different;
+    if (different !== null) return { about: 'value', ...different };
   }
   return null;
 }
 
-function headerProblem(expect: Expectation, answer: Answer, saved: Saved): string | null {
+function headerDifference(expect: Expectation, answer: Answer, saved: Saved): Difference | null {
   for (const [name, value] of Object.entries(expect.headers ?? {})) {
     const different = difference(filled(value, saved), answer.headers[name.toLowerCase()], `header ${name}`);
-    if (different !== null) return different;
+    if (different !== null) return { about: 'header', ...different };
   }
   return null;
 }
 
+type Unequal = Pick<Difference, 'expected' | 'got'>;
+
 /** The first difference between two JSON values, in words; null: equal. Order of keys and white space do not count. */
-function difference(expected: unknown, got: unknown, path: string): string | null {
+function difference(expected: unknown, got: unknown, path: string): Unequal | null {
   if (typeof expected === 'string' && matchesPattern(expected, got) === true) return null;
   if (Array.isArray(expected) && Array.isArray(got) && expected.length === got.length) {
     return firstDifference(expected.map((value, i) => difference(value, got[i], `${path}[${i}]`)));
@@ -97,10 +115,10 @@ function difference(expected: unknown, got: unknown, path: string): string | nul
     return firstDifference(names.map((name) => difference(expected[name], got[name], `${path}.${name}`)));
   }
   if (canonicalJson(expected) === canonicalJson(got)) return null;
-  return `expected ${path} to be ${shortened(canonicalJson(expected))}, got ${shortened(canonicalJson(got))}`;
+  return { expected: `${path} to be ${shortened(canonicalJson(expected))}`, got: shortened(canonicalJson(got)) };
 }
 
-const firstDifference = (found: readonly (string | null)[]): string | null =>
+const firstDifference = (found: readonly (Unequal | null)[]): Unequal | null =>
   found.find((each) => each !== null) ?? null;
 
 /** Whether a value is of the named pattern; null: the text is no pattern. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { boundedRecord } from './bounded-parse.ts';
+import { MAX_BRANCH_PATTERNS } from './git-ref.ts';
 
 /** Servers of one target: an application under every server there is, in a handful of configurations each. */
 export const MAX_SERVERS = 64;
@@ -27,27 +28,43 @@ export const targetOfferSchema = z
       z.object({ value: z.string().max(300), source: z.string().max(500) }),
       MAX_FEATURES,
     ),
+    /** Its code is fetched from git, commit by commit: a deployment of it may carry `ref`. Left out: it is not. */
+    versioned: z.boolean().optional(),
+    /** Of a versioned target: patterns of the branches that `ref` may name, beside commits. */
+    branches: z.array(z.string().max(200)).max(MAX_BRANCH_PATTERNS).optional(),
   })
   .meta({ id: 'TargetOffer' });
 export type TargetOffer = z.output<typeof targetOfferSchema>;
 
-/** The keys that a claim matches on: `target/server/interface`, and `target/server` for a spec that leaves the interface open. */
+/** Offered of a versioned target, needed by a deployment with a `ref`: another runner may have the same target without git. */
+const versionsKey = (target: string): string => `${target}@`;
+
+/** The keys that a claim matches on: `target/server/interface`, `target/server` for a spec that leaves the interface open, `target@` for refs. */
 export function offerKeys(offers: readonly TargetOffer[]): string[] {
   return offers
     .filter((offer) => offer.unavailable === null)
-    .flatMap((offer) =>
-      offer.servers.flatMap((s) => [
+    .flatMap((offer) => [
+      ...(offer.versioned === true ? [versionsKey(offer.target)] : []),
+      ...offer.servers.flatMap((s) => [
         `${offer.target}/${s.server}`,
         ...s.interfaces.map((name) => `${offer.target}/${s.server}/${name}`),
       ]),
-    );
+    ]);
+}
+
+interface NeededDeployment {
+  readonly target: string;
+  readonly server: string;
+  readonly interface?: string | null;
+  readonly ref?: string | undefined;
 }
 
 /** The keys that a runner must offer, all of them, to be given a job of these deployments. */
-export function neededKeys(
-  deployments: readonly { readonly target: string; readonly server: string; readonly interface?: string | null }[],
-): string[] {
-  const keys = deployments.map((d) => `${d.target}/${d.server}${d.interface ? `/${d.interface}` : ''}`);
+export function neededKeys(deployments: readonly NeededDeployment[]): string[] {
+  const keys = deployments.flatMap((d) => [
+    `${d.target}/${d.server}${d.interface ? `/${d.interface}` : ''}`,
+    ...(d.ref === undefined ? [] : [versionsKey(d.target)]),
+  ]);
   return [...new Set(keys)];
 }
 

@@ -68,6 +68,8 @@ export const claimedJobSchema = z.object({
   /** Of this generation, stored already. */
   done_trials: z.array(trialKeySchema.extend({ state: z.enum(['ok', 'error', 'skipped']) })),
   deadline_in_s: z.number(),
+  /** It measures code that nobody of the project has written, of a fork: only a runner that has another user for it may build it. */
+  untrusted: z.boolean().optional(),
 });
 export type ClaimedJob = z.output<typeof claimedJobSchema>;
 

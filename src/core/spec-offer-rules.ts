@@ -1,4 +1,5 @@
 import type { InputProblem } from './errors.ts';
+import { refRefusal } from './git-ref.ts';
 import type { TargetOffer } from './offer.ts';
 import type { PartialSpec, SpecContext, SpecWarning } from './spec-context.ts';
 import { shown, suggestion } from './spec-problems.ts';
@@ -13,7 +14,7 @@ export interface Offered {
 
 type Deployment = SpecInput['deployments'][number];
 
-/** Targets, servers, interfaces and the workload against what runners offer. */
+/** Targets, servers, interfaces, refs and the workload against what runners offer. */
 export function checkOffers(spec: PartialSpec, { offers }: SpecContext): Offered {
   if (offers === null) {
     const detail =
@@ -69,9 +70,23 @@ function deploymentProblem(deployment: Deployment, at: string, offers: readonly 
     return { pointer: `${at}/server`, detail };
   }
   const interfaces = [...new Set(ofServer.flatMap((s) => s.interfaces))];
-  if (deployment.interface === undefined || interfaces.includes(deployment.interface)) return null;
+  if (deployment.interface === undefined || interfaces.includes(deployment.interface))
+    return refProblem(deployment, at, usable);
   const detail = `${target} under ${server} has no interface ${shown(deployment.interface)}; offered: ${namesText(interfaces)}`;
   return { pointer: `${at}/interface`, detail };
+}
+
+/** `ref` on a target that comes with the runner, or a branch that no runner's manifest lets it name. */
+function refProblem({ target, ref }: Deployment, at: string, usable: readonly TargetOffer[]): InputProblem | null {
+  if (ref === undefined) return null;
+  const versioned = usable.filter((offer) => offer.versioned === true);
+  if (versioned.length === 0) {
+    const detail = `ref is not offered for the target ${target}: its code comes with the runner, not from git`;
+    return { pointer: `${at}/ref`, detail };
+  }
+  const refusals = versioned.map((offer) => refRefusal(ref, offer.branches ?? []));
+  const [refusal = null] = refusals;
+  return refusal === null || refusals.includes(null) ? null : { pointer: `${at}/ref`, detail: refusal };
 }
 
 function workloadProblem(

@@ -4,15 +4,19 @@ import type { InputProblem } from './errors.ts';
 import { MAX_FEATURES, MAX_SERVERS, type TargetOffer } from './offer.ts';
 import { problemsOf, shown, suggestion } from './spec-problems.ts';
 import { slug } from './spec-name.ts';
+import {
+  isVersioned,
+  relativePath,
+  sourceOf,
+  sourceProblems,
+  sourceSchema,
+  type TargetSource,
+} from './target-source.ts';
 
 /** `target.yaml`: what a folder under `targets/` is, and how it is run. `docs/adding-a-target.md` explains each key. */
 
 const REQUEST = /^[A-Z]+ \/\S*$/;
 export const requestLine = z.string().max(500).regex(REQUEST, '`METHOD /path`');
-const relativePath = z
-  .string()
-  .max(200)
-  .regex(/^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$)).+$/, 'a path inside the folder of the target');
 const variableName = z.string().regex(/^[a-z][a-z0-9_]{0,39}$/, 'a name of lower-case letters, digits and _');
 
 const serverSchema = z.strictObject({
@@ -34,7 +38,7 @@ export const manifestSchema = z.strictObject({
   /** The framework's package: its version is the target's. */
   package: z.string().max(100).optional(),
   runtime: z.partialRecord(z.enum(['python', 'node']), z.string().regex(/^>=\d+(\.\d+){0,2}$/, '`>=3.11`')).default({}),
-  /** Without one there is nothing to install. */
+  /** Without one there is nothing to install. Of a target from git it is a file of the repository, in `subdir`. */
   lock: relativePath.optional(),
   servers: z.record(slug, serverSchema),
   env: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'a variable name'), z.string().max(2000)).default({}),
@@ -46,7 +50,7 @@ export const manifestSchema = z.strictObject({
     timeout_s: z.number().gt(0).max(600).default(60),
   }),
   reset: z.strictObject({ request: requestLine }).optional(),
-  source: z.strictObject({ path: relativePath }).default({ path: '.' }),
+  source: sourceSchema.default({ path: '.' }),
   workloads: z.array(slug).min(1).max(32),
   settings: z
     .array(z.strictObject({ what: z.string().max(200), value: z.string().max(500), source: z.url().max(500) }))
@@ -58,7 +62,7 @@ export const manifestSchema = z.strictObject({
     MAX_FEATURES,
   ).default({}),
 });
-export type Manifest = z.output<typeof manifestSchema>;
+export type Manifest = Omit<z.output<typeof manifestSchema>, 'source'> & { readonly source: TargetSource };
 
 export type ParsedManifest =
   | { readonly ok: true; readonly manifest: Manifest }
@@ -78,7 +82,9 @@ export function parseManifest(input: unknown): ParsedManifest {
   if (servers === 0) problems.push({ pointer: '/servers', detail: 'expected at least one server, got none' });
   if (servers > MAX_SERVERS)
     problems.push({ pointer: '/servers', detail: `expected at most ${MAX_SERVERS} servers, got ${servers}` });
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, manifest: parsed.data };
+  problems.push(...sourceProblems(parsed.data.source));
+  if (problems.length > 0) return { ok: false, problems };
+  return { ok: true, manifest: { ...parsed.data, source: sourceOf(parsed.data.source) } };
 }
 
 function serverProblems(name: string, server: z.output<typeof serverSchema>): InputProblem[] {
@@ -141,5 +147,6 @@ export function offerOf(manifest: Manifest, unavailable: string | null): TargetO
     unavailable,
     settings: manifest.settings,
     features: manifest.features,
+    ...(isVersioned(manifest.source) && { versioned: true, branches: [...manifest.source.branches] }),
   };
 }

@@ -3,6 +3,7 @@ import { boundedRecord } from './bounded-parse.ts';
 import { hostConditionsSchema, MAX_CPUS } from './host.ts';
 import { MAX_REPETITIONS } from './limits.ts';
 import { loadResultSchema } from './load-result.ts';
+import { commitSha } from './origin.ts';
 
 /** What a runner posts for one run of one cell in one block. A failed trial has the same fields as a good one. */
 
@@ -19,6 +20,10 @@ export const TRIAL_STEPS = [
 ] as const;
 export const FAILURE_REASONS = [
   'provision-failed',
+  'no-such-ref',
+  'untrusted-refused',
+  'time-limit',
+  'disk-limit',
   'start-failed',
   'exited-early',
   'not-ready',
@@ -45,7 +50,9 @@ const MAX_OBSERVED_SECONDS = 7_200;
 /** Of one server: 256 workers, and as many again that these start. */
 const MAX_PROCESSES = 512;
 /** What a lock file installs; a large application of Node has some thousands. */
-const MAX_PACKAGES = 5_000;
+export const MAX_PACKAGES = 5_000;
+export const MAX_PACKAGE_NAME_LENGTH = 214;
+export const MAX_VERSION_LENGTH = 60;
 
 const nullableNumber = z.number().nullable();
 
@@ -94,8 +101,10 @@ export type Observation = z.output<typeof observationSchema>;
 
 export const versionsSchema = z.object({
   runtime: z.object({ name: z.string().max(40), version: z.string().max(60) }).nullable(),
-  packages: boundedRecord(z.string().max(214), z.string().max(60), MAX_PACKAGES),
+  packages: boundedRecord(z.string().max(MAX_PACKAGE_NAME_LENGTH), z.string().max(MAX_VERSION_LENGTH), MAX_PACKAGES),
   lock_sha256: z.string().length(64).nullable(),
+  /** Of a target from git: what its `ref`, or its default branch, was. */
+  commit: commitSha.optional(),
 });
 export type Versions = z.output<typeof versionsSchema>;
 

@@ -83,10 +83,21 @@ function judge(row: Row, { lease_id }: Claim): FreshClaim {
 }
 
 function jobOf(row: Row, job_id: string, lease_id: string): ClaimedJob {
-  const { experiment_id, spec, schedule, attempt, generation, timeout_s: deadline_in_s } = row;
+  const { experiment_id, spec, schedule, attempt, generation, timeout_s: deadline_in_s, is_fork } = row;
   if (experiment_id === null || spec === null || schedule === null)
     throw new Error(`job ${job_id} without its experiment`);
-  return { job_id, experiment_id, attempt, generation, lease_id, spec, schedule, done_trials: [], deadline_in_s };
+  return {
+    job_id,
+    experiment_id,
+    attempt,
+    generation,
+    lease_id,
+    spec,
+    schedule,
+    done_trials: [],
+    deadline_in_s,
+    ...(is_fork === true && { untrusted: true }),
+  };
 }
 
 /** What is put into the statement each time. The claims are one value: a statement for each number of them would be planned each. */
@@ -101,6 +112,9 @@ async function ask(on: Db, claims: readonly [Claim, ...Claim[]]) {
   const asked = claims.map(({ session_id, claim_key, lease_id }, n) => ({ n, session_id, claim_key, lease_id }));
   return statement.execute({ project_id, claims: JSON.stringify(asked) });
 }
+
+/** The head of a pull request of another repository: its runner is told that nobody of the project has written it. */
+export const OF_A_FORK = sql<boolean>`coalesce((${experiments.origin} ->> 'fork')::boolean, false)`;
 
 /**
  * Runners, jobs, experiments: each are locked by a part that reads the one before. What is read of a large table is named by
@@ -145,6 +159,7 @@ function build(on: Db, project_id: Placeholder | null) {
       experiment_id: sql<string | null>`experiment.id`,
       spec: sql<ClaimedJob['spec'] | null>`experiment.spec`,
       schedule: sql<ClaimedJob['schedule'] | null>`experiment.schedule`,
+      is_fork: sql<boolean | null>`experiment.is_fork`,
     })
     .from(
       sql`asked left join known on known.n = asked.n left join pair on pair.n = asked.n
@@ -240,6 +255,7 @@ function changeExperiments(on: Db) {
       seq: experiments.events_count,
       spec: experiments.spec,
       schedule: experiments.schedule,
+      is_fork: OF_A_FORK.as('is_fork'),
     })
     .getSQL();
 }

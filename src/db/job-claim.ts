@@ -5,7 +5,7 @@ import { inSeconds, now } from './clock.ts';
 import { changeExperiment } from './experiment-change.ts';
 import { expireDue } from './expiry.ts';
 import { NEXT_ATTEMPT } from './job-attempts.ts';
-import { type Claim, type FreshClaim, claimAlone } from './job-claim-fresh.ts';
+import { type Claim, type FreshClaim, claimAlone, OF_A_FORK } from './job-claim-fresh.ts';
 import { answerOf } from './job-lease.ts';
 import { nextFor } from './job-queue.ts';
 import { CLAIM_START_S } from './lease-terms.ts';
@@ -132,6 +132,7 @@ async function describe(tx: Tx, job: JobRow): Promise<ClaimedJob> {
     .select({
       spec: experiments.spec,
       schedule: experiments.schedule,
+      is_fork: OF_A_FORK,
       deadline_in_s: sql<number>`extract(epoch from coalesce(${jobs.deadline_at}, ${inSeconds(jobs.timeout_s)}) - now())::double precision`,
     })
     .from(jobs)
@@ -148,5 +149,6 @@ async function describe(tx: Tx, job: JobRow): Promise<ClaimedJob> {
     schedule: row.schedule.map(({ block, cells }) => ({ block, cells: [...cells] })),
     done_trials: await trialsOfGeneration(tx, job),
     deadline_in_s: Math.max(0, row.deadline_in_s),
+    ...(row.is_fork && { untrusted: true }),
   };
 }

@@ -23,7 +23,7 @@ export interface Catalogue {
 }
 
 /**
- * Reads every folder with a `target.yaml` under the given ones. Its contract is the folder's own `contract.yaml`, else the
+ * Reads every folder with a `target.yaml` under the given ones, and those that are one themselves. Its contract is the folder's own `contract.yaml`, else the
  * one beside the folder, else the first one among the given folders. Throws one RunnerError that names every problem.
  */
 export function readCatalogue(targetsDirs: readonly string[]): Catalogue {
@@ -61,10 +61,10 @@ export function readCatalogue(targetsDirs: readonly string[]): Catalogue {
 }
 
 function targetFolders(dir: string): string[] {
-  return readdirSync(dir)
+  const below = readdirSync(dir)
     .sort()
-    .map((name) => join(dir, name))
-    .filter((folder) => existsSync(join(folder, 'target.yaml')));
+    .map((name) => join(dir, name));
+  return [dir, ...below].filter((folder) => existsSync(join(folder, 'target.yaml')));
 }
 
 function readManifest(path: string, problems: string[]): Manifest | null {

@@ -1,6 +1,6 @@
 import { Client } from 'undici';
 import { type Contract, type ContractRequest, contractSteps } from '../core/contract.ts';
-import { type Answer, checkAnswer, filledRequest, type Saved } from '../core/contract-answer.ts';
+import { type Answer, checkAnswer, type Difference, filledRequest, type Saved } from '../core/contract-answer.ts';
 import { LOOPBACK } from './ports.ts';
 
 /** A request of the contract is answered in milliseconds. */
@@ -14,15 +14,19 @@ export type Walked =
   | { readonly ok: true; readonly checks: number }
   | { readonly ok: false; readonly checks: number; readonly why: 'mismatch' | 'no-answer'; readonly says: string };
 
+/** Called with each mismatch; true: go on with the next request. */
+export type OnMismatch = (step: ContractRequest, difference: Difference, saved: Saved) => boolean;
+
 /**
  * Sends every request of the contract over one keep-alive connection, so that one worker process sees them all, and
- * compares each answer; the last ones reset the state. Ends at the first mismatch, or when its time is over, and explains it.
+ * compares each answer; the last ones reset the state. Ends at the first mismatch that `onMismatch` does not let pass, or when its time
+ * is over, and explains the first one.
  */
 export async function walkContract(
   port: number,
   contract: Contract,
   signal: AbortSignal,
-  withinMs = WALK_TIMEOUT_MS,
+  { withinMs = WALK_TIMEOUT_MS, onMismatch = () => false }: { withinMs?: number; onMismatch?: OnMismatch } = {},
 ): Promise<Walked> {
   const late = AbortSignal.timeout(withinMs);
   const either = AbortSignal.any([signal, late]);
@@ -34,24 +38,27 @@ export async function walkContract(
   });
   let connections = 0;
   client.on('connect', () => (connections += 1));
+  const steps = contractSteps(contract);
   let saved: Saved = {};
+  let sent = 0;
   let checks = 0;
+  let first: string | null = null;
   try {
-    for (const step of contractSteps(contract)) {
-      const answer = await send(client, step, saved, either);
-      const checked = checkAnswer(step, answer, saved);
-      if (checked.mismatch !== null) {
-        return { ok: false, checks, why: 'mismatch', says: checked.mismatch + reconnected(connections) };
-      }
+    for (const step of steps) {
+      const checked = checkAnswer(step, await send(client, step, saved, either), saved);
+      sent += 1;
       saved = checked.saved;
-      checks += 1;
+      if (checked.difference === null) checks += 1;
+      else {
+        first ??= `${checked.mismatch}${reconnected(connections)}`;
+        if (!onMismatch(step, checked.difference, saved)) break;
+      }
     }
-    return { ok: true, checks };
+    return first === null ? { ok: true, checks } : { ok: false, checks, why: 'mismatch', says: first };
   } catch (error) {
     signal.throwIfAborted();
-    const step = contractSteps(contract)[checks];
     const got = late.aborted ? `none to its end within the ${withinMs / 1000} s for all` : (error as Error).message;
-    const says = `${step?.request ?? ''}: expected an answer, got ${got}${reconnected(connections)}`;
+    const says = `${steps[sent]?.request ?? ''}: expected an answer, got ${got}${reconnected(connections)}`;
     return { ok: false, checks, why: 'no-answer', says };
   } finally {
     await client.destroy();

@@ -11,8 +11,15 @@ export type RunnerEvent =
       readonly attempt: number;
       readonly generation: number;
     }
-  | { readonly type: 'provisioning'; readonly target: string }
-  | { readonly type: 'provisioned'; readonly target: string; readonly cached: boolean; readonly ok: boolean }
+  /** `ref`: of a target from git, where the spec names one. */
+  | { readonly type: 'provisioning'; readonly target: string; readonly ref?: string }
+  | {
+      readonly type: 'provisioned';
+      readonly target: string;
+      readonly ref?: string;
+      readonly cached: boolean;
+      readonly ok: boolean;
+    }
   | { readonly type: 'probe'; readonly deployment: string; readonly workers: number }
   | { readonly type: 'floor'; readonly level: string }
   | {

@@ -3,6 +3,7 @@ import type { Cell } from '../core/matrix.ts';
 import type { ClaimedJob, TrialKey } from '../core/runner-protocol.ts';
 import type { TrialResult } from '../core/trial-result.ts';
 import type { Catalogue } from './catalogue.ts';
+import type { JobCode } from './commits-of-job.ts';
 import type { CoreSets } from './cores.ts';
 import { provisionAll } from './deployments.ts';
 import type { Log, OnEvent } from './event.ts';
@@ -19,11 +20,13 @@ import { stepAside } from './step-aside.ts';
 import type { DoneTrial } from './taken-up.ts';
 
 export interface JobContext {
-  readonly job: Pick<ClaimedJob, 'job_id' | 'spec' | 'schedule'>;
+  readonly job: Pick<ClaimedJob, 'job_id' | 'spec' | 'schedule' | 'untrusted'>;
   /** Trials that are stored already, or lie in the spool. */
   readonly done: readonly DoneTrial[];
   /** Of those, the ones that were noted for a rerun. */
   readonly reruns: readonly Pick<TrialKey, 'cell' | 'block'>[];
+  /** What branches were when the job began, and what notes more of it. */
+  readonly commits: Pick<JobCode, 'known' | 'note'>;
   readonly catalogue: Catalogue;
   readonly cores: CoreSets;
   readonly provisionRoot: ProvisionRoot;
@@ -59,7 +62,8 @@ export async function executeJob(context: JobContext): Promise<JobOutcome> {
   board.resumeAt(context.done.filter((each) => each.run === 1).length);
   board.phase('provisioning');
   const root = { ...context.provisionRoot, guardian: context.guardian };
-  const deployments = await provisionAll(cells, context.catalogue, root, { signal, onEvent });
+  const code = { ...context.commits, refs: refsOf(plan), untrusted: context.job.untrusted === true };
+  const deployments = await provisionAll(cells, context.catalogue, root, { signal, onEvent, code });
   const undoStep = stepAside(cores);
   try {
     const { homes, newTrialId, guardian, limits } = context;
@@ -88,6 +92,10 @@ export async function executeJob(context: JobContext): Promise<JobOutcome> {
   } finally {
     undoStep();
   }
+}
+
+function refsOf({ spec }: JobPlan): Map<string, string> {
+  return new Map(spec.deployments.flatMap(({ id, ref }) => (ref === undefined ? [] : [[id, ref] as const])));
 }
 
 /** Those with a trial that is still to be run: a resumed job neither installs nor probes for the others. */

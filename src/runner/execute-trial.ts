@@ -21,6 +21,7 @@ import { startTarget } from './start-target.ts';
 import { HURRIED_GRACE_MS, STOP_GRACE_MS } from './stop-tree.ts';
 import { TrialFault } from './trial-fault.ts';
 import { makeTrialHome } from './trial-home.ts';
+import { removeFilesOfUser } from './user-files.ts';
 import { TrialRecord, type TrialKeyFacts } from './trial-record.ts';
 
 /** Between the end of a connection and the notice that the process has died. */
@@ -57,12 +58,14 @@ export interface TrialWatch {
 export async function executeTrial(order: TrialOrder, watch: TrialWatch): Promise<TrialResult> {
   const record = new TrialRecord(order);
   const killsBefore = oomKills();
+  const { runAs } = order.provisioned;
+  const sinceMs = Date.now();
   let home: string | null = null;
   let guarded: GuardedTree | null = null;
   let server: ServerProcess | null = null;
   let limits: LimitWatch | null = null;
   try {
-    home = await makeTrialHome(order);
+    home = await makeTrialHome({ ...order, runAs });
     guarded = order.guardian?.watch({ id: order.trialId, folder: home }) ?? null;
     server = await start(order, { home, guarded }, record, watch);
     limits = new LimitWatch(server, limitsNow(order.limits));
@@ -81,6 +84,7 @@ export async function executeTrial(order: TrialOrder, watch: TrialWatch): Promis
     } finally {
       limits?.stop();
       if (home !== null) await removeFolder(home, order.log);
+      if (runAs !== null) await removeFilesOfUser(runAs.uid, sinceMs, order.log);
       guarded?.release();
     }
   }

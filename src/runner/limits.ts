@@ -1,9 +1,9 @@
+import type { BoundedGroup } from './bounded-group.ts';
 import { PAGE_MB } from './observe/units.ts';
 import { availableMb } from './oom.ts';
-import type { ServerProcess } from './process.ts';
 import { readProcesses } from './process-table.ts';
 
-/** What a server's process tree may use. */
+/** What the process tree of a server, or of a build, may use. */
 export interface ServerLimits {
   /** Resident memory, in MiB; null: unbounded, where the platform shows no memory. */
   readonly memory_mb: number | null;
@@ -29,19 +29,22 @@ export function limitsNow(given: Partial<ServerLimits>): ServerLimits {
 }
 
 /**
- * Looks each second at a server's memory and processes, and ends it at once when it is over a limit. What is counted is
+ * Looks each second at the memory and processes of a server or a build, and ends it at once when it is over a limit. What is counted is
  * resident memory, pages that processes share in each of them. rlimits (setrlimit(2)) would not do: those on address space
  * break runtimes that reserve more than they use, and the one on processes counts all of a user's.
  */
 export class LimitWatch {
-  readonly #server: ServerProcess;
+  readonly #group: Pick<BoundedGroup, 'tree' | 'end'>;
   readonly #limits: ServerLimits;
+  readonly #what: string;
   readonly #timer: NodeJS.Timeout;
   #seenAt = 0;
 
-  constructor(server: ServerProcess, limits: ServerLimits) {
-    this.#server = server;
+  /** `what` begins the sentence about a limit that it broke. */
+  constructor(group: Pick<BoundedGroup, 'tree' | 'end'>, limits: ServerLimits, what = 'The server') {
+    this.#group = group;
     this.#limits = limits;
+    this.#what = what;
     this.#timer = setInterval(() => this.#look(), LOOK_MS);
   }
 
@@ -51,11 +54,11 @@ export class LimitWatch {
     const { memory_mb, processes: most } = this.#limits;
     const used = processes.reduce((sum, each) => sum + each.rss_mb, 0);
     if (memory_mb !== null && used > memory_mb) {
-      const says = `The server used ${Math.round(used)} MiB of memory; ${Math.round(memory_mb)} MiB were allowed.`;
-      this.#server.end({ reason: 'memory-limit', says });
+      const says = `${this.#what} used ${Math.round(used)} MiB of memory; ${Math.round(memory_mb)} MiB were allowed.`;
+      this.#group.end({ reason: 'memory-limit', says });
     } else if (processes.length > most) {
-      const says = `The server had ${processes.length} processes; ${most} were allowed.`;
-      this.#server.end({ reason: 'process-limit', says });
+      const says = `${this.#what} had ${processes.length} processes; ${most} were allowed.`;
+      this.#group.end({ reason: 'process-limit', says });
     }
   }
 
@@ -65,7 +68,7 @@ export class LimitWatch {
 
   #look(): void {
     if (performance.now() - this.#seenAt < FRESH_MS) return;
-    const rows = this.#server.tree.members(readProcesses());
+    const rows = this.#group.tree.members(readProcesses());
     this.saw(rows.map((row) => ({ rss_mb: row.rss_pages * PAGE_MB })));
   }
 }

@@ -8,6 +8,7 @@ import { takenFirstWhenMemoryEnds } from './oom.ts';
 import { OutputTail } from './output-tail.ts';
 import { startOf } from './process-table.ts';
 import { ProcessTree } from './process-tree.ts';
+import type { RunAs } from './run-as.ts';
 import { stopTree, type Stopped } from './stop-tree.ts';
 import { dyingWithRunner, pinned } from './taskset.ts';
 
@@ -23,6 +24,8 @@ export interface GroupCommand {
   readonly guarded: GuardedTree | null;
   /** False: does without a control group, as on hosts that have none to give. */
   readonly contained?: boolean;
+  /** As whom; left out or null: as the runner. The user's supplementary groups are not taken along. */
+  readonly runAs?: RunAs | null;
 }
 
 export interface Exit {
@@ -55,10 +58,12 @@ const LAST_OUTPUT_MS = 200;
 export async function startGroup(command: GroupCommand): Promise<ProcessGroup> {
   mustExist(command);
   const cgroup = command.contained === false ? null : makeCgroup(command.trialId);
-  const [program = '', ...args] = dyingWithRunner(pinned(command.argv, command.cpus));
+  const runAs = command.runAs ?? null;
+  const [program = '', ...args] = dyingWithRunner(pinned(command.argv, command.cpus), runAs !== null);
   const child = spawn(program, args, {
     cwd: command.cwd,
     env: command.env,
+    ...(runAs !== null && { uid: runAs.uid, gid: runAs.gid }),
     // A new session and so a new process group: signals reach all of it, and none of the runner's terminal.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -122,11 +127,12 @@ function adopt(child: ChildProcess, command: GroupCommand, wanted: string | null
   if (wanted !== null && !isContained) removeCgroup(wanted);
   const cgroup = isContained ? wanted : null;
   if (pid !== 0) takenFirstWhenMemoryEnds(pid);
-  command.guarded?.knows({ leader: pid === 0 ? null : leader, cgroup });
+  command.guarded?.knows({ leader: pid === 0 ? null : leader, cgroup, uid: command.runAs?.uid ?? null });
   return new ProcessTree({
     leader: pid === 0 ? null : leader,
     trialId: command.trialId,
     cgroup,
+    uid: command.runAs?.uid,
     onSeen: (seen) => command.guarded?.knows({ seen }),
   });
 }

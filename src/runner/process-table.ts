@@ -35,6 +35,12 @@ export function startOf(pid: number): number | null {
   return text === null ? null : Number(fieldsOf(text)[22 - 3]);
 }
 
+/** The user as whom a process runs (proc_pid_status(5), the real one); null: it is gone, or not known here. */
+export function userOf(pid: number): number | null {
+  const uid = /^Uid:\s*(\d+)/m.exec(readText(`/proc/${pid}/status`) ?? '')?.[1];
+  return uid === undefined ? null : Number(uid);
+}
+
 /** What a process is called with, for people; its number alone when it has gone. */
 export function describeProcess(pid: number): string {
   const command = readText(`/proc/${pid}/cmdline`)?.split('\0').join(' ').trim() ?? '';

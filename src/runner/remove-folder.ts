@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -24,6 +26,7 @@ export async function removeFolder(folder: string, log: Pick<Log, 'warn'> | null
       return true;
     } catch (error) {
       const code = fileSystemCode(error) ?? '';
+      if (code === 'ENAMETOOLONG' && (await removeDeep(folder))) return true;
       const isClosed = !isOpened && (code === 'EACCES' || code === 'EPERM');
       if (attempt === ATTEMPTS || !(isClosed || PASSING.has(code))) {
         log?.warn({ folder, problem: (error as Error).message }, 'a folder could not be removed');
@@ -35,6 +38,13 @@ export async function removeFolder(folder: string, log: Pick<Log, 'warn'> | null
       } else await delay(PAUSE_MS);
     }
   }
+}
+
+/** What is nested deeper than a path may be long (4,096 bytes) has no name that could be given; rm(1) goes there step by step. */
+async function removeDeep(folder: string): Promise<boolean> {
+  const removing = spawn('rm', ['-rf', '--', folder], { stdio: 'ignore' });
+  const [code] = (await once(removing, 'close').catch(() => [null])) as [number | null];
+  return code === 0;
 }
 
 /** Folders without write permission keep what is in them from everyone but root: Go's module cache is made of such. */

@@ -107,6 +107,7 @@ async function runToTheEnd(job: ClaimedJob, host: JobHost, held: Held): Promise<
       job,
       done,
       reruns: await spool.reruns(),
+      commits: { known: await spool.commits(), note: (commits) => noteCommits(commits, held) },
       board: held.board,
       provisionRoot: host.dataDir.provision,
       homes: host.dataDir.trials,
@@ -135,6 +136,12 @@ async function finish(held: Held, outcome: JobOutcome, link: JobLink): Promise<T
   held.board.at({ cell: null, block: null });
   await uploadAll(held, held.control.signal);
   return await link.finish(outcome, held.control.signal);
+}
+
+async function noteCommits(commits: ReadonlyMap<string, string>, { spool, log }: Held): Promise<void> {
+  const fault = await spool.noteCommits(commits);
+  if (fault !== null)
+    log.warn({ fault }, 'the spool could not be written: which commits are measured is only in memory');
 }
 
 /** The note of a rerun comes first: a result that is stored without it would never be repeated. */

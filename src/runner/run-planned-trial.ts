@@ -138,7 +138,7 @@ export class TrialRunner {
       block,
       run,
       interface: deployment?.interface ?? cell.interface,
-      versions: deployment?.provisioned?.versions ?? null,
+      versions: deployment?.versions ?? null,
       host: hostConditions(cores),
       probe_service_ms: probes.get(probeKey(cell)) ?? null,
       floor: floors.get(floorKey(cell)) ?? null,

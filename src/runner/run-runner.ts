@@ -12,6 +12,8 @@ import { hostId } from './host-id.ts';
 import { sweepLeftovers } from './leftovers.ts';
 import type { LockFolder } from './lock-folder.ts';
 import { reactionTo } from './reaction.ts';
+import type { BuildLimits } from './provision/build-limits.ts';
+import { findRunAs } from './run-as.ts';
 import { forgetOtherJobs, runJob } from './run-job.ts';
 import { RunnerError } from './runner-error.ts';
 import { ServiceProblem } from './service-problem.ts';
@@ -31,6 +33,10 @@ export interface RunnerOptions {
   readonly generatorCpus?: readonly number[] | undefined;
   /** What each server's processes may use together; left out: a share of what the host has left. */
   readonly serverMemoryMb?: number | undefined;
+  /** The unprivileged user who builds and serves code from git; left out: the runner's own, and code of forks is refused. */
+  readonly runAs?: string | undefined;
+  /** What the build of a commit may use; what is left out has a default. */
+  readonly buildLimits?: Partial<BuildLimits> | undefined;
   readonly labels?: Readonly<Record<string, string>> | undefined;
   /** End after one job. A service that never answered is then given up after `patienceS`, and not waited for for ever. */
   readonly once?: boolean | undefined;
@@ -51,8 +57,8 @@ const REOPEN_PAUSE_S = 1;
 
 /**
  * Runs until the signal, or with `once` until one job has ended. Throws a RunnerError for ends that are expected: folder in
- * use, a disk that takes nothing, targets that cannot be read, a key that is refused, a runner too old, one that was superseded, a service
- * that never was there or is another.
+ * use, a user who cannot be become, a disk that takes nothing, targets that cannot be read, a key that is refused, a runner too old,
+ * one that was superseded, a service that never was there or is another.
  */
 export async function runRunner(options: RunnerOptions): Promise<void> {
   const catalogue = readCatalogue(options.targetsDirs);
@@ -65,6 +71,8 @@ export async function runRunner(options: RunnerOptions): Promise<void> {
     const fingerprint = await hostFingerprint(catalogue);
     const { version, signal, log } = options;
     const host_id = hostId(dataDir.path);
+    const runAs = options.runAs === undefined ? null : findRunAs(options.runAs, dataDir.provision.path);
+    const provision = { ...dataDir.provision, runAs, buildLimits: options.buildLimits };
     await sweepLeftovers(host_id, dataDir, log);
     await using guardian = startGuardian({ owner: host_id, cpus: cores.runner, about: dataDir.path, log });
     const offered = { host_id, fingerprint, version, labels, targets: [...catalogue.offers] };
@@ -77,7 +85,8 @@ export async function runRunner(options: RunnerOptions): Promise<void> {
       return session;
     };
     const limits = { memory_mb: options.serverMemoryMb };
-    const host = { client, catalogue, cores, dataDir, hostId: host_id, guardian, limits, signal, onEvent, log };
+    const own = { ...dataDir, provision };
+    const host = { client, catalogue, cores, dataDir: own, hostId: host_id, guardian, limits, signal, onEvent, log };
     let session = await open(options.once === true ? (options.patienceS ?? ONCE_PATIENCE_S) : null);
     const reopening = new Backoff();
     while (!signal.aborted) {

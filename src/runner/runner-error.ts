@@ -4,6 +4,7 @@ export const RUNNER_ERRORS = [
   'data-dir-not-writable',
   'disk-trouble',
   'bad-targets',
+  'bad-run-as',
   'key-refused',
   'outdated',
   'superseded',

@@ -1,10 +1,12 @@
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
+import { commitSha } from '../core/origin.ts';
 import type { TrialKey } from '../core/runner-protocol.ts';
 
 /**
  * What of a job must outlive its process: results that the service has not confirmed, in the exact bytes that are sent, on disk
- * before they are sent; and which trials are due for a rerun. One folder for each job and generation.
+ * before they are sent; which trials are due for a rerun; and which commits its branches were. One folder for each job and generation.
  */
 export class Spool {
   readonly #folder: string;
@@ -59,6 +61,21 @@ export class Spool {
     });
   }
 
+  /** Keeps which commits the job measures: taken up again, it measures the same, whatever their branches have become. As with `put`. */
+  async noteCommits(commits: ReadonlyMap<string, string>): Promise<string | null> {
+    return await this.#keep(COMMITS, Buffer.from(JSON.stringify([...commits])));
+  }
+
+  async commits(): Promise<Map<string, string>> {
+    const bytes = this.#unsaved.get(COMMITS) ?? (await readFile(join(this.#folder, COMMITS)).catch(() => null));
+    try {
+      return new Map(z.array(z.tuple([z.string(), commitSha])).parse(JSON.parse(String(bytes ?? '[]'))));
+    } catch {
+      // Damaged with the disk that it was on: then the branches are looked up once more.
+      return new Map();
+    }
+  }
+
   async drop(): Promise<void> {
     this.#unsaved.clear();
     await rm(this.#folder, { recursive: true, force: true });
@@ -101,6 +118,7 @@ export class Spool {
 }
 
 const RERUN = '.rerun';
+const COMMITS = 'commits';
 
 /** Deletes what belongs to other jobs than the one that is held (null: none is), and names it. */
 export async function dropOtherSpools(

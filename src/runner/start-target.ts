@@ -34,6 +34,7 @@ export async function startTarget(
       port,
       trialId: start.trialId,
       guarded: start.guarded,
+      runAs: start.provisioned.runAs,
     });
     return { server, argv };
   } catch (error) {

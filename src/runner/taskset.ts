@@ -13,8 +13,10 @@ export function pinned(argv: readonly string[], cpus: readonly number[]): string
  * A command that gets SIGTERM when the runner dies, however it dies (PR_SET_PDEATHSIG, prctl(2)). The guardian does more, and
  * for the whole tree; this costs nothing, needs no other process, and is there when runner and guardian are killed at once.
  */
-export function dyingWithRunner(argv: readonly string[]): string[] {
-  return SETPRIV === null ? [...argv] : [SETPRIV, '--pdeathsig', 'TERM', ...argv];
+export function dyingWithRunner(argv: readonly string[], isForeign = false): string[] {
+  if (SETPRIV === null) return [...argv];
+  // Code of others gains nothing by starting a program that is another user's when it runs (sudo, su).
+  return [SETPRIV, '--pdeathsig', 'TERM', ...(isForeign ? ['--no-new-privs'] : []), ...argv];
 }
 
 /** The program `setpriv` (util-linux), where it knows the option (since 2.33). */

@@ -111,9 +111,34 @@ describe('benchwright runner --print-unit', () => {
     expect(run).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(message) });
   });
 
-  it('refuses --run-as for a runner that is started here', async () => {
-    const run = await runCli(['runner', '--run-as', 'bench'], { cwd: folder });
+  it('with --unit-user root is a unit of root whose runner becomes another user for code from git', async () => {
+    const unit = await printedUnit('--unit-user', 'root', '--run-as', 'bench-code');
+    expect(valuesOf(unit, 'User')).toEqual([]);
+    expect(execStart(unit).join(' ')).toContain(' --run-as bench-code ');
+    expect(unit).toMatch(/^# There is no User=: the runner is root’s, so that it can build and serve code from git/m);
+  });
+
+  it('with --unit-user USER runs everything as that one, and asks for no other user', async () => {
+    const unit = await printedUnit('--unit-user', 'bench', '--run-as', 'bench-code');
+    expect(valuesOf(unit, 'User')).toEqual(['bench']);
+    expect(unit).not.toContain('bench-code');
+  });
+
+  it('refuses --unit-user for a runner that is started here', async () => {
+    const run = await runCli(['runner', '--unit-user', 'bench'], { cwd: folder });
     expect(run).toMatchObject({ code: 2, stderr: expect.stringMatching(/belongs to --print-unit/) });
+  });
+
+  it('a runner that cannot become the user of --run-as says so at once, in one line', async () => {
+    const env = { BENCHWRIGHT_KEY: 'bw_runner_test', BENCHWRIGHT_LOG_LEVEL: 'error' };
+    const run = await runCli(['runner', '--run-as', 'no-such-user', '--url', 'http://127.0.0.1:9'], {
+      cwd: folder,
+      env,
+    });
+    expect(run.stderr).toMatch(
+      /^benchwright: (?:There is no user no-such-user for --run-as|--run-as needs a runner of root).*\n$/,
+    );
+    expect(run.code).toBe(2);
   });
 
   it.skipIf(!hasSystemdAnalyze())('passes `systemd-analyze verify` without a word', async () => {

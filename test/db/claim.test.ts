@@ -1,5 +1,7 @@
+import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { startJob } from '../../src/db/job-run.ts';
+import { experiments } from '../../src/db/schema/experiments.ts';
 import {
   claim,
   claimed,
@@ -37,6 +39,32 @@ test('A runner is given the oldest job that fits, with spec, schedule and the ti
   expect(job.deadline_in_s).toBe(3600);
   expect((await jobOf(db, first.job_id)).state).toBe('claimed');
   expect((await experimentOf(db, first.id)).status).toBe('queued');
+});
+
+test('A job about the head of a fork is given as untrusted, again too and to the next runner; no other is', async () => {
+  const { db } = database;
+  const project = await newProject(db);
+  const origin = { hook_id: 'hok_1', provider: 'github', event: 'pull-request', repo: 'a/b', branch: 'x' } as const;
+  const more = { pull_request: 1, head_sha: null, base_sha: null };
+  const fork = await queueExperiment(db, project);
+  const own = await queueExperiment(db, project);
+  for (const { id, fork: isFork } of [
+    { id: fork.id, fork: true },
+    { id: own.id, fork: false },
+  ]) {
+    const changed = { origin: { ...origin, ...more, fork: isFork } };
+    await db.update(experiments).set(changed).where(eq(experiments.id, id));
+  }
+  const usual = await queueExperiment(db, project);
+  const runner = await openRunner(db, project);
+  const job = await claimed(db, runner, 'claim-key-1');
+  expect(job).toMatchObject({ experiment_id: fork.id, untrusted: true });
+  expect((await claimed(db, runner, 'claim-key-1')).untrusted).toBe(true);
+  for (const { id } of [own, usual]) {
+    const other = await claimed(db, await openRunner(db, project));
+    expect(other.experiment_id).toBe(id);
+    expect(other).not.toHaveProperty('untrusted');
+  }
 });
 
 test('An empty queue gives nothing', async () => {

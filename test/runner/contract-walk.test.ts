@@ -18,7 +18,7 @@ async function walked(withinMs: number, answer: RequestListener, signal?: AbortS
   await once(server, 'listening');
   try {
     const { port } = server.address() as AddressInfo;
-    return await walkContract(port, contract, signal ?? new AbortController().signal, withinMs);
+    return await walkContract(port, contract, signal ?? new AbortController().signal, { withinMs });
   } finally {
     server.closeAllConnections();
     server.close();

@@ -7,6 +7,7 @@ export interface DemoOptions {
   readonly port?: number;
   readonly dataDir: string;
   readonly set: readonly string[];
+  readonly targets: readonly string[];
   readonly exit?: boolean;
   readonly json?: boolean;
   readonly serverCpus?: readonly number[];
@@ -18,6 +19,7 @@ export function demoCommand(): Command {
     .description('service, runner and a small experiment on this machine, live; leaves a report')
     .argument('[spec]', 'a YAML or JSON file (default: FastAPI and Django, a first look)')
     .addOption(repeatable('--set <path=value>', 'change a key of the spec', 'none'))
+    .addOption(repeatable('--targets <folder>', 'a folder of targets', 'the catalogue'))
     .option('--exit', 'end when the experiment has ended, instead of keeping the page up')
     .option(
       '--port <port>',

@@ -1,6 +1,6 @@
-import { resolve } from 'node:path';
 import Table from 'cli-table3';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import { isVersioned } from '../../core/target-source.ts';
 import { lockFolder } from '../../db/folder-lock.ts';
 import { type Catalogue, type CatalogueTarget, readCatalogue } from '../../runner/catalogue.ts';
 import { openDataDir } from '../../runner/data-dir.ts';
@@ -8,8 +8,10 @@ import { type VerifiedInterface, verifyTarget } from '../../runner/verify-target
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { interruptSignal } from '../interrupt.ts';
 import { repeatable } from '../options.ts';
-import { packagePath } from '../package-path.ts';
 import { runnerLog } from '../runner-log.ts';
+import { type NewTargetOptions, newTarget } from '../targets/new-target.ts';
+import { verifiedText } from '../targets/verified-text.ts';
+import { targetsDirs } from '../targets-dirs.ts';
 import { printJson, processTerminal } from '../terminal.ts';
 
 interface TargetsOptions {
@@ -17,27 +19,36 @@ interface TargetsOptions {
   readonly json?: boolean;
 }
 
+interface VerifyOptions extends TargetsOptions {
+  readonly dataDir: string;
+  readonly ref?: string;
+}
+
 export function targetsCommand(): Command {
   const list = new Command('list').description('the targets that can be measured here').action(listTargets);
   const verify = new Command('verify')
     .description('start targets and check every answer of the contract; no load is sent')
     .argument('<name...>', 'as `targets list` names them')
+    .option('--ref <ref>', 'of targets from git: a commit or branch (default: the default branch)')
     .option('--data-dir <folder>', 'where targets are provisioned', '.benchwright/runner')
     .action(verifyTargets);
+  const make = new Command('new')
+    .description('make the folder of a target of your own: it works, and is yours to change')
+    .argument('<name>', 'lower-case letters, digits and hyphens')
+    .option('--targets <folder>', 'the folder of targets that it is made in', 'targets')
+    .addOption(new Option('--language <language>', 'what it is written in').choices(['node', 'python']).default('node'))
+    .option('--json', 'print one JSON document and nothing else')
+    .action((name: string, options: NewTargetOptions) => newTarget(name, options, processTerminal(process.env)));
   const command = new Command('targets').description('the catalogue of targets');
   for (const sub of [list, verify]) {
     sub.addOption(repeatable('--targets <folder>', 'a folder of targets', 'the catalogue'));
     sub.option('--json', 'print one JSON document and nothing else');
     command.addCommand(sub);
   }
-  return command;
+  return command.addCommand(make);
 }
 
-function catalogueOf(options: TargetsOptions): Catalogue {
-  return readCatalogue(
-    options.targets.length > 0 ? options.targets.map((folder) => resolve(folder)) : [packagePath('targets')],
-  );
-}
+const catalogueOf = (options: TargetsOptions): Catalogue => readCatalogue(targetsDirs(options.targets));
 
 function listTargets(options: TargetsOptions): void {
   const terminal = processTerminal(process.env);
@@ -54,15 +65,17 @@ function listTargets(options: TargetsOptions): void {
   terminal.print(table.toString());
 }
 
-async function verifyTargets(names: readonly string[], options: TargetsOptions & { dataDir: string }): Promise<void> {
+async function verifyTargets(names: readonly string[], options: VerifyOptions): Promise<void> {
   const terminal = processTerminal(process.env);
   const chosen = chooseTargets(catalogueOf(options), names);
+  if (options.ref !== undefined) requireVersioned(chosen);
   using interrupt = interruptSignal();
   const dataDir = openDataDir(options.dataDir, lockFolder);
+  const common = { provisionRoot: dataDir.provision, ref: options.ref ?? null, log: runnerLog() };
   const verified: VerifiedInterface[] = [];
   try {
     for (const target of chosen) {
-      const results = await verifyTarget(target, dataDir.provision, interrupt.signal, runnerLog());
+      const results = await verifyTarget({ ...common, target, signal: interrupt.signal });
       verified.push(...results);
       if (!options.json) for (const result of results) terminal.print(verifiedText(result));
     }
@@ -92,9 +105,8 @@ function chooseTargets({ targets }: Catalogue, names: readonly string[]): Catalo
   );
 }
 
-function verifiedText(result: VerifiedInterface): string {
-  const name = `${result.target} × ${result.server} (${result.interface})`;
-  if (result.ok)
-    return `✓ ${name}: ${result.checks} answers as in the contract, ready in ${Math.round(result.ready_ms ?? 0)} ms`;
-  return `✗ ${name}: ${result.says?.split('\n').join('\n    ') ?? 'failed'}`;
+function requireVersioned(targets: readonly CatalogueTarget[]): void {
+  const others = targets.filter(({ manifest }) => !isVersioned(manifest.source)).map(({ manifest }) => manifest.name);
+  if (others.length > 0)
+    throw new CommandError(EXIT.badInput, `--ref is for targets from git, which ${others.join(', ')} is not`);
 }

@@ -20,14 +20,14 @@ export async function chooseSpec(settings: readonly string[], terminal: Terminal
  * Holds a given spec against schema and catalogue before anything is started; the service would say the same, seconds later.
  * What is not even YAML is left to the service, which reads more strictly.
  */
-export function checkSpec(spec: SpecFile): void {
+export function checkSpec(spec: SpecFile, targetsDirs: readonly string[]): void {
   let document: unknown;
   try {
     document = parse(spec.body);
   } catch {
     return;
   }
-  const { offers } = readCatalogue([packagePath('targets')]);
+  const { offers } = readCatalogue(targetsDirs);
   const parsed = parseSpec(document, { offers });
   if (parsed.ok) return;
   const lines = parsed.problems.map((problem) => `  ${problem.pointer || '(whole spec)'}: ${problem.detail}`);

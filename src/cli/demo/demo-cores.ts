@@ -10,7 +10,7 @@ export interface DemoCores {
   readonly service: readonly number[] | null;
 }
 
-export function demoCores(options: DemoOptions): DemoCores {
+export function demoCores(options: Pick<DemoOptions, 'serverCpus' | 'generatorCpus'>): DemoCores {
   const sets = splitCores(readTopology(), { server: options.serverCpus, generator: options.generatorCpus });
   return {
     sets,

@@ -1,7 +1,6 @@
 import { lockFolder } from '../../db/folder-lock.ts';
 import type { OnEvent, RunnerEvent } from '../../runner/event.ts';
 import { runRunner } from '../../runner/run-runner.ts';
-import { packagePath } from '../package-path.ts';
 import { runnerLog } from '../runner-log.ts';
 import { packageVersion } from '../version.ts';
 import type { DemoCores } from './demo-cores.ts';
@@ -20,11 +19,12 @@ export interface DemoRunner {
 interface DemoRunnerOptions {
   readonly url: string;
   readonly key: string;
+  readonly targetsDirs: readonly string[];
   readonly dataDir: string;
   readonly cores: DemoCores;
 }
 
-export function startDemoRunner({ url, key, dataDir, cores }: DemoRunnerOptions): DemoRunner {
+export function startDemoRunner({ url, key, targetsDirs, dataDir, cores }: DemoRunnerOptions): DemoRunner {
   const controller = new AbortController();
   const registered = Promise.withResolvers<void>();
   const over = Promise.withResolvers<never>();
@@ -37,7 +37,7 @@ export function startDemoRunner({ url, key, dataDir, cores }: DemoRunnerOptions)
     url,
     version: packageVersion(),
     key,
-    targetsDirs: [packagePath('targets')],
+    targetsDirs,
     dataDir,
     lock: lockFolder,
     serverCpus: cores.sets.server,

@@ -3,6 +3,9 @@ import { etaByPace } from './eta-by-pace.ts';
 import { durationText, startProgress } from '../progress.ts';
 import type { Terminal } from '../terminal.ts';
 
+/** Of a commit as much as git shows, of a branch what fits. */
+const SHOWN_REF = 12;
+
 export interface LiveProgress {
   onEvent(event: RunnerEvent): void;
   stop(): void;
@@ -34,7 +37,7 @@ export function liveProgress(
 
   const onEvent = (event: RunnerEvent): void => {
     if (event.type === 'provisioning') {
-      phase = `provisioning ${event.target}`;
+      phase = `provisioning ${event.target}${event.ref === undefined ? '' : ` at ${event.ref.slice(0, SHOWN_REF)}`}`;
     } else if (event.type === 'probe') {
       phase = `probing ${event.deployment} with one user`;
     } else if (event.type === 'floor') {

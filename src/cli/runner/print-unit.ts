@@ -13,7 +13,7 @@ export function printUnit(options: RunnerOptions, command: Command): void {
     bin: packagePath('bin', 'benchwright.js'),
     url: serviceUrl(options, process.env),
     keyFile: options.keyFile === undefined ? null : resolve(options.keyFile),
-    user: options.runAs ?? null,
+    user: unitUser(options),
     more: givenOptions(command),
     dataDir: command.getOptionValueSource('dataDir') === 'default' ? null : resolve(options.dataDir),
     path: programPath(process.env['PATH'] ?? ''),
@@ -21,8 +21,14 @@ export function printUnit(options: RunnerOptions, command: Command): void {
   processTerminal(process.env).print(unit);
 }
 
+/** Null: root, whose unit needs no line for it. */
+function unitUser({ unitUser: given, runAs }: RunnerOptions): string | null {
+  const user = given ?? runAs ?? null;
+  return user === 'root' ? null : user;
+}
+
 /** What the unit says by other means, and what is not for the runner. */
-const APART = new Set(['url', 'keyFile', 'dataDir', 'printUnit', 'runAs']);
+const APART = new Set(['url', 'keyFile', 'dataDir', 'printUnit', 'unitUser']);
 
 /** Every other option as it was given, whichever the command has; relative folders from here. */
 function givenOptions(command: Command): string[] {
@@ -30,6 +36,8 @@ function givenOptions(command: Command): string[] {
     const name = option.attributeName();
     if (APART.has(name) || command.getOptionValueSource(name) !== 'cli') return [];
     const flag = option.long ?? option.flags;
+    // Only root may become another user: a unit of a user's own runs everything as that one.
+    if (name === 'runAs' && command.getOptionValue('unitUser') !== 'root') return [];
     const value: unknown = command.getOptionValue(name);
     if (value === true) return [flag];
     if (name === 'targets') return (value as string[]).flatMap((folder) => [flag, resolve(folder)]);

@@ -52,7 +52,7 @@ export function systemdUnit(options: UnitOptions): string {
 }
 
 /** What whoever installs it must know, for these options. */
-function head({ keyFile, user, dataDir }: UnitOptions): string[] {
+function head({ keyFile, user, dataDir, more }: UnitOptions): string[] {
   const owner = user === null ? 'root' : user;
   return [
     `Save this as /etc/systemd/system/${NAME}.service, then: systemctl daemon-reload && systemctl enable --now ${NAME}`,
@@ -60,10 +60,14 @@ function head({ keyFile, user, dataDir }: UnitOptions): string[] {
       ? `The key: a line BENCHWRIGHT_KEY=… in ${ENVIRONMENT_FILE}, which only root needs to be able to read.`
       : `The key: systemd reads ${keyFile} and hands it over; only root needs to be able to read it.`,
     ...(dataDir === null ? [] : [`The data folder ${dataDir} must be there and belong to ${owner}.`]),
-    ...(user === null
-      ? ['There is no User=: runner and servers under test would be root’s. Print it again with --run-as USER.']
-      : []),
+    ...(user === null ? [asRoot(more)] : []),
   ].map((line) => `# ${line}`);
+}
+
+function asRoot(more: readonly string[]): string {
+  return more.includes('--run-as')
+    ? 'There is no User=: the runner is root’s, so that it can build and serve code from git as another user. Other targets are root’s too.'
+    : 'There is no User=: runner and servers under test would be root’s. Print it again with --run-as USER.';
 }
 
 function execStart({ node, bin, url, keyFile, more, dataDir }: UnitOptions): string {

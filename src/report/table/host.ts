@@ -95,12 +95,13 @@ export function softwareTable(view: View): Markup | null {
 
 function versionsText(versions: Results['software'][number]['versions']): Content {
   if (versions === null) return 'not recorded';
-  const { runtime, packages, lock_sha256 } = versions;
+  const { runtime, packages, lock_sha256, commit } = versions;
   const parts = [
     ...(runtime === null ? [] : [`${runtime.name} ${runtime.version}`]),
     ...Object.entries(packages).map(([name, version]) => `${name} ${version}`),
   ];
   return [
+    commit !== undefined && markup`<small>commit <code>${commit.slice(0, 12)}</code></small> `,
     parts.join(', '),
     lock_sha256 !== null && markup`<small>lock file <code>${lock_sha256.slice(0, 12)}</code></small>`,
   ];

@@ -21,7 +21,7 @@ export async function endGuarded(guarded: readonly GuardedState[]): Promise<void
 }
 
 async function endOne(state: GuardedState): Promise<void> {
-  const tree = new ProcessTree({ leader: state.leader, trialId: state.id, cgroup: state.cgroup });
+  const tree = new ProcessTree({ leader: state.leader, trialId: state.id, cgroup: state.cgroup, uid: state.uid });
   for (const process of state.seen) tree.adopt(process);
   const find = (): readonly ProcessRow[] => tree.members(readProcesses(), true);
   askToEnd(tree);

@@ -38,7 +38,7 @@ export interface Guardian {
 
 export interface GuardedTree {
   /** More became known of it. */
-  knows(facts: Partial<Pick<GuardedState, 'leader' | 'cgroup' | 'port' | 'seen'>>): void;
+  knows(facts: Partial<Pick<GuardedState, 'leader' | 'cgroup' | 'uid' | 'port' | 'seen'>>): void;
   /** A process outside of the tree that must end with it. */
   with(process: ProcessName): void;
   /** Nothing of it is left. */
@@ -88,7 +88,8 @@ export function startGuardian(options: GuardianOptions): Guardian {
     owner: options.owner,
     watch: ({ id, folder, graceMs = ORPHAN_GRACE_MS }) => {
       const others: ProcessName[] = [];
-      let state: GuardedState = { id, folder, grace_ms: graceMs, leader: null, cgroup: null, port: null, seen: [] };
+      const nothing = { leader: null, cgroup: null, uid: null, port: null, seen: [] };
+      let state: GuardedState = { id, folder, grace_ms: graceMs, ...nothing };
       const tell = (facts: Partial<GuardedState>): void => {
         state = { ...state, ...facts };
         const tree = { ...state, seen: [...state.seen, ...others].map(({ pid, start: at }) => ({ pid, start: at })) };

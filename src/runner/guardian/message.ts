@@ -10,6 +10,8 @@ export interface GuardedState {
   readonly grace_ms: number;
   readonly leader: ProcessName | null;
   readonly cgroup: string | null;
+  /** Of a user that runs nothing else; null: it runs as the runner. */
+  readonly uid: number | null;
   readonly port: number | null;
   /** Members that were seen, and others that must end with them (the load engine). */
   readonly seen: readonly ProcessName[];

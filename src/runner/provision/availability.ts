@@ -1,4 +1,5 @@
 import type { Manifest } from '../../core/target.ts';
+import { isVersioned } from '../../core/target-source.ts';
 import { findProgram } from './program.ts';
 import { findPython } from './python.ts';
 import { satisfies } from './version-range.ts';
@@ -8,6 +9,8 @@ export const PYTHON_RANGE = '>=3.11';
 
 /** Why a target cannot run on this host, with the remedy; null: it can, as far as can be known without installing. */
 export function unavailability(manifest: Manifest): string | null {
+  if (isVersioned(manifest.source) && findProgram('git') === null)
+    return 'git was not found: install it (Debian, Ubuntu: apt install git)';
   return manifest.language === 'python' ? pythonReason(manifest) : nodeReason(manifest);
 }
 

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Guardian } from '../guardian/guardian.ts';
 import type { LockFolder } from '../lock-folder.ts';
+import { removeFolder } from '../remove-folder.ts';
+import type { RunAs } from '../run-as.ts';
+import type { BuildLimits } from './build-limits.ts';
 import type { Workplace } from './run-command.ts';
 
 /** Where targets are installed, and what keeps two from installing the same at once. */
@@ -12,9 +15,14 @@ export interface ProvisionRoot {
   readonly lock: LockFolder;
   /** Ends installers when the runner is killed; left out: nothing does. */
   readonly guardian?: Guardian | null;
+  /** As whom code from git is built and served; left out or null: as the runner, and code of forks is refused. */
+  readonly runAs?: RunAs | null | undefined;
+  /** Of code from git; what is left out has a default. */
+  readonly buildLimits?: Partial<BuildLimits> | undefined;
 }
 
-const COMPLETE = '.complete';
+/** Says, in a folder of the cache, that it is whole. */
+export const COMPLETE = '.complete';
 const LOCK_POLL_MS = 250;
 
 /** The cache's key: what the installed files depend on. */
@@ -42,17 +50,17 @@ export async function cached<T>(
   const release = await waitForLock(folder, lock, signal);
   try {
     if (existsSync(marker)) return { value: read(), hit: true };
-    rmSync(folder, { recursive: true, force: true });
+    await removeFolder(folder, null);
     for (const each of [folder, temporary]) mkdirSync(each, { recursive: true });
     const value = await make({ cwd: folder, temporary, guardian });
     writeFileSync(`${marker}.part`, JSON.stringify(value));
     renameSync(`${marker}.part`, marker);
     return { value, hit: false };
   } catch (error) {
-    rmSync(folder, { recursive: true, force: true });
+    await removeFolder(folder, null);
     throw error;
   } finally {
-    rmSync(temporary, { recursive: true, force: true });
+    await removeFolder(temporary, null);
     release();
   }
 }

@@ -15,7 +15,7 @@ export interface Environment {
 }
 
 /** Names and versions of what is installed, as JSON. */
-const LIST_PACKAGES = `
+export const LIST_PACKAGES = `
 import importlib.metadata as m, json
 print(json.dumps({d.metadata["Name"]: d.version for d in m.distributions() if d.metadata["Name"]}))
 `;
@@ -39,8 +39,13 @@ export async function provisionPython(
   return { bin: [join(folder, 'bin')], runtime: { name: 'python', version: python.version }, packages, hit };
 }
 
-function installCommands(python: string, folder: string, lock: string | null): string[][] {
-  const uv = findProgram('uv');
+/** `uv`: the program, where it is to be used. */
+export function installCommands(
+  python: string,
+  folder: string,
+  lock: string | null,
+  uv = findProgram('uv'),
+): string[][] {
   const program = join(folder, 'bin', 'python');
   const make =
     uv === null ? [python, '-m', 'venv', '--clear', folder] : [uv, 'venv', '--clear', '--python', python, folder];

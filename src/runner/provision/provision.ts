@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isVersioned } from '../../core/target-source.ts';
 import type { Versions } from '../../core/trial-result.ts';
 import type { CatalogueTarget } from '../catalogue.ts';
+import type { RunAs } from '../run-as.ts';
 import { PYTHON_RANGE } from './availability.ts';
 import type { ProvisionRoot } from './cache.ts';
 import { provisionNode } from './provision-node.ts';
@@ -18,11 +20,13 @@ export interface ProvisionedTarget {
   readonly versions: Versions;
   /** Nothing had to be installed. */
   readonly cached: boolean;
+  /** As whom its servers run; null: as the runner. */
+  readonly runAs: RunAs | null;
 }
 
 /**
- * Installs what a target's lock file names, or finds it installed; without network the second time. Throws a TrialFault
- * of the step `provision` when that fails.
+ * Installs what the lock file of a target in a folder names, or finds it installed; without network the second time. Throws a
+ * TrialFault of the step `provision` when that fails. One from git is provisioned by the commit (provision-commit.ts).
  */
 export async function provision(
   target: CatalogueTarget,
@@ -30,6 +34,7 @@ export async function provision(
   signal: AbortSignal,
 ): Promise<ProvisionedTarget> {
   const { manifest } = target;
+  if (isVersioned(manifest.source)) throw new RangeError(`the target ${manifest.name} is provisioned by the commit`);
   const source = join(target.folder, manifest.source.path);
   const lock = manifest.lock === undefined ? null : join(target.folder, manifest.lock);
   const { environment, sources } = await install(target, root, lock, signal);
@@ -43,6 +48,7 @@ export async function provision(
       lock_sha256: lock === null ? null : createHash('sha256').update(readFileSync(lock)).digest('hex'),
     },
     cached: environment.hit,
+    runAs: null,
   };
 }
 

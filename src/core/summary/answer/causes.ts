@@ -4,6 +4,10 @@ import type { FAILURE_REASONS } from '../../trial-result.ts';
 /** What failure reasons and invalid findings mean, in a sentence about a deployment. */
 const FAILED: Readonly<Record<(typeof FAILURE_REASONS)[number], string>> = {
   'provision-failed': 'its software could not be installed',
+  'no-such-ref': 'its repository has no such commit or branch',
+  'untrusted-refused': 'the runner does not run code of a fork',
+  'time-limit': 'its build took longer than it may',
+  'disk-limit': 'its build took more room on disk than it may',
   'start-failed': 'the server did not start',
   'exited-early': 'the server ended before it answered',
   'not-ready': 'the server did not answer in time',

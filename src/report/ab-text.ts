@@ -1,0 +1,85 @@
+import type { ThresholdCheck } from '../core/gate/verdict.ts';
+import { countText, measuredText, percentText } from '../core/number-text.ts';
+import type { Results } from '../core/results.ts';
+
+/** One side of a comparison of two commits: what was asked for, and what that was. */
+export interface AbSide {
+  readonly ref: string;
+  readonly commit: string;
+}
+
+export interface AbSides {
+  readonly base: AbSide;
+  readonly head: AbSide;
+}
+
+/** What one check of one threshold says of head against base; ratio: throughput of the head by that of the base, > 1 is better. */
+export interface AbVerdict {
+  readonly verdict: Results['verdict'];
+  readonly ratio: number | null;
+  readonly lo: number | null;
+  readonly hi: number | null;
+  /** Smallest relative difference that would have been seen; null unless inconclusive. */
+  readonly mde: number | null;
+  readonly reason: string | null;
+}
+
+export function abVerdict({ verdict, thresholds }: Pick<Results, 'verdict' | 'thresholds'>): AbVerdict {
+  const { value = null, lo = null, hi = null, mde = null, reason = null } = thresholds[0]?.checks[0] ?? {};
+  return { verdict, ratio: value, lo, hi, mde, reason };
+}
+
+/** Head against base in a few lines for a terminal. */
+export function abText(results: Results, sides: AbSides): string {
+  const check = results.thresholds[0]?.checks[0];
+  const { name } = results.experiment;
+  const about = `head ${sideText(sides.head)} against base ${sideText(sides.base)}`;
+  return [name, about, ratioText(abVerdict(results)), ...verdictLines(results, check)].join('\n');
+}
+
+/** The commit beside a name that moves. */
+function sideText({ ref, commit }: AbSide): string {
+  const short = commit.slice(0, 12);
+  return commit.startsWith(ref) ? short : `${ref} (${short})`;
+}
+
+function ratioText({ ratio, lo, hi }: AbVerdict): string {
+  if (ratio === null) return 'ratio: none, for too little could be measured';
+  const interval = lo === null || hi === null ? '' : ` (${measuredText(lo)}–${measuredText(hi)})`;
+  return `ratio ${measuredText(ratio)}${interval}: the head serves ${changeText(ratio)} what the base serves`;
+}
+
+function changeText(ratio: number): string {
+  const change = Math.abs(ratio - 1);
+  if (change < 0.0005) return 'just';
+  return `${percentText(change)} ${ratio > 1 ? 'more than' : 'less than'}`;
+}
+
+function verdictLines({ verdict, partial, trials, experiment }: Results, check: ThresholdCheck | undefined): string[] {
+  const expected = check === undefined ? '' : ` (${check.expected})`;
+  const failed = trials.filter(({ state }) => state !== 'ok');
+  const [first] = failed;
+  const trouble =
+    first === undefined
+      ? []
+      : [`${countText(failed.length, 'trial')} not ok, ${first.cell} first: ${first.says ?? first.reason}`];
+  if (partial || experiment.status !== 'succeeded')
+    return [`no verdict: the experiment ${ENDS[experiment.status] ?? 'has not ended'}`, ...trouble];
+  switch (verdict) {
+    case 'failed':
+      return [`slower${expected}`, ...trouble];
+    case 'passed':
+      return [`not slower${expected}`, ...trouble];
+    default:
+      return [`inconclusive${expected}${openText(check)}`, ...trouble];
+  }
+}
+
+const ENDS: Readonly<Record<string, string>> = { failed: 'failed', canceled: 'was canceled' };
+
+function openText(check: ThresholdCheck | undefined): string {
+  const visible = check?.mde ?? null;
+  if (visible !== null)
+    return `: a difference of ${percentText(visible)} or more would have shown; more repetitions show less`;
+  return check?.reason == null ? '' : `: ${check.reason.replaceAll('-', ' ')}`;
+}

@@ -1,0 +1,71 @@
+import { existsSync, readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import type { LockFolder } from '../lock-folder.ts';
+import { removeFolder } from '../remove-folder.ts';
+import { COMPLETE } from './cache.ts';
+
+/** What the cache of built commits may hold. Of a target's pull requests only the last ones are measured again. */
+export interface CacheBounds {
+  readonly commits: number;
+  readonly mb: number;
+}
+
+export const CACHE_BOUNDS: CacheBounds = { commits: 32, mb: 16_384 };
+
+interface Kept {
+  readonly folder: string;
+  readonly usedAt: number;
+  readonly mb: number;
+}
+
+/** Notes that a commit is used now: it is the last that makes room for others. */
+export function noteUse(folder: string, now = new Date()): void {
+  utimesSync(join(folder, COMPLETE), now, now);
+}
+
+/**
+ * Makes room for one more commit: removes what was being made when its runner was killed, then the commits that were not used for longest,
+ * but none of those that are held.
+ */
+export async function makeRoom(
+  root: string,
+  held: ReadonlySet<string>,
+  lock: LockFolder,
+  bounds: CacheBounds = CACHE_BOUNDS,
+): Promise<void> {
+  const names = readdirSync(root).filter((name) => !/\.lock(?:\.|$)/.test(name));
+  const kept = names.flatMap((name) => keptIn(join(root, name)) ?? []).sort((a, b) => a.usedAt - b.usedAt);
+  const whole = new Set(kept.map(({ folder }) => folder));
+  for (const name of names) {
+    const folder = join(root, name.replace(/\.tmp$/, ''));
+    if (!whole.has(folder) || name.endsWith('.tmp')) await removeUnused(root, name, lock);
+  }
+  let commits = kept.length;
+  let mb = kept.reduce((sum, each) => sum + each.mb, 0);
+  for (const each of kept) {
+    if (commits < bounds.commits && mb < bounds.mb) return;
+    if (held.has(each.folder)) continue;
+    await removeUnused(root, each.folder.slice(root.length + 1), lock);
+    commits -= 1;
+    mb -= each.mb;
+  }
+}
+
+/** Null: it is not whole. */
+function keptIn(folder: string): Kept | null {
+  const marker = join(folder, COMPLETE);
+  if (!existsSync(marker)) return null;
+  const { mb = 0 } = JSON.parse(readFileSync(marker, 'utf8')) as { mb?: number };
+  return { folder, usedAt: statSync(marker).mtimeMs, mb };
+}
+
+/** Unless another process is just making it, or using the folder's lock for something else. */
+async function removeUnused(root: string, name: string, lock: LockFolder): Promise<void> {
+  const attempt = lock(root, `${name.replace(/\.tmp$/, '')}.lock`);
+  if (attempt.state !== 'taken') return;
+  try {
+    await removeFolder(join(root, name), null);
+  } finally {
+    attempt.release();
+  }
+}
