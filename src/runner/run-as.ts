@@ -13,10 +13,10 @@ const REACH = 'cd -- "$1" && exec "$2" -e 0';
 
 /**
  * The user of that name or number, who must be able to enter the given folder and to run this Node. Throws RunnerError `bad-run-as`,
- * with the remedy, also where this process may not become another user.
+ * with the remedy, also where this process may not become another user. `own` is the user number of this process; null: it has none.
  */
-export function findRunAs(name: string, folder: string): RunAs {
-  if (process.getuid?.() !== 0)
+export function findRunAs(name: string, folder: string, own: number | null = process.getuid?.() ?? null): RunAs {
+  if (own !== 0)
     throw badRunAs(
       '--run-as needs a runner of root, for only root may become another user: start it as root, or leave --run-as out; ' +
         'then code of forks is refused, and other commits are built and served as the user of the runner.',

@@ -1,8 +1,11 @@
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, inject } from 'vitest';
 
-/** They compare all that the instance has stored, before and after: no other file may run beside them. */
-const ALONE = /\/test\/api\/(hostile|hook-refusals|other-project)\.test\.ts$/;
+/**
+ * They compare all that the instance has stored, before and after, or open a runner for every project, whose offers all others
+ * would be held to: no other file may run beside them.
+ */
+const ALONE = /\/test\/api\/(hostile|hook-refusals|other-project|shared-runners)\.test\.ts$/;
 const LOCK = 1;
 
 let connection: postgres.Sql | undefined;
