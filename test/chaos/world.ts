@@ -99,7 +99,7 @@ export async function startWorld({ seed, withRunner = true }: WorldOptions): Pro
   });
   opened.defer(() => api.stop());
   api.start();
-  const key = await Promise.race([up.promise, late(START_DEADLINE_MS, () => logOf(logFile('api')))]);
+  const key = await inTime(up.promise, START_DEADLINE_MS, () => logOf(logFile('api')));
 
   const runnerFolder = join(folder, 'runner');
   const events: Observed[] = [];
@@ -158,10 +158,18 @@ function inherited(): Record<string, string> {
   return Object.fromEntries(entries);
 }
 
-function late(ms: number, says: () => string): Promise<never> {
-  return new Promise((_, reject) => {
-    setTimeout(() => reject(new Error(`the service did not start within ${ms / 1000} s:\n${says()}`)), ms).unref();
-  });
+/** The log is read at the deadline alone: later its folder may be gone. */
+async function inTime(started: Promise<string>, ms: number, says: () => string): Promise<string> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => late.reject(new Error(`the service did not start within ${ms / 1000} s:\n${says()}`)),
+    ms,
+  );
+  try {
+    return await Promise.race([started, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 const logOf = (file: string): string => readFileSync(file, 'utf8').slice(-4_000);
