@@ -23,6 +23,7 @@ import {
   secretRow,
   workOf,
 } from './hook-world.ts';
+import { outboxOf } from './outbox-world.ts';
 import { experimentOf, newProject } from './world.ts';
 
 const database = useDatabase();
@@ -142,6 +143,17 @@ describe('An event', () => {
     await received(db, hook, pullChange('a', 1));
     await db.execute(sql`update projects set max_queued = 1 where id = ${project_id}`);
     expect(await received(db, hook, pullChange('b', 2))).toMatchObject({ outcome: 'started' });
+  });
+
+  test('that makes no valid spec has a status that says why, in whole characters', async () => {
+    const { db } = database;
+    const project_id = await newProject(db);
+    const hook = await keptHook(db, project_id, { has_token: true, api_url: 'https://api.github.com' });
+    const change = pullChange('a', 1);
+    const plan = { ok: false, says: `${'x'.repeat(139)}🐛` } as const;
+    await receiveDelivery(db, newDelivery(hook), { kind: 'change', change, plan });
+    const [status] = await outboxOf(db, project_id);
+    expect(status?.payload['data']).toMatchObject({ state: 'error', says: 'x'.repeat(139) });
   });
 
   test('of a hook that was deleted meanwhile is told so', async () => {

@@ -72,6 +72,19 @@ describe('The commit of a pull request', () => {
     expect((await pull.told()).map(({ state }) => state)).toEqual(['succeeded']);
   });
 
+  it('has one whatever the hook is called, and whatever a branch has put into what is wrong with it', async () => {
+    const { db } = outbox;
+    const project_id = await newProject(db);
+    const { id: hook_id } = await makeHook(db, project_id, { api_url: github.api_url, name: 'fast 🚀' });
+    await outbox.giveToken(hook_id);
+    const says = `${'x'.repeat(138)}🐛🐛`;
+    await db.transaction((tx) => noteCommitStatus(tx, { hook_id, repo: REPO, head_sha: HEAD, state: 'error', says }));
+    await outbox.send();
+    expect(github.statuses).toMatchObject([
+      { context: 'benchwright/fast \ufffd', description: `${'x'.repeat(138)}\ufffd\ufffd` },
+    ]);
+  });
+
   it.each([
     ['passed', [makeThreshold({ verdict: 'passed' })], 'success', 'passed: 1 threshold'],
     [
