@@ -28,8 +28,8 @@ export interface LeasedDelivery {
 
 /** At once to one address: a receiver that is slow is not made slower. */
 const MAX_PER_ENDPOINT = 2;
-/** Four times what an attempt may take: after that its sender has ended, and another sends it again. */
-const LEASE_S = 60;
+/** Longer than an attempt may take: after that its sender has ended, and another sends it again. */
+export const LEASE_S = 60;
 
 const isDue = (): SQL => sql`${deliveries.state} = 'pending' and ${deliveries.next_attempt_at} <= now()`;
 const isFree = (): SQL | undefined => or(isNull(deliveries.leased_until), lte(deliveries.leased_until, now()));
