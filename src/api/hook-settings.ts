@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { AppError, type InputProblem } from '../core/errors.ts';
-import { branchPatternSchema, MAX_BRANCH_PATTERNS } from '../core/hook/branch-pattern.ts';
+import { MAX_BRANCH_PATTERNS } from '../core/git-ref.ts';
+import { branchPatternSchema } from '../core/hook/branch-pattern.ts';
 import { defaultTemplate } from '../core/hook/default-template.ts';
 import { HOOK_EVENTS, type HookEventKind } from '../core/hook/hook-change.ts';
 import { type Template, templateProblems } from '../core/hook/template.ts';
