@@ -182,6 +182,16 @@ export async function deleteHook(db: Db, project_id: string, id: string): Promis
   });
 }
 
+/** Before the project itself, as who brings an event does. */
+export async function holdHooksOf(tx: Tx, project_id: string): Promise<void> {
+  await tx
+    .select({ id: hooks.id })
+    .from(hooks)
+    .where(eq(hooks.project_id, project_id))
+    .orderBy(asc(hooks.id))
+    .for('update');
+}
+
 /** All of a project that is being deleted. */
 export async function deleteHooksOf(tx: Tx, project_id: string): Promise<void> {
   const gone = await tx.delete(hooks).where(eq(hooks.project_id, project_id)).returning({ id: hooks.id });
