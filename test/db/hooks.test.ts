@@ -183,6 +183,19 @@ describe('An event', () => {
     expect(await known()).toEqual([]);
   });
 
+  test('of a generic hook, of which nobody tells that a pull request is closed, is as long the last that is known of it', async () => {
+    const { db } = database;
+    const hook = await keptHook(db, await newProject(db), { provider: 'generic', events: ['generic'] });
+    for (const number of [1, 2]) await received(db, hook, pullChange(`${number}`, 1, { number }));
+    const known = () => db.select().from(pullRequests).where(eq(pullRequests.hook_id, hook.id));
+    await db
+      .update(pullRequests)
+      .set({ updated_at: sql`now() - make_interval(days => 27 + 2 * ${pullRequests.number})` })
+      .where(eq(pullRequests.hook_id, hook.id));
+    await prune(db);
+    expect((await known()).map(({ number }) => number)).toEqual([1]);
+  });
+
   test('keeps naming an experiment that was deleted since', async () => {
     const { db, project_id, hook } = await one();
     const { experiment_id, id } = await received(db, hook, pullChange('a', 1));
