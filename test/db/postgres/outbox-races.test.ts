@@ -1,10 +1,12 @@
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { leaseDeliveries } from '../../../src/db/delivery-lease.ts';
 import { recordAttempt } from '../../../src/db/delivery-record.ts';
 import { finishJob } from '../../../src/db/job-finish.ts';
 import { noteOutbound } from '../../../src/db/outbox.ts';
 import { noteCommitStatus } from '../../../src/db/outbox-hooks.ts';
+import { prunePreviousSecrets } from '../../../src/db/prune-deliveries.ts';
+import { webhooks } from '../../../src/db/schema/webhooks.ts';
 import {
   changeWebhook,
   createWebhook,
@@ -141,4 +143,19 @@ test('A status that comes while another sender takes the one before is not sent 
   await dropping.release();
   expect((await looking).map(({ hook }) => hook?.name)).toEqual(['other']);
   await taking.release();
+});
+
+test('Secrets that are rotated out are forgotten without waiting for a change that tells of them', async () => {
+  const { one, direct } = clients;
+  const project_id = await newProject(one);
+  const [told, free] = [await makeWebhook(one, project_id), await makeWebhook(one, project_id)];
+  await one
+    .update(webhooks)
+    .set({ previous_until: sql`now() - interval '1 second'` })
+    .where(eq(webhooks.project_id, project_id));
+  await using telling = await hold(direct, `SELECT 1 FROM webhooks WHERE id = '${told.id}' FOR SHARE`);
+  expect(await prunePreviousSecrets(one)).toBe(1);
+  expect(await getWebhook(one, project_id, free.id)).toMatchObject({ previous_until: null });
+  await telling.release();
+  expect(await prunePreviousSecrets(one)).toBe(1);
 });
