@@ -29,17 +29,21 @@ const LOOPBACK: readonly Resolved[] = [
  * compressed in the process meanwhile.
  */
 export function createResolver(servers?: readonly string[]): NameResolver {
-  const resolver = new Resolver({ timeout: TIMEOUT_MS, tries: TRIES });
-  if (servers !== undefined) resolver.setServers(servers);
+  const asking = new Set<Resolver>();
   return {
     async resolve(hostname) {
       if (LOOPBACK_NAME.test(hostname)) return LOOPBACK;
+      // One for each name: which servers are the system's is read when it is made, and may change.
+      const resolver = new Resolver({ timeout: TIMEOUT_MS, tries: TRIES });
+      if (servers !== undefined) resolver.setServers(servers);
+      asking.add(resolver);
       const [four, six] = await Promise.allSettled([resolver.resolve4(hostname), resolver.resolve6(hostname)]);
+      asking.delete(resolver);
       const found = [...foundIn(four, 4), ...foundIn(six, 6)];
       if (found.length === 0 && four.status === 'rejected') throw four.reason;
       return found;
     },
-    close: () => resolver.cancel(),
+    close: () => asking.forEach((resolver) => resolver.cancel()),
   };
 }
 
