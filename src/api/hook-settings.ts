@@ -130,12 +130,16 @@ interface Part<T> {
 function apiUrlOf({ api_url }: GivenSettings, allow_insecure: boolean): Part<string | null | undefined> {
   if (api_url === undefined || api_url === null) return { value: api_url, problems: [] };
   const url = URL.parse(api_url);
-  const refusal = url === null ? 'is no URL' : refusalOfUrl(url, { allow_insecure });
+  const refusal = url === null ? 'is no URL' : refusalOfApi(url, allow_insecure);
   if (url !== null && refusal === null) return { value: url.href.replace(/\/+$/, ''), problems: [] };
   return {
     value: null,
     problems: [{ pointer: '/api_url', detail: `expected a public https address, got one that ${refusal}` }],
   };
+}
+
+function refusalOfApi(url: URL, allow_insecure: boolean): string | null {
+  return url.href.includes('?') ? 'has a query, behind which no path can stand' : refusalOfUrl(url, { allow_insecure });
 }
 
 function templateOf(given: GivenSettings, isNew: boolean): Part<Template | undefined> {

@@ -117,6 +117,7 @@ describe('POST /v1/hooks', () => {
     ['no template and no target', {}, '/template'],
     ['a target without a server', { target: 'shop' }, '/template'],
     ['an address that is not public', { target: 'a', server: 'b', api_url: 'http://169.254.169.254/' }, '/api_url'],
+    ['an address with a query', { target: 'a', server: 'b', api_url: 'https://ghe.example.com/api/v3?' }, '/api_url'],
     ['a secret that is cut', { target: 'a', server: 'b', secret: 'whsec_dG9vIHNob3J0LCBidXQgbG9uZw' }, '/secret'],
   ])('refuses %s', async (_, settings, pointer) => {
     const answer = await create({ name: 'refused', provider: 'github', repo: 'acme/shop', ...settings });
