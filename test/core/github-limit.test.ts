@@ -22,7 +22,10 @@ it.each([
   ['headers that cannot be read are not', { status: 429, retry_after: 'soon', remaining: '0', reset: 'never' }, 60],
   [
     'a comment that came too soon after another, which GitHub calls invalid, waits a minute',
-    { status: 422, text: '{"errors":[{"resource":"IssueComment","message":"was submitted too quickly after another"}]}' },
+    {
+      status: 422,
+      text: '{"errors":[{"resource":"IssueComment","message":"was submitted too quickly after another"}]}',
+    },
     60,
   ],
   ['what is invalid is none', { status: 422, text: '{"message":"Validation Failed"}' }, null],
