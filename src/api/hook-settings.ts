@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { AppError, type InputProblem } from '../core/errors.ts';
-import { branchPatternSchema, MAX_BRANCH_PATTERNS } from '../core/hook/branch-pattern.ts';
+import { MAX_BRANCH_PATTERNS } from '../core/git-ref.ts';
+import { branchPatternSchema } from '../core/hook/branch-pattern.ts';
 import { defaultTemplate } from '../core/hook/default-template.ts';
 import { HOOK_EVENTS, type HookEventKind } from '../core/hook/hook-change.ts';
 import { type Template, templateProblems } from '../core/hook/template.ts';
@@ -129,12 +130,16 @@ interface Part<T> {
 function apiUrlOf({ api_url }: GivenSettings, allow_insecure: boolean): Part<string | null | undefined> {
   if (api_url === undefined || api_url === null) return { value: api_url, problems: [] };
   const url = URL.parse(api_url);
-  const refusal = url === null ? 'is no URL' : refusalOfUrl(url, { allow_insecure });
+  const refusal = url === null ? 'is no URL' : refusalOfApi(url, allow_insecure);
   if (url !== null && refusal === null) return { value: url.href.replace(/\/+$/, ''), problems: [] };
   return {
     value: null,
     problems: [{ pointer: '/api_url', detail: `expected a public https address, got one that ${refusal}` }],
   };
+}
+
+function refusalOfApi(url: URL, allow_insecure: boolean): string | null {
+  return url.href.includes('?') ? 'has a query, behind which no path can stand' : refusalOfUrl(url, { allow_insecure });
 }
 
 function templateOf(given: GivenSettings, isNew: boolean): Part<Template | undefined> {

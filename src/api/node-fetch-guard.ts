@@ -1,7 +1,7 @@
-import { lookup } from 'node:dns/promises';
 import type { LookupFunction } from 'node:net';
 import { Agent, request } from 'undici';
 import { type OutboundRules, refusalOfAddress, refusalOfUrl } from '../core/outbound-url.ts';
+import { createResolver, type Resolved } from './node-resolver.ts';
 import {
   beginningOf,
   type OutboundAnswer,
@@ -10,13 +10,8 @@ import {
   outboundError,
 } from './outbound-fetch.ts';
 
-interface Resolved {
-  readonly address: string;
-  readonly family: number;
-}
-
 export interface GuardOptions extends OutboundRules {
-  /** All addresses of a name; default: the system's resolver. */
+  /** All addresses of a name; default: what the system's name servers say. */
   readonly resolve?: (hostname: string) => Promise<readonly Resolved[]>;
 }
 
@@ -30,12 +25,13 @@ export interface FetchGuard {
  * Requests to public addresses alone, on Node. A name is resolved once, when the connection is made; what it must not lead to is taken
  * out of the answer, and what is left is connected to: nobody resolves it a second time. No proxy of the environment comes between.
  */
-export function createFetchGuard({ resolve = systemResolver, ...rules }: GuardOptions): FetchGuard {
-  const agent = new Agent({ connect: { lookup: guardedLookup(resolve, rules) }, allowH2: false });
+export function createFetchGuard({ resolve, ...rules }: GuardOptions): FetchGuard {
+  const names = createResolver();
+  const agent = new Agent({ connect: { lookup: guardedLookup(resolve ?? names.resolve, rules) }, allowH2: false });
   let closing: Promise<void> | null = null;
   return {
     fetch: (sent) => send(agent, rules, sent),
-    close: () => (closing ??= agent.destroy()),
+    close: () => (closing ??= agent.destroy().finally(() => names.close())),
   };
 }
 
@@ -63,10 +59,6 @@ async function send(
   } catch (error) {
     throw outboundError(error, { timeout_ms });
   }
-}
-
-async function systemResolver(hostname: string): Promise<Resolved[]> {
-  return lookup(hostname, { all: true });
 }
 
 /** In the place of `dns.lookup` when a socket connects. An address in the URL itself is not looked up: `refusalOfUrl` has seen it. */

@@ -1,7 +1,7 @@
 import type { OutboundEvent } from '../core/outbound-event.ts';
 import type { LeasedDelivery } from '../db/delivery-lease.ts';
 import { getTold, type ToldExperiment } from '../db/outbox-told.ts';
-import { type CommitStatus, commitStatus, MAX_DESCRIPTION } from '../report/ci-status.ts';
+import { type CommitStatus, commitStatus, statusText } from '../report/ci-status.ts';
 import type { Came } from './attempt.ts';
 import { repoPath } from './github-client.ts';
 import { MAX_KEPT_ANSWER, type OutboxDeps } from './outbox-deps.ts';
@@ -9,7 +9,7 @@ import { pageLink } from './page-link.ts';
 import { clientOf, judgeGithub, nothingToTell } from './send-to-github.ts';
 
 /** Statuses of one name on one commit take each other's place. */
-export const statusContext = (hook_name: string): string => `benchwright/${hook_name}`;
+export const statusContext = (hook_name: string): string => statusText(`benchwright/${hook_name}`);
 
 interface Told extends CommitStatus {
   readonly repo: string;
@@ -52,5 +52,5 @@ async function ofExperiment(
 /** What a hook says before it starts an experiment: src/db/outbox-hooks.ts wrote it. */
 function ofHookAlone({ payload }: LeasedDelivery): Told | null {
   const data = payload['data'] as { repo: string; head_sha: string; state: 'pending' | 'error'; says: string };
-  return { ...data, description: data.says.slice(0, MAX_DESCRIPTION), target_url: null };
+  return { ...data, description: statusText(data.says), target_url: null };
 }

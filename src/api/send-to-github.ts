@@ -36,8 +36,9 @@ export function nothingToTell(why: string): Came {
  */
 export function judgeGithub(deps: OutboxDeps, delivery: LeasedDelivery, answer: OutboundAnswer): Came {
   if (isSuccess(answer)) return came(answer, { kind: 'succeeded' }, null);
-  if (answer.status === INVALID) return came(answer, { kind: 'failed' }, 'answered 422: it will not be taken');
   const wait_s = waitOf(answer, deps.now());
+  if (wait_s === null && answer.status === INVALID)
+    return came(answer, { kind: 'failed' }, 'answered 422: it will not be taken');
   const next = again({ delivery, random: deps.random }, wait_s);
   if (wait_s === null) return came(answer, next, refusalText(answer));
   return came(answer, next.kind === 'retry' ? { ...next, all: true } : next, `answered ${answer.status}: a rate limit`);

@@ -4,7 +4,7 @@ import { shown } from './spec-problems.ts';
 
 /** What the `ref` of a deployment may name: a commit, or a branch that the target's manifest lists. */
 
-/** A manifest lists the branches that people measure, not every one there is. */
+/** A manifest, and a hook, lists the branches that people measure, not every one there is. */
 export const MAX_BRANCH_PATTERNS = 32;
 
 /** `main`, `release/*`: an asterisk stands for anything, slashes too. */
@@ -38,8 +38,8 @@ function isBranchName(ref: string): boolean {
   );
 }
 
-/** In time that grows with the name's length, whatever the pattern: those of a runner are matched by the service. */
-function matchesBranch(pattern: string, branch: string): boolean {
+/** Leftmost parts first, in time that grows with the name's length, whatever the pattern: those of users are matched by the service. */
+export function matchesBranch(pattern: string, branch: string): boolean {
   const [first = '', ...rest] = pattern.split('*');
   const last = rest.pop();
   if (last === undefined) return branch === pattern;

@@ -11,13 +11,17 @@ export interface GithubAnswer {
 /** GitHub's own advice where a secondary limit names no time. */
 const SECONDARY_WAIT_S = 60;
 
+/** Also so refused: what makes content, such as comments, too fast. Not documented. */
+const UNPROCESSABLE = 422;
+
 /**
  * Seconds to wait where an answer is a refusal by a rate limit, primary or secondary; null: it is none. A 403 is both: without the
- * right to do it, and too often; only the headers and the text tell which.
+ * right to do it, and too often; only the headers and the text tell which. So is a 422.
  *
  * Source: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api
  */
 export function githubWaitS(answer: GithubAnswer, now_s: number): number | null {
+  if (answer.status === UNPROCESSABLE) return /submitted too quickly/i.test(answer.text) ? SECONDARY_WAIT_S : null;
   if (answer.status !== 403 && answer.status !== 429) return null;
   const retry_after = wholeNumber(answer.retry_after);
   if (retry_after !== null) return retry_after;

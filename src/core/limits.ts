@@ -17,6 +17,8 @@ export const MAX_LEVELS = 32;
 export const MAX_FAMILIES = 8;
 /** Of an experiment or a runner: what is found by them is named by a handful. */
 export const MAX_LABELS = 64;
+/** Of a name or a label, in characters: one line of a page or a terminal. */
+export const MAX_LINE = 200;
 /** A week: waiting longer for a runner means that nobody looks any more. */
 export const MAX_QUEUE_TIMEOUT_MINUTES = 10_080;
 /** What a trial costs outside ramp, warm-up and window: start, readiness, contract, stop (seconds, Python at one worker). */

@@ -45,7 +45,7 @@ const labelKey = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/, 'a label 
 /** Names and labels are printed in terminals, where control characters would act. */
 const lineOfText = z
   .string()
-  .max(200)
+  .max(limits.MAX_LINE)
   .regex(/^\P{Cc}*$/u, 'one line without control characters');
 const labels = boundedRecord(labelKey, lineOfText, limits.MAX_LABELS);
 

@@ -28,8 +28,8 @@ export interface LeasedDelivery {
 
 /** At once to one address: a receiver that is slow is not made slower. */
 const MAX_PER_ENDPOINT = 2;
-/** Four times what an attempt may take: after that its sender has ended, and another sends it again. */
-const LEASE_S = 60;
+/** Longer than an attempt may take: after that its sender has ended, and another sends it again. */
+export const LEASE_S = 60;
 
 const isDue = (): SQL => sql`${deliveries.state} = 'pending' and ${deliveries.next_attempt_at} <= now()`;
 const isFree = (): SQL | undefined => or(isNull(deliveries.leased_until), lte(deliveries.leased_until, now()));
@@ -68,18 +68,24 @@ async function dropOvertaken(tx: Tx): Promise<void> {
 /** Whom a delivery of that relation goes to. */
 const endpoint = (of: string): SQL => sql.raw(`coalesce(${of}.webhook_id, ${of}.hook_id)`);
 
-/** Of each endpoint those that are due first, as many as it may have at once beside those that are being sent. */
+/** Of each endpoint that something waits for: how many are being sent to it, and whether it has failed one that is to be sent again. */
+const BUSY = sql`select ${endpoint('known')} as endpoint, count(*) filter (where known.leased_until > now()) as sending,
+  bool_or(known.attempts > 0) as failing from ${deliveries} as known where known.state = 'pending' group by 1`;
+
+/**
+ * Of each endpoint those that are due first, as many as it may have at once beside those that are being sent. Of many endpoints each has
+ * one before any has two, and one that fails comes after those that do not: what is slow to fail must not keep all senders.
+ */
 async function lease(tx: Tx, limit: number): Promise<string[]> {
   const next = sql`select id from (
-    select waiting.id, waiting.next_attempt_at,
-      row_number() over (partition by ${endpoint('waiting')} order by waiting.next_attempt_at, waiting.id) + coalesce(busy.count, 0) as place
+    select waiting.id, waiting.next_attempt_at, busy.failing,
+      row_number() over (partition by ${endpoint('waiting')} order by waiting.next_attempt_at, waiting.id) + busy.sending as place
     from ${deliveries} as waiting
-    left join (select ${endpoint('leased')} as endpoint, count(*) as count from ${deliveries} as leased
-      where leased.state = 'pending' and leased.leased_until > now() group by 1) as busy on busy.endpoint = ${endpoint('waiting')}
+    join (${BUSY}) as busy on busy.endpoint = ${endpoint('waiting')}
     where waiting.state = 'pending' and waiting.next_attempt_at <= now() and coalesce(waiting.leased_until <= now(), true)
       and not exists (select 1 from ${deliveries} as sent where sent.hook_id = waiting.hook_id and sent.kind = waiting.kind
-        and sent.subject = waiting.subject and sent.state = 'pending' and sent.leased_until > now())
-  ) as ranked where place <= ${MAX_PER_ENDPOINT} order by next_attempt_at, id limit ${limit}`;
+        and sent.subject = waiting.subject and sent.state = 'pending' and (sent.leased_until > now() or sent.seq < waiting.seq))
+  ) as ranked where place <= ${MAX_PER_ENDPOINT} order by place, failing, next_attempt_at, id limit ${limit}`;
   const locked = tx
     .select({ id: deliveries.id })
     .from(deliveries)

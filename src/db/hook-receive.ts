@@ -1,4 +1,5 @@
 import { eq } from 'drizzle-orm';
+import { foreignText } from '../core/foreign-text.ts';
 import type { HookChange } from '../core/hook/hook-change.ts';
 import { turnOf } from '../core/hook/pull-request-turn.ts';
 import { hasEnded } from '../core/job.ts';
@@ -178,7 +179,7 @@ const MAX_STATUS_TEXT = 140;
 async function start(tx: Tx, hook: HeldHook, { repo, head_sha }: HookChange, plan: HookPlan | null): Promise<Came> {
   if (plan === null) throw new Error('a change that starts something has a plan');
   if (!plan.ok) {
-    const says = plan.says.slice(0, MAX_STATUS_TEXT);
+    const says = foreignText(plan.says, MAX_STATUS_TEXT);
     if (repo !== null) await noteCommitStatus(tx, { hook_id: hook.id, repo, head_sha, state: 'error', says });
     return nothing('invalid', plan.says);
   }

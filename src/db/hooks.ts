@@ -135,33 +135,42 @@ type Change = { readonly [Key in keyof HookSettings]?: HookSettings[Key] | undef
   readonly disabled?: boolean | undefined;
 };
 
-/** Sets what is given. Disabled, its events are noted and start nothing. Null: the project has no such hook. */
+/**
+ * Sets what is given. Disabled, its events are noted and start nothing. With another address to write to the token is forgotten: who may
+ * change the one must not get the other sent to where they like. Null: the project has no such hook.
+ */
 export async function changeHook(
   db: Db,
   project_id: string,
   id: string,
   change: Change,
 ): Promise<HookRow | 'name-taken' | null> {
-  const { disabled, events, branches, ...others } = change;
   try {
-    const [row] = await db
-      .update(hooks)
-      .set({
-        // Always something to set: an update of nothing is none.
-        id,
-        ...others,
-        events: events === undefined ? undefined : [...events],
-        branches: branches === undefined ? undefined : [...branches],
-        ...(disabled === false && { disabled_at: null }),
-        ...(disabled === true && { disabled_at: sql`coalesce(${hooks.disabled_at}, now())` }),
-      })
-      .where(ownHook(project_id, id))
-      .returning(SHOWN_HOOK);
-    return row ?? null;
+    return await db.transaction(async (tx) => {
+      const [row] = await tx.update(hooks).set(setOf(id, change)).where(ownHook(project_id, id)).returning(SHOWN_HOOK);
+      if (row?.has_token === false) await tx.delete(secrets).where(eq(secrets.purpose, hookPurpose(id, 'token')));
+      return row ?? null;
+    });
   } catch (error) {
     if (violates(error, 'hooks_name')) return 'name-taken';
     throw error;
   }
+}
+
+function setOf(id: string, { disabled, events, branches, api_url, ...others }: Change) {
+  return {
+    // Always something to set: an update of nothing is none.
+    id,
+    ...others,
+    events: events === undefined ? undefined : [...events],
+    branches: branches === undefined ? undefined : [...branches],
+    ...(api_url !== undefined && {
+      api_url,
+      has_token: sql`${hooks.has_token} and ${hooks.api_url} is not distinct from ${api_url}::text`,
+    }),
+    ...(disabled === false && { disabled_at: null }),
+    ...(disabled === true && { disabled_at: sql`coalesce(${hooks.disabled_at}, now())` }),
+  };
 }
 
 /** With its secrets, its deliveries and what it knows of pull requests; experiments stay. False: the project has no such hook. */
@@ -171,6 +180,16 @@ export async function deleteHook(db: Db, project_id: string, id: string): Promis
     for (const hook of gone) await forgetSecrets(tx, hook.id);
     return gone.length > 0;
   });
+}
+
+/** Before the project itself, as who brings an event does. */
+export async function holdHooksOf(tx: Tx, project_id: string): Promise<void> {
+  await tx
+    .select({ id: hooks.id })
+    .from(hooks)
+    .where(eq(hooks.project_id, project_id))
+    .orderBy(asc(hooks.id))
+    .for('update');
 }
 
 /** All of a project that is being deleted. */

@@ -50,9 +50,19 @@ export function writableHook(experiment_id: string): SQL {
     where ${hooks.id} = (select ${origin('hook_id')} from ${experiments} where ${experiments.id} = ${experiment_id}) and ${canWrite()} for share)`;
 }
 
+/**
+ * The pull request is measured anew, with another base or because it was opened again: what an earlier experiment of the same commit still
+ * has to say, as that it was canceled, would take the place of that.
+ */
+const IS_OVERTAKEN = sql`exists (select 1 from ${pullRequests} where ${pullRequests.hook_id} = hook.id
+  and ${pullRequests.repo} = ${origin('repo')} and ${pullRequests.number} = ${origin('pull_request')}::int
+  and ${pullRequests.head_sha} = ${origin('head_sha')} and ${pullRequests.experiment_id} <> ${experiments.id})`;
+
 /** Rows for the outbox: commit status and comment of the experiment, if there is a `hook`. */
 export function hookRows({ type, experiment_id, payload }: Told): SQL {
   const status = STATUS_WHEN[type] ?? sql`false`;
+  // One that is queued is what the pull request is about to be measured by.
+  const isOvertaken = type === 'experiment.queued' ? sql`false` : IS_OVERTAKEN;
   const comment = sql`hook.comment <> 'never' and ${origin('pull_request')} is not null and ${COMMENT_WHEN[type] ?? sql`false`}`;
   return sql`select ${NEW_DELIVERY_ID}, ${experiments.project_id}, told.kind, null::text, hook.id, ${type}::text, ${experiments.id},
     case told.kind when 'commit-status' then ${subjectOfCommit(origin('repo'), origin('head_sha'))} else ${origin('repo')} || '#' || ${origin('pull_request')} end,
@@ -61,7 +71,7 @@ export function hookRows({ type, experiment_id, payload }: Told): SQL {
     join hook on hook.project_id = ${experiments.project_id}
     cross join (values ('commit-status'), ('comment')) as told (kind)
     where ${experiments.id} = ${experiment_id} and ${experiments.origin} is not null
-      and ${origin('repo')} is not null and ${origin('head_sha')} is not null
+      and ${origin('repo')} is not null and ${origin('head_sha')} is not null and not ${isOvertaken}
       and case told.kind when 'commit-status' then ${status} else ${comment} end`;
 }
 

@@ -1,6 +1,6 @@
 import { asc, eq } from 'drizzle-orm';
 import type { Db } from './client.ts';
-import { deleteHooksOf } from './hooks.ts';
+import { deleteHooksOf, holdHooksOf } from './hooks.ts';
 import { experiments } from './schema/experiments.ts';
 import { keys, projects } from './schema/projects.ts';
 import { runners } from './schema/runners.ts';
@@ -69,6 +69,7 @@ export async function limitProject(db: Db, id: string, limits: ProjectLimits): P
 /** Deletes a project without experiments and runners; its keys, hooks and webhooks go with it. */
 export async function deleteProject(db: Db, id: string): Promise<'deleted' | 'not-found' | 'not-empty'> {
   return db.transaction(async (tx) => {
+    await holdHooksOf(tx, id);
     // Whatever would be put into the project waits for this lock, and then finds no project.
     const [project] = await tx.select({ id: projects.id }).from(projects).where(eq(projects.id, id)).for('update');
     if (!project) return 'not-found';

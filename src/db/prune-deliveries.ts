@@ -27,13 +27,21 @@ export async function pruneDeliveries(db: Db): Promise<number> {
   return gone.length;
 }
 
-/** Forgets secrets that a rotation has left behind, when their time is over. */
+/**
+ * Forgets secrets that a rotation has left behind, when their time is over. A webhook that somebody has locked is left for the next time:
+ * a change locks several at once, in another order.
+ */
 export async function prunePreviousSecrets(db: Db): Promise<number> {
   return db.transaction(async (tx) => {
+    const over = tx
+      .select({ id: webhooks.id })
+      .from(webhooks)
+      .where(lt(webhooks.previous_until, now()))
+      .for('no key update', { skipLocked: true });
     const due = await tx
       .update(webhooks)
       .set({ previous_until: null })
-      .where(lt(webhooks.previous_until, now()))
+      .where(sql`${webhooks.id} in ${over}`)
       .returning({ id: webhooks.id });
     for (const { id } of due) await tx.delete(secrets).where(eq(secrets.purpose, secretPurpose(id, 'previous')));
     return due.length;

@@ -1,4 +1,4 @@
-import { eq, lt, sql } from 'drizzle-orm';
+import { and, eq, inArray, lt, type SQL, sql } from 'drizzle-orm';
 import type { Db } from './client.ts';
 import { now } from './clock.ts';
 import { hookPurpose } from './hooks.ts';
@@ -27,13 +27,22 @@ export async function pruneHookDeliveries(db: Db): Promise<number> {
   return gone.length;
 }
 
-/** Forgets pull requests that were closed long ago: by then no event of before can come any more. */
+/**
+ * Forgets pull requests that were closed long ago: by then no event of before can come any more. Of those of a generic hook nobody tells
+ * that they are closed: they are forgotten when nothing was heard of them for as long.
+ */
 export async function prunePullRequests(db: Db): Promise<number> {
-  const { hook_id, repo, number, updated_at, is_open } = pullRequests;
+  const untold = db.select({ id: hooks.id }).from(hooks).where(eq(hooks.provider, 'generic'));
+  const closed = await forgetSilent(db, sql`not ${pullRequests.is_open}`);
+  return closed + (await forgetSilent(db, inArray(pullRequests.hook_id, untold)));
+}
+
+async function forgetSilent(db: Db, which: SQL): Promise<number> {
+  const { hook_id, repo, number, updated_at } = pullRequests;
   const due = db
     .select({ hook_id, repo, number })
     .from(pullRequests)
-    .where(sql`not ${is_open} and ${updated_at} < now() - make_interval(days => ${KEEP_HOOK_DELIVERIES_DAYS})`)
+    .where(and(which, sql`${updated_at} < now() - make_interval(days => ${KEEP_HOOK_DELIVERIES_DAYS})`))
     .orderBy(updated_at)
     .limit(MAX_PRUNED_HOOK_ROWS)
     .for('update', { skipLocked: true });

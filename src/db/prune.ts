@@ -59,7 +59,7 @@ export async function prune(db: Db): Promise<Pruned> {
     silent === MAX_RUNNERS ||
     invalid === MAX_KEYS ||
     sent === MAX_PRUNED_DELIVERIES ||
-    Math.max(received, pulls) === MAX_PRUNED_HOOK_ROWS;
+    Math.max(received, pulls) >= MAX_PRUNED_HOOK_ROWS;
   return {
     answers,
     experiments: ended,

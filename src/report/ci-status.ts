@@ -25,7 +25,7 @@ interface Facts {
  */
 export function commitStatus(event: OutboundEvent, facts: Facts): CommitStatus | null {
   const found = statusOf(event, facts);
-  return found === null ? null : { ...found, description: shortened(found.description) };
+  return found === null ? null : { ...found, description: statusText(found.description) };
 }
 
 function statusOf(event: OutboundEvent, { reason, thresholds }: Facts): CommitStatus | null {
@@ -59,6 +59,11 @@ function unseenText(thresholds: readonly ThresholdResult[]): string {
   return blind === null ? 'no answer could be given' : `a change below ${percentText(blind)} could not be seen`;
 }
 
-function shortened(text: string): string {
-  return text.length <= MAX_DESCRIPTION ? text : `${text.slice(0, MAX_DESCRIPTION - 1)}…`;
+/** What has four bytes in UTF-8, as emoji have; and halves of it. */
+const BEYOND = /[\u{10000}-\u{10ffff}\p{Cs}]/gu;
+
+/** Text as GitHub takes it in a status: it refuses one that is too long, or that has characters of four bytes. */
+export function statusText(text: string): string {
+  const short = text.replaceAll(BEYOND, '\ufffd');
+  return short.length <= MAX_DESCRIPTION ? short : `${short.slice(0, MAX_DESCRIPTION - 1)}…`;
 }

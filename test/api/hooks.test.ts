@@ -117,6 +117,7 @@ describe('POST /v1/hooks', () => {
     ['no template and no target', {}, '/template'],
     ['a target without a server', { target: 'shop' }, '/template'],
     ['an address that is not public', { target: 'a', server: 'b', api_url: 'http://169.254.169.254/' }, '/api_url'],
+    ['an address with a query', { target: 'a', server: 'b', api_url: 'https://ghe.example.com/api/v3?' }, '/api_url'],
     ['a secret that is cut', { target: 'a', server: 'b', secret: 'whsec_dG9vIHNob3J0LCBidXQgbG9uZw' }, '/secret'],
   ])('refuses %s', async (_, settings, pointer) => {
     const answer = await create({ name: 'refused', provider: 'github', repo: 'acme/shop', ...settings });
@@ -241,6 +242,20 @@ describe('the token of a hook', () => {
     expect(await getSecret(api.db, `hook/${hook.id}/token`)).toBeNull();
     expect(await jsonOf(await project.send('GET', `/v1/hooks/${hook.id}`))).toMatchObject({ has_token: false });
     expect(JSON.stringify(api.logged)).not.toContain('ghp_');
+  });
+
+  it('is forgotten with the address that it was given for: whoever may change that does not get it sent elsewhere', async () => {
+    const hook = await newHook(project, { token: 'ghp_x' });
+    const change = (json: unknown) => project.send('PATCH', `/v1/hooks/${hook.id}`, { json });
+    const same = await jsonOf(await change({ api_url: 'https://api.github.com/', comment: 'never' }));
+    expect(same).toMatchObject({ api_url: 'https://api.github.com', has_token: true });
+    expect(await getSecret(api.db, `hook/${hook.id}/token`)).not.toBeNull();
+    const other = await jsonOf(await change({ api_url: 'https://github.example.com/api/v3' }));
+    expect(other).toMatchObject({ api_url: 'https://github.example.com/api/v3', has_token: false });
+    expect(await getSecret(api.db, `hook/${hook.id}/token`)).toBeNull();
+    await jsonOf(await project.send('PUT', `/v1/hooks/${hook.id}/token`, { json: { token: 'ghp_y' } }));
+    await jsonOf(await change({ api_url: null }));
+    expect(await jsonOf(await change({ api_url: 'https://evil.example.com' }))).toMatchObject({ has_token: false });
   });
 
   it('is refused for a code host that nothing is written to', async () => {

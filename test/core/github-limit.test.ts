@@ -20,6 +20,15 @@ it.each([
   ['one that names no time lasts a minute', { text: '{"message":"You have exceeded a secondary rate limit."}' }, 60],
   ['a 429 that names no time does too', { status: 429 }, 60],
   ['headers that cannot be read are not', { status: 429, retry_after: 'soon', remaining: '0', reset: 'never' }, 60],
+  [
+    'a comment that came too soon after another, which GitHub calls invalid, waits a minute',
+    {
+      status: 422,
+      text: '{"errors":[{"resource":"IssueComment","message":"was submitted too quickly after another"}]}',
+    },
+    60,
+  ],
+  ['what is invalid is none', { status: 422, text: '{"message":"Validation Failed"}' }, null],
   ['an outage is none', { status: 502, retry_after: null }, null],
   ['an unknown repository is none', { status: 404 }, null],
 ])('%s', (_, changes, wait_s) => {

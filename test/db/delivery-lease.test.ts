@@ -91,6 +91,22 @@ describe('A lease', () => {
     expect((await outboxOf(db, project_id)).every(({ state }) => state === 'succeeded')).toBe(true);
   });
 
+  test('goes to an address that has failed after those that have not, and to each once before it goes to any twice', async () => {
+    const [failing, one, other] = [await waiting(2), await waiting(2), await waiting(2)];
+    const { db } = database;
+    // What is to be sent to it again is due for the longest.
+    await db
+      .update(deliveries)
+      .set({ attempts: 1, next_attempt_at: sql`now() - interval '1 hour'` })
+      .where(eq(deliveries.project_id, failing.project_id));
+    const leased = async (count: number) =>
+      (await leaseDeliveries(db, count)).map(({ project_id }) => project_id).toSorted();
+    const good = [one.project_id, other.project_id];
+    expect(await leased(2)).toEqual(good.toSorted());
+    expect(await leased(1)).toEqual([failing.project_id]);
+    expect(await leased(3)).toEqual([...good, failing.project_id].toSorted());
+  });
+
   test('lapses, so that what a killed sender has sent and not recorded is sent again under the same id', async () => {
     const { db, project_id, leased } = await leasedOne();
     // Sent; then the process is killed. After a minute another looks.

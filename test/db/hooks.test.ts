@@ -23,6 +23,7 @@ import {
   secretRow,
   workOf,
 } from './hook-world.ts';
+import { outboxOf } from './outbox-world.ts';
 import { experimentOf, newProject } from './world.ts';
 
 const database = useDatabase();
@@ -144,6 +145,17 @@ describe('An event', () => {
     expect(await received(db, hook, pullChange('b', 2))).toMatchObject({ outcome: 'started' });
   });
 
+  test('that makes no valid spec has a status that says why, in whole characters', async () => {
+    const { db } = database;
+    const project_id = await newProject(db);
+    const hook = await keptHook(db, project_id, { has_token: true, api_url: 'https://api.github.com' });
+    const change = pullChange('a', 1);
+    const plan = { ok: false, says: `${'x'.repeat(139)}🐛` } as const;
+    await receiveDelivery(db, newDelivery(hook), { kind: 'change', change, plan });
+    const [status] = await outboxOf(db, project_id);
+    expect(status?.payload['data']).toMatchObject({ state: 'error', says: 'x'.repeat(139) });
+  });
+
   test('of a hook that was deleted meanwhile is told so', async () => {
     const { db, project_id, hook } = await one();
     await deleteHook(db, project_id, hook.id);
@@ -169,6 +181,19 @@ describe('An event', () => {
     await db.update(pullRequests).set({ is_open: false }).where(eq(pullRequests.hook_id, hook.id));
     await prune(db);
     expect(await known()).toEqual([]);
+  });
+
+  test('of a generic hook, of which nobody tells that a pull request is closed, is as long the last that is known of it', async () => {
+    const { db } = database;
+    const hook = await keptHook(db, await newProject(db), { provider: 'generic', events: ['generic'] });
+    for (const number of [1, 2]) await received(db, hook, pullChange(`${number}`, 1, { number }));
+    const known = () => db.select().from(pullRequests).where(eq(pullRequests.hook_id, hook.id));
+    await db
+      .update(pullRequests)
+      .set({ updated_at: sql`now() - make_interval(days => 27 + 2 * ${pullRequests.number})` })
+      .where(eq(pullRequests.hook_id, hook.id));
+    await prune(db);
+    expect((await known()).map(({ number }) => number)).toEqual([1]);
   });
 
   test('keeps naming an experiment that was deleted since', async () => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { OUTBOUND_EVENTS } from '../../src/core/outbound-event.ts';
-import { commitStatus, MAX_DESCRIPTION } from '../../src/report/ci-status.ts';
+import { commitStatus, MAX_DESCRIPTION, statusText } from '../../src/report/ci-status.ts';
 import { makeInconclusive, makeThreshold } from '../fixtures/thresholds.ts';
 
 const NOTHING = { reason: null, thresholds: [] };
@@ -47,4 +47,11 @@ it('Events of runners and tests are no commit’s', () => {
 it('A description is no longer than GitHub takes', () => {
   const reason = 'a-reason-'.repeat(100);
   expect(commitStatus('experiment.failed', { ...NOTHING, reason })?.description).toHaveLength(MAX_DESCRIPTION);
+});
+
+it('Characters of four bytes, which GitHub refuses in a status, are replaced, and none is cut in half', () => {
+  expect(statusText('sehr schön ☃ 🐛!')).toBe('sehr schön ☃ \ufffd!');
+  const long = statusText('🐛'.repeat(MAX_DESCRIPTION));
+  expect(long).toBe('\ufffd'.repeat(MAX_DESCRIPTION));
+  expect(statusText(`${'x'.repeat(10)}${'🐛'.slice(0, 1)}`)).toBe(`${'x'.repeat(10)}\ufffd`);
 });

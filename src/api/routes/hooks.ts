@@ -150,7 +150,7 @@ function changeRoute(app: App, deps: Deps): void {
       method: 'patch',
       path: '/v1/hooks/{id}',
       tag: 'hooks',
-      summary: 'Changes what is given. What has been started goes on.',
+      summary: 'Changes what is given. What has been started goes on; with another `api_url` the token is forgotten.',
       scope: 'admin',
       params: hookIdParam,
       body: { schema: changeSchema, maxBytes: MAX_SPEC_BYTES, types: ['json', 'yaml'], optional: true },

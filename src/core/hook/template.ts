@@ -1,4 +1,6 @@
 import type { InputProblem } from '../errors.ts';
+import { foreignText } from '../foreign-text.ts';
+import { MAX_LINE } from '../limits.ts';
 import { parseSpec } from '../spec-parse.ts';
 import { shown } from '../spec-problems.ts';
 import type { HookChange } from './hook-change.ts';
@@ -26,11 +28,14 @@ function valuesOf({ repo, branch, onto, ref, head_sha, base_sha, pull_request }:
   };
 }
 
-/** Labels `branch` and `commit`, by which experiments are looked for and put into a history, unless the template has them. */
+/**
+ * Labels `branch` and `commit`, by which experiments are looked for and put into a history, unless the template has them. The name of a
+ * branch may be longer than a label: it is no reason not to measure.
+ */
 function withLabels(tree: Record<string, unknown>, { branch, head_sha }: HookChange): Record<string, unknown> {
   const given = tree['labels'] ?? {};
   if (typeof given !== 'object' || Array.isArray(given)) return tree;
-  const labels = { ...(branch === null ? {} : { branch }), commit: head_sha, ...given };
+  const labels = { ...(branch === null ? {} : { branch: foreignText(branch, MAX_LINE) }), commit: head_sha, ...given };
   return { ...tree, labels };
 }
 

@@ -56,6 +56,10 @@ export async function startFakeGithub(options: Options): Promise<FakeGithub> {
     if (!STATES.has(state)) return refuse(response, 422, 'Validation Failed');
     if (description.length > MAX_DESCRIPTION)
       return refuse(response, 422, 'Validation Failed: description is too long');
+    // Not documented, but so it answers.
+    for (const [name, text] of Object.entries({ description, context }))
+      if (/[^\0-\uffff]/u.test(text))
+        return refuse(response, 422, `Validation Failed: ${name} doesn't accept 4-byte Unicode`);
     const same = statuses.filter((each) => each.sha === sha && each.context.toLowerCase() === context.toLowerCase());
     if (same.length >= MAX_STATUSES)
       return refuse(response, 422, 'This SHA and context has reached the maximum number of statuses.');

@@ -64,6 +64,12 @@ describe('What GitHub refuses', () => {
       60,
       'answered 403: a rate limit',
     ],
+    [
+      'too soon after another (422)',
+      { status: 422, message: 'Validation Failed: was submitted too quickly' },
+      60,
+      'answered 422: a rate limit',
+    ],
   ])('%s is sent again later', async (_, refusal, wait, error) => {
     const pull = await ofPullRequest({ comment: 'never' });
     await judged(pull, 'passed');

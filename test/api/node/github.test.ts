@@ -1,6 +1,10 @@
+import { once } from 'node:events';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { deliver } from '../../../src/api/deliver.ts';
 import { sendDue } from '../../../src/api/outbox-batch.ts';
+import type { OutboxDeps } from '../../../src/api/outbox-deps.ts';
+import { leaseDeliveries } from '../../../src/db/delivery-lease.ts';
 import { shareExperiment } from '../../../src/db/experiments-share.ts';
 import { finishJob } from '../../../src/db/job-finish.ts';
 import { noteCommitStatus } from '../../../src/db/outbox-hooks.ts';
@@ -70,6 +74,19 @@ describe('The commit of a pull request', () => {
       'user-agent': 'Benchwright/0.1.0',
     });
     expect((await pull.told()).map(({ state }) => state)).toEqual(['succeeded']);
+  });
+
+  it('has one whatever the hook is called, and whatever a branch has put into what is wrong with it', async () => {
+    const { db } = outbox;
+    const project_id = await newProject(db);
+    const { id: hook_id } = await makeHook(db, project_id, { api_url: github.api_url, name: 'fast 🚀' });
+    await outbox.giveToken(hook_id);
+    const says = `${'x'.repeat(138)}🐛🐛`;
+    await db.transaction((tx) => noteCommitStatus(tx, { hook_id, repo: REPO, head_sha: HEAD, state: 'error', says }));
+    await outbox.send();
+    expect(github.statuses).toMatchObject([
+      { context: 'benchwright/fast \ufffd', description: `${'x'.repeat(138)}\ufffd\ufffd` },
+    ]);
   });
 
   it.each([
@@ -186,6 +203,28 @@ describe('The comment of a pull request', () => {
     const comment = (await pull.told()).find(({ kind }) => kind === 'comment');
     expect(comment).toMatchObject({ state: 'dropped' });
     expect(await attemptsAt(pull.db, comment!.id)).toMatchObject([{ error: 'the pull request has a newer commit' }]);
+  });
+
+  it('is given up for this time, and not made, when GitHub takes longer over all that it needs than its lease lasts', async () => {
+    const pull = await ofPullRequest();
+    await judged(pull, 'failed');
+    await pull.db.delete(deliveries).where(eq(deliveries.kind, 'commit-status'));
+    for (let n = 0; n < 300; n += 1) github.comments.set(n + 1, { issue: 7, body: `no ${n}`, by: 'somebody' });
+    const [leased] = await leaseDeliveries(pull.db, 1);
+    let asked = 0;
+    const fetch: OutboxDeps['fetch'] = async (sent) => {
+      const answer = await outbox.deps.fetch(sent);
+      asked += 1;
+      // The time is over while the second page is waited for.
+      if (asked === 2) await once(sent.signal!, 'abort');
+      return answer;
+    };
+    await deliver({ ...outbox.deps, fetch }, leased!, undefined, 1_000);
+    expect(asked).toBe(2);
+    expect(github.comments.size).toBe(300);
+    const [row] = await pull.told();
+    expect(row).toMatchObject({ state: 'pending', attempts: 1 });
+    expect(await attemptsAt(pull.db, row!.id)).toMatchObject([{ status: null, error: 'not done within 1 s' }]);
   });
 
   it('is not made a second time when the list of comments breaks off', async () => {

@@ -50,6 +50,43 @@ describe('A sender', () => {
   });
 });
 
+describe('A call that sends what is due', () => {
+  it('lets one receiver that does not answer keep none but itself waiting', async () => {
+    await using dead = await startReceiver(() => undefined);
+    await using good = await startReceiver();
+    const stuck = await tested(dead);
+    const { db, project_id, webhook } = await tested(good);
+    for (let n = 1; n < 5; n += 1) await testWebhook(db, project_id, webhook.id);
+    const sending = sendDue(outbox.deps, 2);
+    await good.heard(5);
+    expect(await attemptsAt(db, stuck.delivery.id)).toEqual([]);
+    expect(await sending).toBe(6);
+    expect(await stuck.now()).toMatchObject({ state: 'pending', attempts: 1 });
+  });
+
+  it('waits for what it is sending when the database fails meanwhile', async () => {
+    const held = Promise.withResolvers<void>();
+    await using receiver = await startReceiver(
+      (response) => void held.promise.then(() => response.writeHead(200).end()),
+    );
+    const { now } = await tested(receiver);
+    await using quick = await startReceiver();
+    await tested(quick);
+    let looks = 0;
+    const db = new Proxy(outbox.db, {
+      get: (target, name) => {
+        if (name === 'select' && (looks += 1) > 1) throw new Error('the database is away');
+        return Reflect.get(target, name) as unknown;
+      },
+    });
+    const sending = sendDue({ ...outbox.deps, db }, 2);
+    await receiver.heard(1);
+    held.resolve();
+    await expect(sending).rejects.toThrow('the database is away');
+    expect(await now()).toMatchObject({ state: 'succeeded' });
+  });
+});
+
 describe('The loop of a process', () => {
   it('sends what it is woken for at once, and goes on by itself', async () => {
     await using receiver = await startReceiver();

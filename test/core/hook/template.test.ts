@@ -87,6 +87,14 @@ describe('a template', () => {
     expect(filled({}, change({ branch: null }))['labels']).toEqual({ commit: commitOf('head') });
   });
 
+  it('makes a spec also for a branch whose name is longer than a label may be', () => {
+    const branch = `owner:${'🐛'.repeat(140)}`;
+    const template = defaultTemplate({ target: 'shop', server: 'uvicorn' });
+    const parsed = parseSpec(filled({ ...template }, change({ branch })), { offers: null });
+    expect(parsed.ok).toBe(true);
+    expect((parsed as { spec: Spec }).spec.labels['branch']).toBe(`owner:${'🐛'.repeat(97)}`);
+  });
+
   it('that names what an event does not have makes none, and says where', () => {
     const push = change({ event: 'push', pull_request: null, base_sha: null });
     const result = fillTemplate({ name: 'of {{pr}}', deployments: [{ ref: '{{base_sha}}' }] }, push);

@@ -2,7 +2,9 @@ import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { approveWaiting } from '../../../src/db/hook-approve.ts';
 import { receiveDelivery } from '../../../src/db/hook-receive.ts';
-import { deleteHook } from '../../../src/db/hooks.ts';
+import { deleteHook, holdHook } from '../../../src/db/hooks.ts';
+import { deleteProject } from '../../../src/db/projects.ts';
+import { requireRoom } from '../../../src/db/queue-room.ts';
 import { deleteExperiment } from '../../../src/db/experiments.ts';
 import { requestCancel } from '../../../src/db/experiments-cancel.ts';
 import { experiments } from '../../../src/db/schema/experiments.ts';
@@ -158,4 +160,18 @@ test('A push, a finish and a deletion of what it supersedes end, in whatever ord
       expect.arrayContaining([expect.objectContaining({ labels: { commit: pullChange('b', 2).head_sha } })]),
     );
   }
+});
+
+test('A project that is deleted while an event comes for it waits for that event, and not the other way round', async () => {
+  const { one, two, direct } = clients;
+  const { project_id, hook } = await withHook();
+  await using watch = await hold(direct, 'SELECT 1');
+  const { deleting } = await one.transaction(async (tx) => {
+    await holdHook(tx, hook.id);
+    const begun = deleteProject(two, project_id);
+    await watch.waiters(1);
+    await requireRoom(tx, project_id);
+    return { deleting: begun };
+  });
+  expect(await deleting).toBe('deleted');
 });

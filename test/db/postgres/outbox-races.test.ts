@@ -1,10 +1,21 @@
+import { eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { leaseDeliveries } from '../../../src/db/delivery-lease.ts';
 import { recordAttempt } from '../../../src/db/delivery-record.ts';
 import { finishJob } from '../../../src/db/job-finish.ts';
 import { noteOutbound } from '../../../src/db/outbox.ts';
-import { changeWebhook, createWebhook, listWebhooks, MAX_WEBHOOKS, secretPurpose } from '../../../src/db/webhooks.ts';
-import { giveOrigin, makeHook, makeWebhook, originOf, outboxOf } from '../outbox-world.ts';
+import { noteCommitStatus } from '../../../src/db/outbox-hooks.ts';
+import { prunePreviousSecrets } from '../../../src/db/prune-deliveries.ts';
+import { webhooks } from '../../../src/db/schema/webhooks.ts';
+import {
+  changeWebhook,
+  createWebhook,
+  getWebhook,
+  listWebhooks,
+  MAX_WEBHOOKS,
+  secretPurpose,
+} from '../../../src/db/webhooks.ts';
+import { giveOrigin, HEAD, makeHook, makeWebhook, originOf, outboxOf, REPO } from '../outbox-world.ts';
 import { id, jobOf, newProject, startedJob } from '../world.ts';
 import { hold, inTurn } from './contend.ts';
 import { useTwoClients } from './two-clients.ts';
@@ -106,4 +117,45 @@ test('A project gets no more webhooks than it may have when several are made at 
   ]);
   expect(made.filter((row) => row === null)).toHaveLength(1);
   expect(await listWebhooks(one, project_id)).toHaveLength(MAX_WEBHOOKS);
+});
+
+test('A status that comes while another sender takes the one before is not sent beside it', async () => {
+  const { one, two, direct } = clients;
+  const { id: hook_id, project_id } = await makeHook(one, await newProject(one));
+  const other = await makeHook(one, project_id, { name: 'other' });
+  const status = (says: string) => ({ hook_id, repo: REPO, head_sha: HEAD, state: 'pending' as const, says });
+  await one.transaction((tx) => noteCommitStatus(tx, status('earlier')));
+  for (const says of ['overtaken', 'latest'])
+    await one.transaction((tx) => noteCommitStatus(tx, { ...status(says), hook_id: other.id }));
+  const [earlier, overtaken] = await outboxOf(one, project_id);
+  await using dropping = await hold(direct, `SELECT 1 FROM deliveries WHERE id = '${overtaken!.id}' FOR UPDATE`);
+  const lease = `UPDATE deliveries SET leased_until = now() + interval '1 minute' WHERE id = '${earlier!.id}'`;
+  const { looking } = await one.transaction(async (tx) => {
+    // The later one is due since its transaction has begun.
+    await tx.execute(sql`select 1`);
+    const begun = leaseDeliveries(two, 50);
+    // Who looks has seen by now what is overtaken, and waits to drop it.
+    await dropping.waiters(1);
+    await noteCommitStatus(tx, status('later'));
+    return { looking: begun };
+  });
+  await using taking = await hold(direct, lease);
+  await dropping.release();
+  expect((await looking).map(({ hook }) => hook?.name)).toEqual(['other']);
+  await taking.release();
+});
+
+test('Secrets that are rotated out are forgotten without waiting for a change that tells of them', async () => {
+  const { one, direct } = clients;
+  const project_id = await newProject(one);
+  const [told, free] = [await makeWebhook(one, project_id), await makeWebhook(one, project_id)];
+  await one
+    .update(webhooks)
+    .set({ previous_until: sql`now() - interval '1 second'` })
+    .where(eq(webhooks.project_id, project_id));
+  await using telling = await hold(direct, `SELECT 1 FROM webhooks WHERE id = '${told.id}' FOR SHARE`);
+  expect(await prunePreviousSecrets(one)).toBe(1);
+  expect(await getWebhook(one, project_id, free.id)).toMatchObject({ previous_until: null });
+  await telling.release();
+  expect(await prunePreviousSecrets(one)).toBe(1);
 });
