@@ -1,6 +1,7 @@
 import type { ThresholdCheck } from '../core/gate/verdict.ts';
-import { countText, measuredText, percentText } from '../core/number-text.ts';
+import { measuredText, percentText } from '../core/number-text.ts';
 import type { Results } from '../core/results.ts';
+import { troubleText } from './trouble-text.ts';
 
 /** One side of a comparison of two commits: what was asked for, and what that was. */
 export interface AbSide {
@@ -55,23 +56,22 @@ function changeText(ratio: number): string {
   return `${percentText(change)} ${ratio > 1 ? 'more than' : 'less than'}`;
 }
 
-function verdictLines({ verdict, partial, trials, experiment }: Results, check: ThresholdCheck | undefined): string[] {
-  const expected = check === undefined ? '' : ` (${check.expected})`;
-  const failed = trials.filter(({ state }) => state !== 'ok');
-  const [first] = failed;
-  const trouble =
-    first === undefined
-      ? []
-      : [`${countText(failed.length, 'trial')} not ok, ${first.cell} first: ${first.says ?? first.reason}`];
+function verdictLines(results: Results, check: ThresholdCheck | undefined): string[] {
+  const trouble = troubleText(results.trials);
+  return [verdictText(results, check), ...(trouble === null ? [] : [trouble])];
+}
+
+function verdictText({ verdict, partial, experiment }: Results, check: ThresholdCheck | undefined): string {
   if (partial || experiment.status !== 'succeeded')
-    return [`no verdict: the experiment ${ENDS[experiment.status] ?? 'has not ended'}`, ...trouble];
+    return `no verdict: the experiment ${ENDS[experiment.status] ?? 'has not ended'}`;
+  const expected = check === undefined ? '' : ` (${check.expected})`;
   switch (verdict) {
     case 'failed':
-      return [`slower${expected}`, ...trouble];
+      return `slower than allowed${expected}`;
     case 'passed':
-      return [`not slower${expected}`, ...trouble];
+      return `not slower than allowed${expected}`;
     default:
-      return [`inconclusive${expected}${openText(check)}`, ...trouble];
+      return `inconclusive${expected}${openText(check)}`;
   }
 }
 

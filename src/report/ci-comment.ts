@@ -1,7 +1,7 @@
 import { countText, percentText } from '../core/number-text.ts';
 import type { ThresholdCheck, ThresholdResult } from '../core/gate/verdict.ts';
 import type { HostFingerprint } from '../core/host.ts';
-import { blindTo, cameText, certaintyText, intervalText } from './ci-text.ts';
+import { blindTo, cameText, certaintyText, intervalText, visibleIn } from './ci-text.ts';
 import { foreignMarkdown } from './foreign-markdown.ts';
 import { reasonText } from './reasons.ts';
 import { NO_VALUE } from './value-text.ts';
@@ -97,7 +97,9 @@ function tableRow({ threshold, check }: Row): string {
 
 function seenText(thresholds: readonly ThresholdResult[]): string | null {
   const blind = blindTo(thresholds);
-  if (blind === null) return null;
+  const visible = visibleIn(thresholds);
+  if (blind === null)
+    return visible === null ? null : `A change of ${percentText(visible)} or more would have been seen.`;
   return `Where there is no answer, a change below ${percentText(blind)} could not be seen: more repetitions see smaller ones.`;
 }
 

@@ -33,6 +33,12 @@ export function certaintyText({ p_holm }: ThresholdCheck): string | null {
   return p_holm < 0.0001 ? 'p < 0.0001' : `p = ${measuredText(p_holm)}`;
 }
 
+/** The largest of the smallest differences that checks could have seen, with an answer or without; null: none of them says. */
+export function visibleIn(thresholds: readonly ThresholdResult[]): number | null {
+  const seen = thresholds.flatMap(({ checks }) => checks).flatMap(({ mde }) => (mde === null ? [] : [mde]));
+  return seen.length === 0 ? null : Math.max(...seen);
+}
+
 /** The largest of the smallest differences that checks without an answer could have seen; null: none of them says. */
 export function blindTo(thresholds: readonly ThresholdResult[]): number | null {
   const seen = thresholds

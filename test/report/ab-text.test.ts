@@ -42,13 +42,13 @@ describe('the answer of ab', () => {
       'shop: work against main',
       'head 222222222222 against base main (111111111111)',
       'ratio 0.912 (0.901–0.923): the head serves 8.8 % less than what the base serves',
-      'slower (throughput_rps worse by 3 % at most)',
+      'slower than allowed (throughput_rps worse by 3 % at most)',
     ]);
   });
 
   it('says of one that is not slower that it is not', () => {
     const text = abText(resultsOf({ verdict: 'passed', value: 1.1, lo: 1.05, hi: 1.15 }), SIDES);
-    expect(text).toContain('the head serves 10 % more than what the base serves\nnot slower (');
+    expect(text).toContain('the head serves 10 % more than what the base serves\nnot slower than allowed (');
   });
 
   it('names with an inconclusive one the smallest difference that would have shown', () => {

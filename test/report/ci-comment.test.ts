@@ -26,11 +26,12 @@ describe('The comment of a pull request', () => {
   });
 
   it('says what changed, by how much, how sure that is, on which host and where the page is', () => {
-    const text = read();
+    const text = read({ thresholds: [makeThreshold({ checks: [makeCheck({ mde: 0.052 })] })] });
     expect(text).toContain('### Benchwright: failed, 1 of 1 threshold');
     expect(text).toContain(
       '| failed | throughput_rps worse by 3 % at most | head.w1.c16 against base.w1.c16 | 9.8 % worse | 12 % worse to 7.5 % worse | p < 0.0001 |',
     );
+    expect(text).toContain('A change of 5.2 % or more would have been seen.');
     expect(text).toContain('1111111111 against 2222222222');
     expect(text).toContain(HOST_FINGERPRINT.cpu_model);
     expect(text).toContain('[the whole page](https://bench.example.com/v1/experiments/exp_1/report)');

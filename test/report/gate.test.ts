@@ -95,7 +95,7 @@ describe('the gate on a terminal', () => {
   it('is part of the summary, what failed first', () => {
     const text = renderSummary(results, plain);
     expect(text).toMatch(/^Gate: failed$/m);
-    const order = [...text.matchAll(/^ {2}(failed|inconclusive|passed) (T1|speed) /gm)].map((match) => match[1]);
+    const order = [...text.matchAll(/^ {2}(failed|inconclusive|passed) (T1|speed), /gm)].map((match) => match[1]);
     expect(order).toEqual(['failed', 'inconclusive', 'inconclusive', 'passed', 'passed']);
     expect(renderSummary(makeResults(), plain)).not.toContain('Gate');
   });
@@ -103,11 +103,24 @@ describe('the gate on a terminal', () => {
   it('alone is the verdict and its checks, within the width', () => {
     const text = renderGateText(results, plain);
     expect(text.split('\n')[0]).toBe('FastAPI against Django: gate failed');
-    expect(text).toContain('failed speed django-asgi.w1.c16: 0.912×');
+    expect(text).toContain(
+      [
+        '  failed speed, expected throughput_rps worse by 3 % at most',
+        '    django-asgi.w1.c16: 8.8 % worse, 0.912× (0.881–0.944) of fastapi.w1.c16\n',
+      ].join('\n'),
+    );
     for (const width of [60, 80, 200]) {
       const at = renderGateText(results, { width, color: false });
       expect(widest(at)).toBeLessThanOrEqual(Math.min(100, width));
     }
+  });
+
+  it('says which trials could not be run, and why the first could not', () => {
+    const [trial] = results.trials;
+    const failed = { ...trial!, state: 'error' as const, cell: 'head.w1.c16', says: 'The build failed.' };
+    const text = renderGateText({ ...results, trials: [trial!, failed, failed] }, plain);
+    expect(text).toContain('\n  2 trials not ok, head.w1.c16 first: The build failed.\n');
+    expect(renderGateText({ ...results, trials: [trial!] }, plain)).not.toContain('not ok');
   });
 
   it('says of an inconclusive gate that it is no failure, and that there is none without thresholds', () => {

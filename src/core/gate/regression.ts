@@ -75,9 +75,9 @@ function judged({ effect, method, withheld }: ComparedHead, p_holm: number | nul
   const { ratio, lo, hi, margin } = effect;
   const seen = { value: ratio, lo, hi, method, p_holm };
   if (withheld !== null) return { ...seen, verdict: 'inconclusive', mde: null, reason: withheld };
-  const isWorse = effect.verdict === 'slower';
-  if (isWorse && p_holm !== null && p_holm < ALPHA / 2) return { ...seen, verdict: 'failed', mde: null, reason: null };
-  if (lo >= 1 / (1 + margin)) return { ...seen, verdict: 'passed', mde: null, reason: null };
   const mde = minimumDetectableEffect(logEffect(effect), margin, ALPHA);
+  const isWorse = effect.verdict === 'slower';
+  if (isWorse && p_holm !== null && p_holm < ALPHA / 2) return { ...seen, verdict: 'failed', mde, reason: null };
+  if (lo >= 1 / (1 + margin)) return { ...seen, verdict: 'passed', mde, reason: null };
   return { ...seen, verdict: 'inconclusive', mde, reason: isWorse ? 'holm' : 'interval-spans' };
 }
