@@ -1,3 +1,4 @@
+import { gateReasonWords } from '../core/gate/reason-words.ts';
 import { countText, percentText } from '../core/number-text.ts';
 import type { ThresholdCheck, ThresholdResult } from '../core/gate/verdict.ts';
 import type { HostFingerprint } from '../core/host.ts';
@@ -83,7 +84,7 @@ function tableRow({ threshold, check }: Row): string {
     check.cell_base === null
       ? foreignMarkdown(check.cell)
       : `${foreignMarkdown(check.cell)} against ${foreignMarkdown(check.cell_base)}`;
-  const unsure = check.verdict === 'inconclusive' ? reasonText(check.reason) : null;
+  const unsure = check.verdict === 'inconclusive' ? gateReasonWords(check.reason) : null;
   const columns = [
     check.verdict,
     foreignMarkdown(check.expected),

@@ -35,7 +35,7 @@ describe('benchwright gate FILE', () => {
       'failed',
       gated,
       3,
-      /gate failed\n {2}failed speed, expected .*\n {4}django-asgi\.w1\.c16: 8\.8 % worse, 0\.912× \(0\.881–0\.944\)/,
+      /gate failed\n {2}failed speed, expected .*\n {4}django-asgi\.w1\.c16: 9\.6 % worse, 0\.912× \(0\.881–0\.944\)/,
     ],
     ['passed', { ...gated, verdict: 'passed' }, 0, /gate passed/],
     ['inconclusive', { ...gated, verdict: 'inconclusive' }, 0, /gate inconclusive, which is no failure/],

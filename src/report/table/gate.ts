@@ -7,7 +7,7 @@ import { numberCell, tableMarkup, textCell } from './table.ts';
 import { thinRows } from './thin-rows.ts';
 
 const NOTE =
-  'Seen: the value of the cell, or head against base as a ratio of which more than 1 is better, with its 95 % interval. An expectation is met or missed only where the whole interval is; a regression fails only where the whole interval lies beyond what is allowed and stands after Holm’s correction over the thresholds of its metric. Inconclusive is no failure. “Would see”: the smallest difference, from the base or beyond the limit, that these repetitions with this spread would have shown.';
+  'Seen: the value of the cell, or head against base as a ratio of which more than 1 is better, with its 95 % interval. An expectation is met or missed only where the whole interval is; a regression fails only where the whole interval lies beyond what is allowed and stands after Holm’s correction over the thresholds of its metric; the intervals shown are not adjusted. “Worse by 3 % at most” is a ratio of 1/1.03 or more. Inconclusive is no failure. “Would see”: the smallest difference, from the base or beyond the limit, that these repetitions with this spread would have shown.';
 
 /** Every check of every threshold. */
 export function gateTable({ thresholds }: Pick<Results, 'thresholds'>): Markup {

@@ -1,3 +1,4 @@
+import { allowedIn } from '../../core/gate/expected-text.ts';
 import { openText, seenText } from '../../core/gate/gate-text.ts';
 import type { ThresholdCheck } from '../../core/gate/verdict.ts';
 import { countText } from '../../core/number-text.ts';
@@ -46,7 +47,7 @@ function seenLine(check: ThresholdCheck): string {
   const open = verdict === 'inconclusive' ? `; ${openText(check)}` : '';
   const seen = seenText(check);
   if (seen === null || value === null) return `${cell}: nothing to judge${open}`;
-  if (cell_base !== null) return `${cell}: ${changeText(value)}, ${seen}${open}`;
+  if (cell_base !== null) return `${cell}: ${changeText(value, allowedIn(check))}, ${seen}${open}`;
   // The error rate is printed as per cent.
   const unit = metric === 'error_rate' ? '' : ` ${METRIC_LOOKS[metric].unit}`;
   return `${cell}: ${seen}${unit}${open}`;
