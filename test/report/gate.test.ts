@@ -88,6 +88,11 @@ describe('the gate on the page', () => {
     expect(table).toContain('paired; p after Holm 0.0021');
   });
 
+  it('has the verdict of a check beside its threshold, where a phone shows it without being scrolled', () => {
+    const heads = [...table.matchAll(/<th[^>]*>(?:<[^>]+>)*([^<]+)/g)].map((match) => match[1]);
+    expect(heads.slice(0, 3)).toEqual(['Threshold', 'Verdict', 'Cell']);
+  });
+
   it('says what the baseline is, and how many sessions stand behind it', () => {
     expect(page).toContain(
       'Baseline: exp_0197aaaa, commit 0f3c5d7e9b1a, measured 2026-07-01 10:00 UTC, host cccccccccccccccc; 11 measurement sessions of the series on this host.',

@@ -20,10 +20,11 @@ export function gateTable({ thresholds }: Pick<Results, 'thresholds'>): Markup {
     title: 'What was expected, and what was seen',
     columns: [
       { head: 'Threshold' },
+      // On a phone the others are scrolled to.
+      { head: 'Verdict' },
       { head: 'Cell' },
       { head: 'Expected' },
       { head: 'Seen', kind: 'number' },
-      { head: 'Verdict' },
       { head: 'Would see', kind: 'number' },
     ],
     rows: shown.map(({ id, check, opens }, i) => ({ head: id, opens: opens && i > 0, cells: cellsOf(check) })),
@@ -35,12 +36,12 @@ function cellsOf(check: ThresholdCheck): Markup[] {
   const { cell, expected, verdict, mde, reason } = check;
   const why = verdict === 'inconclusive' && reason !== 'interval-spans';
   return [
-    textCell(cell),
-    textCell(expected),
-    numberCell(seenMarkup(check)),
     textCell(
       markup`<span class="pill ${verdict}">${verdict}</span>${why && markup`<small>${openText({ ...check, mde: null })}</small>`}`,
     ),
+    textCell(cell),
+    textCell(expected),
+    numberCell(seenMarkup(check)),
     numberCell(mde === null ? '—' : percentText(mde)),
   ];
 }
