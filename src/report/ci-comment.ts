@@ -83,7 +83,7 @@ function tableRow({ threshold, check }: Row): string {
   const cell =
     check.cell_base === null
       ? foreignMarkdown(check.cell)
-      : `${foreignMarkdown(check.cell)} against ${foreignMarkdown(check.cell_base)}`;
+      : `${foreignMarkdown(check.cell)} against ${check.cell_base === check.cell ? 'the baseline' : foreignMarkdown(check.cell_base)}`;
   const unsure = check.verdict === 'inconclusive' ? gateReasonWords(check.reason) : null;
   const columns = [
     check.verdict,

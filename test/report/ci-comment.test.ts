@@ -56,6 +56,11 @@ describe('The comment of a pull request', () => {
     );
   });
 
+  it('calls a stored baseline so, whose cell has the name of the head’s', () => {
+    const text = read({ thresholds: [makeThreshold({ checks: [makeCheck({ cell_base: 'head.w1.c16' })] })] });
+    expect(text).toContain('| head.w1.c16 against the baseline |');
+  });
+
   it('says in the words of a gate why there is no answer', () => {
     const check = makeCheck({ verdict: 'inconclusive', value: null, lo: null, hi: null, reason: 'load-limited' });
     const text = read({ thresholds: [makeThreshold({ verdict: 'inconclusive', checks: [check] })] });
