@@ -10,7 +10,7 @@ import { MAX_WEBHOOKS } from '../../src/db/webhooks.ts';
 import { type Api, jsonOf, startApi } from './service.ts';
 
 interface Operation {
-  readonly requestBody?: { content: Record<string, { schema: { $ref?: string } }> };
+  readonly requestBody?: { content: Record<string, { schema: { $ref?: string; properties?: object } }> };
   readonly security?: Record<string, string[]>[];
 }
 
@@ -99,8 +99,8 @@ describe('the tables of fields in docs/api.md', () => {
     [...rows.matchAll(/^\| ([^|]+) \|/gm)].flatMap(([, cell = '']) =>
       [...cell.matchAll(/`(\w+)`/g)].map((m) => m[1] ?? ''),
     );
-  const propertiesOf = (schema: object | undefined): string[] =>
-    Object.keys((schema as { properties?: object } | undefined)?.properties ?? {}).sort();
+  const propertiesOf = (schema: { readonly properties?: object } | undefined): string[] =>
+    Object.keys(schema?.properties ?? {}).sort();
   const bodyOf = (method: string, path: string): string[] =>
     propertiesOf(document.paths[path]?.[method]?.requestBody?.content['application/json']?.schema);
 
@@ -108,7 +108,7 @@ describe('the tables of fields in docs/api.md', () => {
     const { ThresholdCheck: check, ExperimentSummary: summary } = document.components.schemas;
     expect(namesIn(await tableOf('field of a check')).sort()).toEqual(propertiesOf(check));
     expect(namesIn(await tableOf('field of an origin')).sort()).toEqual(
-      propertiesOf(summary?.properties?.['origin'] as object),
+      propertiesOf(summary?.properties?.['origin'] as { properties?: object }),
     );
   });
 

@@ -223,7 +223,7 @@ describe('the exchange with curl in docs/ci.md', () => {
       .replaceAll(/ +$/gm, '');
 
   it('is what the service answers', { timeout: 180_000 }, async () => {
-    const steps = [...(transcript?.text ?? '').matchAll(/^\$ (.*(?:\\\n.*)*)\n((?:(?!\$ ).*\n)*)/gm)];
+    const steps = [...(transcript?.text ?? '').matchAll(/^\$ ((?:.*\\\n)*.*)\n((?:(?!\$ ).*\n)*)/gm)];
     expect(steps.length).toBeGreaterThan(3);
     const { BASE_SHA = '', HEAD_SHA = '' } = { BASE_SHA: world.commits['main'], HEAD_SHA: world.commits['dearer'] };
     writeFileSync(

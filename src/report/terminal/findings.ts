@@ -20,9 +20,9 @@ export function findingLines(
   const lines = sorted.slice(0, MOST_RULES).flatMap((group) => {
     const [first] = group;
     if (first === undefined) return [];
-    const cells = new Set(group.map((finding) => finding.cell));
+    const concerned = new Set(group.map((finding) => finding.cell));
     const colour = first.severity === 'INVALID' ? 'red' : 'yellow';
-    const text = `${first.severity.toLowerCase()} ${first.rule}, ${countText(cells.size, 'cell')}: ${first.says}`;
+    const text = `${first.severity.toLowerCase()} ${first.rule}, ${countText(concerned.size, 'cell')}: ${first.says}`;
     return wrapText(text, width, { first: '  ', rest: '    ' }).map((line) => paint(colour, line));
   });
   return sorted.length > MOST_RULES ? [...lines, `  and ${sorted.length - MOST_RULES} more rules, on the page`] : lines;
