@@ -3,6 +3,7 @@ import { allowedIn, limitIn } from '../core/gate/expected-text.ts';
 import { gateReasonWords } from '../core/gate/reason-words.ts';
 import { apartText, measuredText, percentText } from '../core/number-text.ts';
 import type { Results } from '../core/results.ts';
+import { wrapText } from './terminal/wrap-text.ts';
 import { troubleText } from './trouble-text.ts';
 
 /** One side of a comparison of two commits: what was asked for, and what that was. */
@@ -32,12 +33,13 @@ export function abVerdict({ verdict, thresholds }: Pick<Results, 'verdict' | 'th
   return { verdict, ratio: value, lo, hi, mde, reason };
 }
 
-/** Head against base in a few lines for a terminal. */
-export function abText(results: Results, sides: AbSides): string {
+/** Head against base in a few lines for a terminal of `columns`; by itself each line is as long as it is. */
+export function abText(results: Results, sides: AbSides, columns = Infinity): string {
   const check = results.thresholds[0]?.checks[0];
   const { name } = results.experiment;
   const about = `head ${sideText(sides.head)} against base ${sideText(sides.base)}`;
-  return [name, about, ratioText(abVerdict(results), check), ...verdictLines(results, check)].join('\n');
+  const lines = [name, about, ratioText(abVerdict(results), check), ...verdictLines(results, check)];
+  return lines.flatMap((line) => wrapText(line, columns, { first: '', rest: '  ' })).join('\n');
 }
 
 /** The commit beside a name that moves. */

@@ -1,5 +1,6 @@
 import type { Results } from '../core/results.ts';
 import type { SummaryOptions } from './terminal.ts';
+import { findingLines } from './terminal/findings.ts';
 import { gateLines, VERDICT_STYLES } from './terminal/gate-lines.ts';
 import { painter } from './terminal/paint.ts';
 import { textWidth } from './terminal/width.ts';
@@ -8,9 +9,9 @@ import { troubleText } from './trouble-text.ts';
 
 const INDENTED = { first: '  ', rest: '    ' };
 
-/** What `benchwright gate` prints for people: the verdict, then each check. */
+/** What `benchwright gate` prints for people: the verdict, each check, and why cells or trials are missing from it. */
 export function renderGateText(results: Results, { width, color }: SummaryOptions): string {
-  const { experiment, verdict, thresholds, trials } = results;
+  const { experiment, verdict, thresholds, trials, cells } = results;
   const paint = painter(color);
   const name = `${printable(experiment.name)}${endText(experiment)}`;
   if (thresholds.length === 0) return `${name}: the spec has no thresholds, so there is nothing to pass or fail\n`;
@@ -21,6 +22,7 @@ export function renderGateText(results: Results, { width, color }: SummaryOption
   const lines = [
     ...head.map((line) => paint(VERDICT_STYLES[verdict], line)),
     ...gateLines(results, columns, paint),
+    ...findingLines({ cells: cells.filter(({ validity }) => validity === 'invalid') }, columns, paint, ['INVALID']),
     ...(trouble === null ? [] : wrapText(trouble, columns, INDENTED).map((line) => paint('yellow', line))),
     ...wrapText(legendOf(thresholds), columns, INDENTED).map((line) => paint('dim', line)),
   ];

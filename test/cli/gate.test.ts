@@ -61,6 +61,12 @@ describe('benchwright gate FILE', () => {
     });
   });
 
+  it('with --wait is refused: nothing is to be waited for in a file', async () => {
+    const run = await runCli(['gate', fileOf('waiting', gated), '--wait']);
+    expect([run.code, run.stdout]).toEqual([2, '']);
+    expect(run.stderr).toContain("an experiment's id begins with exp_");
+  });
+
   it('reads a results.json from before there were gates', async () => {
     const { thresholds: _, verdict: __, baseline: ___, ...old } = makeResults();
     const run = await runCli(['gate', fileOf('old', old)]);

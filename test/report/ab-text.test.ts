@@ -90,6 +90,13 @@ describe('the answer of ab', () => {
     expect(text).toContain(': too few repetitions\n1 trial not ok, head.w1.c16 first: The build failed.');
   });
 
+  it('keeps within the width of a terminal, whatever a trial has said', () => {
+    const trial = { state: 'error', cell: 'head.w1.c16', says: `The build said:\n${'no such package '.repeat(9)}` };
+    const text = abText(resultsOf({}, { trials: [trial] as unknown as Results['trials'] }), SIDES, 80);
+    for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    expect(text.replaceAll(/\s+/g, ' ')).toContain('head.w1.c16 first: The build said: no such package');
+  });
+
   it('has no verdict where the experiment did not succeed', () => {
     const canceled = resultsOf(null, {
       verdict: 'none',

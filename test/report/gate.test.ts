@@ -147,6 +147,21 @@ describe('the gate on a terminal', () => {
     }
   });
 
+  it('says why a cell is invalid, and nothing of what is only suspect', () => {
+    const [cell] = results.cells;
+    const finding = { rule: 'generator-lag', cell: cell!.cell, trial: null, evidence: {}, remedy: 'Quiet.' };
+    const findings = [
+      { ...finding, severity: 'INVALID' as const, says: 'The generator was late.' },
+      { ...finding, severity: 'SUSPECT' as const, rule: 'noisy-host', says: 'The host was not quiet.' },
+    ];
+    const text = renderGateText({ ...results, cells: [{ ...cell!, validity: 'invalid', findings }] }, plain);
+    expect(text).toContain('\n  invalid generator-lag, 1 cell: The generator was late.\n');
+    expect(text).not.toContain('noisy-host');
+    // A run of it that was void and was run again.
+    const valid = renderGateText({ ...results, cells: [{ ...cell!, validity: 'valid', findings }] }, plain);
+    expect(valid).not.toContain('generator-lag');
+  });
+
   it('says which trials could not be run, and why the first could not', () => {
     const [trial] = results.trials;
     const failed = { ...trial!, state: 'error' as const, cell: 'head.w1.c16', says: 'The build failed.' };

@@ -49,11 +49,8 @@ export function webhookDeliveriesCommand(): Command {
     );
     if (options.json) return printJson(terminal, page);
     const none = 'nothing was sent to it in the last 30 days';
-    printList(
-      terminal,
-      page.deliveries.map((delivery) => deliveryFields(delivery)),
-      { none, isCut: page.next !== null },
-    );
+    const lines = page.deliveries.map((each) => deliveryFields(each));
+    printList(terminal, lines, { none, isCut: page.next !== null });
   });
 }
 
