@@ -23,6 +23,7 @@ import { experimentSubmitRoutes } from './routes/experiment-submit.ts';
 import { healthRoutes } from './routes/health.ts';
 import { hookDeliveryRoutes } from './routes/hook-deliveries.ts';
 import { hookInboundRoutes } from './routes/hook-inbound.ts';
+import { hookPostRoutes } from './routes/hook-posts.ts';
 import { hookSecretRoutes } from './routes/hook-secrets.ts';
 import { hookRoutes } from './routes/hooks.ts';
 import { keyRoutes } from './routes/keys.ts';
@@ -124,6 +125,7 @@ function routes(app: App, deps: Deps, metrics: RequestMetrics, results: ResultRe
   hookRoutes(app, deps, kept);
   hookSecretRoutes(app, deps, kept);
   hookDeliveryRoutes(app, deps);
+  hookPostRoutes(app, deps);
   webhookRoutes(app, deps, kept);
   webhookSecretRoutes(app, deps, kept);
   webhookDeliveryRoutes(app, deps);

@@ -59,7 +59,7 @@ export const deliverySchema = z
   })
   .meta({ id: 'Delivery' });
 
-const attemptSchema = z
+export const attemptSchema = z
   .object({
     n: z.int(),
     at: z.string(),

@@ -3,6 +3,8 @@ export interface Terminal {
   readonly isInteractive: boolean;
   readonly color: boolean;
   readonly width: number;
+  /** Of the terminal that stdout is; null: it is none. */
+  readonly columns: number | null;
   print(text: string): void;
   note(text: string): void;
 }
@@ -21,6 +23,7 @@ export function processTerminal(env: NodeJS.ProcessEnv): Terminal {
     isInteractive: process.stderr.isTTY,
     color: process.stdout.isTTY && colorWanted,
     width: Math.max(NARROWEST, process.stdout.columns ?? WIDTH_OF_A_PIPE),
+    columns: process.stdout.columns ?? null,
     print: (text) => void process.stdout.write(text.endsWith('\n') ? text : `${text}\n`),
     note: (text) => void process.stderr.write(`${harmless(text)}\n`),
   };

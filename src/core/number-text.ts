@@ -36,6 +36,34 @@ export function percentText(share: number): string {
   return `${Math.abs(percent) < 10 ? Number(percent.toFixed(1)) : Math.round(percent)} %`;
 }
 
+/** A declared share, as it was declared: 0.03 → "3 %", 0.125 → "12.5 %". */
+export function declaredPercentText(share: number): string {
+  return `${Number((share * 100).toPrecision(12))} %`;
+}
+
+/** Digits enough for any two numbers that differ at all. */
+const MOST_DIGITS = 17;
+
+/**
+ * `text(value)`, with as many digits more as it takes not to read like the limit that the value lies beside: 799.7 beside a limit of
+ * 800 is not "800". A limit of null: there is none.
+ */
+export function apartText(value: number, limit: number | null, text: (value: number) => string): string {
+  const short = text(value);
+  if (limit === null || value === limit || readAs(short) !== readAs(text(limit))) return short;
+  const [scale, unit] = short.endsWith('%') ? [100, ' %'] : [1, ''];
+  for (let digits = 3; digits < MOST_DIGITS; digits += 1) {
+    const [own, its] = [value, limit].map((x) => Number((x * scale).toPrecision(digits)));
+    if (own !== its) return `${own}${unit}`;
+  }
+  return short;
+}
+
+/** "1.00", "1.000" and "1 %" read the same. */
+function readAs(text: string): number {
+  return Number(text.replaceAll(/[^\d.e-]/g, ''));
+}
+
 /** "a", "a and b", "a, b and c". */
 export function listText(items: readonly string[]): string {
   if (items.length <= 1) return items[0] ?? '';

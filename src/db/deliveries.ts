@@ -1,5 +1,5 @@
 import { and, desc, eq, lt, sql } from 'drizzle-orm';
-import type { Db } from './client.ts';
+import type { Db, Tx } from './client.ts';
 import { now } from './clock.ts';
 import { noteTest } from './outbox.ts';
 import { type DELIVERY_STATES, deliveries, deliveryAttempts, webhooks } from './schema/webhooks.ts';
@@ -35,7 +35,7 @@ export interface WholeDelivery extends DeliveryRow {
 /** Of a delivery that is sent again and again by hand the older attempts are kept, and not shown. */
 const MAX_SHOWN_ATTEMPTS = 50;
 
-const SHOWN = {
+export const SHOWN_OUTBOUND = {
   id: deliveries.id,
   event: deliveries.event,
   experiment_id: deliveries.experiment_id,
@@ -64,7 +64,7 @@ export async function listDeliveries(
     if (!webhook) return null;
     const older = before === null ? undefined : lt(deliveries.seq, before);
     const rows = await tx
-      .select({ ...SHOWN, seq: deliveries.seq })
+      .select({ ...SHOWN_OUTBOUND, seq: deliveries.seq })
       .from(deliveries)
       .where(and(eq(deliveries.webhook_id, webhook_id), older))
       .orderBy(desc(deliveries.seq))
@@ -88,18 +88,23 @@ export async function getDelivery(
 ): Promise<WholeDelivery | null> {
   return db.transaction(async (tx) => {
     const [row] = await tx
-      .select({ ...SHOWN, payload: deliveries.payload })
+      .select({ ...SHOWN_OUTBOUND, payload: deliveries.payload })
       .from(deliveries)
       .where(ofWebhook(project_id, webhook_id, id));
     if (!row) return null;
-    const log = await tx
-      .select(SHOWN_ATTEMPT)
-      .from(deliveryAttempts)
-      .where(eq(deliveryAttempts.delivery_id, id))
-      .orderBy(desc(deliveryAttempts.n))
-      .limit(MAX_SHOWN_ATTEMPTS);
-    return { ...row, log: log.reverse() };
+    return { ...row, log: await attemptsOf(tx, id) };
   });
+}
+
+/** The latest attempts of a delivery, oldest first. */
+export async function attemptsOf(tx: Tx, delivery_id: string): Promise<AttemptRow[]> {
+  const log = await tx
+    .select(SHOWN_ATTEMPT)
+    .from(deliveryAttempts)
+    .where(eq(deliveryAttempts.delivery_id, delivery_id))
+    .orderBy(desc(deliveryAttempts.n))
+    .limit(MAX_SHOWN_ATTEMPTS);
+  return log.reverse();
 }
 
 const SHOWN_ATTEMPT = {
@@ -127,7 +132,7 @@ export async function testWebhook(db: Db, project_id: string, webhook_id: string
     if (webhook.disabled) return 'disabled';
     await noteTest(tx, webhook_id);
     const [row] = await tx
-      .select(SHOWN)
+      .select(SHOWN_OUTBOUND)
       .from(deliveries)
       .where(and(eq(deliveries.webhook_id, webhook_id), eq(deliveries.event, 'webhook.test')))
       .orderBy(desc(deliveries.seq))
@@ -162,7 +167,7 @@ export async function redeliver(
       .update(deliveries)
       .set({ state: 'pending', next_attempt_at: now(), ended_at: null })
       .where(ofWebhook(project_id, webhook_id, id))
-      .returning(SHOWN);
+      .returning(SHOWN_OUTBOUND);
     return row ?? null;
   });
 }

@@ -1,8 +1,9 @@
-import { type SQL, and, desc, eq, isNotNull, isNull, lt, ne, sql } from 'drizzle-orm';
+import { type SQL, and, desc, eq, isNotNull, isNull, lt, ne, or, sql } from 'drizzle-orm';
 import type { SessionCell, SessionFacts } from '../core/gate/baseline.ts';
 import type { GateVerdict } from '../core/gate/verdict.ts';
 import { METRICS, type Metric } from '../core/metric.ts';
 import type { MetricValue } from '../core/results.ts';
+import { MIN_SESSIONS } from '../core/stats/session-spread.ts';
 import type { Db } from './client.ts';
 import { type ExperimentCursor, isBefore } from './experiments-list.ts';
 import { experiments } from './schema/experiments.ts';
@@ -45,6 +46,7 @@ function newest(db: Db, condition: SQL | undefined, limit: number) {
     .select({
       id: found.id,
       bytes_before: sql<number>`coalesce(sum(${found.bytes}) over (${order}), 0)`.as('bytes_before'),
+      rows_before: sql<number>`count(*) over (${order})`.as('rows_before'),
       found: sql<number>`count(*) over ()`.as('found_count'),
     })
     .from(found)
@@ -129,7 +131,10 @@ const SESSION_KEYS = [
   ...METRICS,
 ] as const satisfies readonly (keyof SessionCell)[];
 
-/** The newest sessions of the history on one host, `except` left out; fewer than `limit` where results are large. */
+/**
+ * The newest sessions of the history on one host, `except` left out; fewer than `limit` where results are large, but as many as a gate
+ * needs: of the largest experiments it would never have a history otherwise.
+ */
 export async function listSessions(
   db: Db,
   of: HistoryOf,
@@ -146,7 +151,7 @@ export async function listSessions(
     })
     .from(sessions)
     .innerJoin(experiments, eq(experiments.id, sessions.id))
-    .where(lt(sessions.bytes_before, MAX_BYTES))
+    .where(or(lt(sessions.bytes_before, MAX_BYTES), lt(sessions.rows_before, MIN_SESSIONS)))
     .orderBy(desc(experiments.created_at), desc(experiments.id));
 }
 

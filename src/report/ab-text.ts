@@ -1,6 +1,10 @@
 import type { ThresholdCheck } from '../core/gate/verdict.ts';
-import { countText, measuredText, percentText } from '../core/number-text.ts';
+import { allowedIn, limitIn } from '../core/gate/expected-text.ts';
+import { gateReasonWords } from '../core/gate/reason-words.ts';
+import { apartText, measuredText, percentText } from '../core/number-text.ts';
 import type { Results } from '../core/results.ts';
+import { wrapText } from './terminal/wrap-text.ts';
+import { troubleText } from './trouble-text.ts';
 
 /** One side of a comparison of two commits: what was asked for, and what that was. */
 export interface AbSide {
@@ -19,7 +23,7 @@ export interface AbVerdict {
   readonly ratio: number | null;
   readonly lo: number | null;
   readonly hi: number | null;
-  /** Smallest relative difference that would have been seen; null unless inconclusive. */
+  /** Smallest relative difference that would have been seen; null: nothing was tested. */
   readonly mde: number | null;
   readonly reason: string | null;
 }
@@ -29,12 +33,13 @@ export function abVerdict({ verdict, thresholds }: Pick<Results, 'verdict' | 'th
   return { verdict, ratio: value, lo, hi, mde, reason };
 }
 
-/** Head against base in a few lines for a terminal. */
-export function abText(results: Results, sides: AbSides): string {
+/** Head against base in a few lines for a terminal of `columns`; by itself each line is as long as it is. */
+export function abText(results: Results, sides: AbSides, columns = Infinity): string {
   const check = results.thresholds[0]?.checks[0];
   const { name } = results.experiment;
   const about = `head ${sideText(sides.head)} against base ${sideText(sides.base)}`;
-  return [name, about, ratioText(abVerdict(results)), ...verdictLines(results, check)].join('\n');
+  const lines = [name, about, ratioText(abVerdict(results), check), ...verdictLines(results, check)];
+  return lines.flatMap((line) => wrapText(line, columns, { first: '', rest: '  ' })).join('\n');
 }
 
 /** The commit beside a name that moves. */
@@ -43,35 +48,38 @@ function sideText({ ref, commit }: AbSide): string {
   return commit.startsWith(ref) ? short : `${ref} (${short})`;
 }
 
-function ratioText({ ratio, lo, hi }: AbVerdict): string {
-  if (ratio === null) return 'ratio: none, for too little could be measured';
-  const interval = lo === null || hi === null ? '' : ` (${measuredText(lo)}–${measuredText(hi)})`;
-  return `ratio ${measuredText(ratio)}${interval}: the head serves ${changeText(ratio)} what the base serves`;
+function ratioText({ ratio, lo, hi }: AbVerdict, check: ThresholdCheck | undefined): string {
+  if (ratio === null || check === undefined) return 'ratio: none, for too little could be measured';
+  const limit = limitIn(check);
+  const text = (x: number): string => apartText(x, limit, measuredText);
+  const interval = lo === null || hi === null ? '' : ` (${text(lo)}–${text(hi)})`;
+  return `ratio ${text(ratio)}${interval}: ${changeText(ratio, allowedIn(check))}`;
 }
 
-function changeText(ratio: number): string {
-  const change = Math.abs(ratio - 1);
-  if (change < 0.0005) return 'just';
-  return `${percentText(change)} ${ratio > 1 ? 'more than' : 'less than'}`;
+/** How much more the faster one serves, as the threshold tells it. */
+function changeText(ratio: number, allowed: number | null): string {
+  const more = Math.max(ratio, 1 / ratio) - 1;
+  if (more < 0.0005) return 'the head serves just what the base serves';
+  const text = ratio > 1 ? percentText(more) : apartText(more, allowed, percentText);
+  return ratio > 1 ? `the head serves ${text} more than the base` : `the base serves ${text} more than the head`;
 }
 
-function verdictLines({ verdict, partial, trials, experiment }: Results, check: ThresholdCheck | undefined): string[] {
-  const expected = check === undefined ? '' : ` (${check.expected})`;
-  const failed = trials.filter(({ state }) => state !== 'ok');
-  const [first] = failed;
-  const trouble =
-    first === undefined
-      ? []
-      : [`${countText(failed.length, 'trial')} not ok, ${first.cell} first: ${first.says ?? first.reason}`];
+function verdictLines(results: Results, check: ThresholdCheck | undefined): string[] {
+  const trouble = troubleText(results.trials);
+  return [verdictText(results, check), ...(trouble === null ? [] : [trouble])];
+}
+
+function verdictText({ verdict, partial, experiment }: Results, check: ThresholdCheck | undefined): string {
   if (partial || experiment.status !== 'succeeded')
-    return [`no verdict: the experiment ${ENDS[experiment.status] ?? 'has not ended'}`, ...trouble];
+    return `no verdict: the experiment ${ENDS[experiment.status] ?? 'has not ended'}`;
+  const expected = check === undefined ? '' : ` (${check.expected})`;
   switch (verdict) {
     case 'failed':
-      return [`slower${expected}`, ...trouble];
+      return `slower than allowed${expected}`;
     case 'passed':
-      return [`not slower${expected}`, ...trouble];
+      return `not slower than allowed${expected}`;
     default:
-      return [`inconclusive${expected}${openText(check)}`, ...trouble];
+      return `inconclusive${expected}${openText(check)}`;
   }
 }
 
@@ -80,6 +88,6 @@ const ENDS: Readonly<Record<string, string>> = { failed: 'failed', canceled: 'wa
 function openText(check: ThresholdCheck | undefined): string {
   const visible = check?.mde ?? null;
   if (visible !== null)
-    return `: a difference of ${percentText(visible)} or more would have shown; more repetitions show less`;
-  return check?.reason == null ? '' : `: ${check.reason.replaceAll('-', ' ')}`;
+    return `: a difference of ${percentText(visible)} or more would have shown, a smaller one with more repetitions`;
+  return check?.reason == null ? '' : `: ${gateReasonWords(check.reason)}`;
 }

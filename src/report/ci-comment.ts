@@ -1,7 +1,8 @@
+import { gateReasonWords } from '../core/gate/reason-words.ts';
 import { countText, percentText } from '../core/number-text.ts';
 import type { ThresholdCheck, ThresholdResult } from '../core/gate/verdict.ts';
 import type { HostFingerprint } from '../core/host.ts';
-import { blindTo, cameText, certaintyText, intervalText } from './ci-text.ts';
+import { blindTo, cameText, certaintyText, intervalText, visibleIn } from './ci-text.ts';
 import { foreignMarkdown } from './foreign-markdown.ts';
 import { reasonText } from './reasons.ts';
 import { NO_VALUE } from './value-text.ts';
@@ -82,8 +83,8 @@ function tableRow({ threshold, check }: Row): string {
   const cell =
     check.cell_base === null
       ? foreignMarkdown(check.cell)
-      : `${foreignMarkdown(check.cell)} against ${foreignMarkdown(check.cell_base)}`;
-  const unsure = check.verdict === 'inconclusive' ? reasonText(check.reason) : null;
+      : `${foreignMarkdown(check.cell)} against ${check.cell_base === check.cell ? 'the baseline' : foreignMarkdown(check.cell_base)}`;
+  const unsure = check.verdict === 'inconclusive' ? gateReasonWords(check.reason) : null;
   const columns = [
     check.verdict,
     foreignMarkdown(check.expected),
@@ -97,7 +98,9 @@ function tableRow({ threshold, check }: Row): string {
 
 function seenText(thresholds: readonly ThresholdResult[]): string | null {
   const blind = blindTo(thresholds);
-  if (blind === null) return null;
+  const visible = visibleIn(thresholds);
+  if (blind === null)
+    return visible === null ? null : `A change of ${percentText(visible)} or more would have been seen.`;
   return `Where there is no answer, a change below ${percentText(blind)} could not be seen: more repetitions see smaller ones.`;
 }
 

@@ -1,3 +1,4 @@
+import { gateReasonWords } from '../core/gate/reason-words.ts';
 import { countText, percentText } from '../core/number-text.ts';
 import type { ThresholdResult } from '../core/gate/verdict.ts';
 import type { OutboundEvent } from '../core/outbound-event.ts';
@@ -56,7 +57,9 @@ function statusOf(event: OutboundEvent, { reason, thresholds }: Facts): CommitSt
 
 function unseenText(thresholds: readonly ThresholdResult[]): string {
   const blind = blindTo(thresholds);
-  return blind === null ? 'no answer could be given' : `a change below ${percentText(blind)} could not be seen`;
+  if (blind !== null) return `a change below ${percentText(blind)} could not be seen`;
+  const [open] = thresholds.flatMap(({ checks }) => checks).filter(({ verdict }) => verdict === 'inconclusive');
+  return open === undefined ? 'no answer could be given' : gateReasonWords(open.reason);
 }
 
 /** What has four bytes in UTF-8, as emoji have; and halves of it. */

@@ -29,10 +29,13 @@ export function renderComparison(comparison: ResultsComparison, options: Summary
     ...(refused.length > 0
       ? wrapText(`Not comparable: ${listText(refused)}.`, width, NO_INDENT).map((line) => paint('yellow', line))
       : cells.flatMap((cell) => cellLines(cell, width, paint))),
-    '',
-    ...wrapText(LEGEND, width, { first: '', rest: '' }).map((line) => paint('dim', line)),
+    ...(refused.length > 0 ? [] : legend(width, paint)),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function legend(width: number, paint: Paint): string[] {
+  return ['', ...wrapText(LEGEND, width, { first: '', rest: '' }).map((line) => paint('dim', line))];
 }
 
 function experimentText({ experiment_id, name, ended_at, status, labels }: ComparedExperiment): string {

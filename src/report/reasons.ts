@@ -1,22 +1,12 @@
 import type { Bottleneck, CellResult } from '../core/results.ts';
+import { WITHHELD_WORDS } from '../core/withheld-words.ts';
 
 const REASONS: Readonly<Record<string, string>> = {
-  'hidden-few-samples': 'too few requests in a trial for this percentile',
-  'one-event': 'most samples above it fell in one second: it describes that second',
-  withheld: 'the generator was late too often to vouch for it',
+  ...WITHHELD_WORDS,
   'no-usable-trial': 'no trial of this cell can be used',
-  'not-measured': 'not measured',
-  'no-requests': 'no request was sent in the window',
-  'no-answers': 'no answer came in the window',
-  'too-few': 'too few repetitions',
-  nonpositive: 'a value is zero, which has no logarithm',
-  'not-finite': 'a value is not a number',
   'invalid-cell': 'one of the cells is invalid',
   'load-limited': 'both were waiting for the users',
-  'failures-change-population': 'so many requests failed that latencies are of different requests',
-  censored: 'failures stand above the percentile: it is a lower bound',
   holm: 'the difference does not stand after Holm’s correction for many pairs',
-  'no-spread': 'the values do not vary at all',
   'same-experiment': 'it is the same experiment',
   'not-ended': 'one of them has not ended',
   'no-host': 'one of them was measured nowhere',

@@ -36,7 +36,7 @@ export function renderSummary(results: Results, { width, color }: SummaryOptions
       ...cellsTable(view, family, columns, paint),
     ]),
     ...section(gateTitle(results), gateLines(results, columns, paint)),
-    ...section('What to know first', findingLines(view, columns, paint)),
+    ...section('What to know first', findingLines(results, columns, paint)),
     ...section(results.partial ? 'The answer so far' : 'The answer', answer),
     ...section('Beside the paper', besidePaper(view, columns)),
     '',

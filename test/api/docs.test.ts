@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ERROR_CATALOGUE } from '../../src/api/error-catalogue.ts';
 import { ERROR_CODES } from '../../src/core/errors.ts';
+import { MAX_BRANCH_PATTERNS } from '../../src/core/hook/branch-pattern.ts';
 import { MAX_KEYS } from '../../src/api/routes/keys.ts';
 import { MAX_HOOKS } from '../../src/db/hooks.ts';
 import { MAX_RUNNERS } from '../../src/db/sessions.ts';
@@ -9,7 +10,7 @@ import { MAX_WEBHOOKS } from '../../src/db/webhooks.ts';
 import { type Api, jsonOf, startApi } from './service.ts';
 
 interface Operation {
-  readonly requestBody?: { content: Record<string, { schema: { $ref?: string } }> };
+  readonly requestBody?: { content: Record<string, { schema: { $ref?: string; properties?: object } }> };
   readonly security?: Record<string, string[]>[];
 }
 
@@ -85,6 +86,38 @@ describe('docs/api.md', () => {
     const text = await readFile(new URL('../../docs/api.md', import.meta.url), 'utf8');
     const listed = [...text.matchAll(/^\| `([a-z-]+)` \| (\d{3}) \|/gm)].map((m) => `${m[1]} ${m[2]}`);
     expect(listed.sort()).toEqual(ERROR_CODES.map((code) => `${code} ${ERROR_CATALOGUE[code].status}`).sort());
+  });
+});
+
+describe('the tables of fields in docs/api.md', () => {
+  const tableOf = async (title: string): Promise<string> => {
+    const text = await readFile(new URL('../../docs/api.md', import.meta.url), 'utf8');
+    const [, rows = ''] = new RegExp(`^\\| ${title} \\|.*\\n\\|[-|]+\\n((?:\\|.*\\n)+)`, 'm').exec(text) ?? [];
+    return rows;
+  };
+  const namesIn = (rows: string): string[] =>
+    [...rows.matchAll(/^\| ([^|]+) \|/gm)].flatMap(([, cell = '']) =>
+      [...cell.matchAll(/`(\w+)`/g)].map((m) => m[1] ?? ''),
+    );
+  const propertiesOf = (schema: { readonly properties?: object } | undefined): string[] =>
+    Object.keys(schema?.properties ?? {}).sort();
+  const bodyOf = (method: string, path: string): string[] =>
+    propertiesOf(document.paths[path]?.[method]?.requestBody?.content['application/json']?.schema);
+
+  it('have a row for each field of a check and of an origin', async () => {
+    const { ThresholdCheck: check, ExperimentSummary: summary } = document.components.schemas;
+    expect(namesIn(await tableOf('field of a check')).sort()).toEqual(propertiesOf(check));
+    expect(namesIn(await tableOf('field of an origin')).sort()).toEqual(
+      propertiesOf(summary?.properties?.['origin'] as { properties?: object }),
+    );
+  });
+
+  it('have a row for each field of a hook, and say which are not changed', async () => {
+    const rows = await tableOf('field of a hook');
+    expect(namesIn(rows).sort()).toEqual(bodyOf('post', '/v1/hooks'));
+    const changed = namesIn(rows.replaceAll(/^.*¹.*\n/gm, ''));
+    expect([...changed, 'disabled'].sort()).toEqual(bodyOf('patch', '/v1/hooks/{id}'));
+    expect(rows).toContain(`at most ${MAX_BRANCH_PATTERNS} patterns`);
   });
 });
 

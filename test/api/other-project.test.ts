@@ -23,6 +23,7 @@ interface Owned {
   readonly delivery: string;
   readonly hook: string;
   readonly hook_delivery: string;
+  readonly post: string;
   readonly job: ClaimedJob;
   readonly next: TrialResult;
 }
@@ -58,6 +59,7 @@ beforeAll(async () => {
   const delivery = await jsonOf<{ id: string }>(await owner.send('POST', `/v1/webhooks/${webhook.id}/test`), 202);
   const hook = await newHook(owner, { token: 'ghp_x' });
   const event = await cameOf(await fromGithub(api, hook, 'pull_request', githubPullRequest({ fork: true })));
+  const { posts } = await jsonOf<{ posts: { id: string }[] }>(await owner.send('GET', `/v1/hooks/${hook.id}/posts`));
   owned = {
     running,
     ended,
@@ -68,6 +70,7 @@ beforeAll(async () => {
     delivery: delivery.id,
     hook: hook.id,
     hook_delivery: event.delivery_id,
+    post: posts[0]?.id ?? '',
     job,
     next: trialsOf(job)[0]!,
   };
@@ -87,6 +90,7 @@ async function seen(): Promise<string> {
     `/v1/webhooks/${owned.webhook}/deliveries/${owned.delivery}`,
     '/v1/hooks',
     `/v1/hooks/${owned.hook}/deliveries`,
+    `/v1/hooks/${owned.hook}/posts/${owned.post}`,
   ];
   const texts = await Promise.all(paths.map(async (path) => (await owner.send('GET', path)).text()));
   // Reading is a use of the key, and the only one that is to be seen here.
@@ -120,6 +124,7 @@ function routesWithIds(experiment: string): Walked[] {
       id: ids[kind],
       trial: owned.trial,
       delivery: kind === 'hooks' ? owned.hook_delivery : owned.delivery,
+      post: owned.post,
       cell,
       block,
       run,

@@ -46,9 +46,11 @@ export interface WorldOptions {
   readonly seed: number;
   /** Without it only database and service. */
   readonly withRunner?: boolean;
+  /** More options of `benchwright serve`. */
+  readonly serve?: readonly string[];
 }
 
-export async function startWorld({ seed, withRunner = true }: WorldOptions): Promise<World> {
+export async function startWorld({ seed, withRunner = true, serve = [] }: WorldOptions): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'benchwright-chaos-'));
   // The database may run as another user.
   chmodSync(folder, 0o755);
@@ -83,7 +85,7 @@ export async function startWorld({ seed, withRunner = true }: WorldOptions): Pro
   const up = Promise.withResolvers<string>();
   const api = new Supervised({
     name: 'api',
-    command: node(['serve', '--json', '--port', String(apiPort), '--lease', String(LEASE_S)], {
+    command: node(['serve', '--json', '--port', String(apiPort), '--lease', String(LEASE_S), ...serve], {
       DATABASE_URL: databaseUrl(toDatabase.port),
       BENCHWRIGHT_SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
       BENCHWRIGHT_LOG_LEVEL: 'info',

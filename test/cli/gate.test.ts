@@ -31,7 +31,12 @@ const ending = (over: Partial<Results['experiment']>): Results => ({
 
 describe('benchwright gate FILE', () => {
   it.each([
-    ['failed', gated, 3, /gate failed\n {2}failed speed django-asgi\.w1\.c16: 0\.912× \(0\.881–0\.944\)/],
+    [
+      'failed',
+      gated,
+      3,
+      /gate failed\n {2}failed speed, expected .*\n {4}django-asgi\.w1\.c16: 9\.6 % worse, 0\.912× \(0\.881–0\.944\)/,
+    ],
     ['passed', { ...gated, verdict: 'passed' }, 0, /gate passed/],
     ['inconclusive', { ...gated, verdict: 'inconclusive' }, 0, /gate inconclusive, which is no failure/],
     ['none', makeResults(), 0, /no thresholds, so there is nothing to pass or fail/],
@@ -54,6 +59,12 @@ describe('benchwright gate FILE', () => {
       thresholds,
       baseline,
     });
+  });
+
+  it('with --wait is refused: nothing is to be waited for in a file', async () => {
+    const run = await runCli(['gate', fileOf('waiting', gated), '--wait']);
+    expect([run.code, run.stdout]).toEqual([2, '']);
+    expect(run.stderr).toContain("an experiment's id begins with exp_");
   });
 
   it('reads a results.json from before there were gates', async () => {

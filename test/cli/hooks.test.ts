@@ -55,12 +55,15 @@ it('A hook is made, changed, given a token, sent an event, approved and deleted 
   const secret = made.stdout.trim();
   expect(secret).toMatch(/^whsec_/);
   const [, id = '', path = ''] =
-    /^(hok_\w+): send events to http:\S+?(\/v1\/hooks\/github\/hok_\w+);/m.exec(made.stderr) ?? [];
+    /^(hok_\w+): keep the secret now.*\nevents go to\nhttp:\S+?(\/v1\/hooks\/github\/hok_\w+)$/m.exec(made.stderr) ??
+    [];
   expect((await run('list')).stdout).toBe(`${id}  enabled  github  acme/shop  pull-request of main  no token  ci\n`);
 
   const token = file('token', 'ghp_do-not-tell\n');
   expect((await run('set-token', id, '--token-file', token)).stdout).toMatch(/ {2}token {2}ci$/m);
   expect((await run('clear-token', id)).stdout).toBe(`${id} has no token any more\n`);
+  const none = await run('posts', id);
+  expect([none.stdout, none.stderr]).toEqual(['', 'it wrote nothing in the last 30 days\n']);
   const template = file('spec.yaml', `${JSON.stringify(smallSpec({ name: '{{repo}}' }))} # YAML\n`);
   const changed = await run('change', id, '--template', template, '--branch', '*', '--json');
   expect(JSON.parse(changed.stdout)).toMatchObject({ branches: ['*'], template: { name: '{{repo}}' } });

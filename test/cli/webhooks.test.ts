@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openPglite } from '../../src/db/client-pglite.ts';
 import { startReceiver } from '../api/node/receiver.ts';
 import { passOutbox } from '../db/outbox-world.ts';
+import { docBlocks } from '../fixtures/doc-blocks.ts';
 import { smallSpec } from '../fixtures/spec.ts';
 import { eventually } from '../worker/eventually.ts';
 import { makeDataFolder } from './data-folder.ts';
@@ -102,6 +103,31 @@ describe('benchwright webhooks', () => {
     }
     child.kill('SIGTERM');
     expect((await closed).code).toBe(0);
+  });
+
+  it('are made, tried and looked at with the commands of docs/webhooks.md', async () => {
+    await using receiver = await startReceiver();
+    const { env } = await startService();
+    const commands =
+      docBlocks('docs/webhooks.md')
+        .find(({ kind }) => kind === 'sh')
+        ?.text.split('\n') ?? [];
+    const [create = '', ...others] = commands.filter((line) => line.startsWith('benchwright '));
+    expect(create).toContain('https://ci.example.com/benchwright');
+    const words = (line: string) =>
+      line
+        .replace(/\s+#.*$/, '')
+        .split(' ')
+        .slice(1);
+    const made = await runCli(words(create.replace('https://ci.example.com/benchwright', receiver.url)), { env });
+    const [, id = ''] = /^(whk_\w+): keep the secret now/.exec(made.stderr) ?? [];
+    let delivery = '';
+    for (const line of others) {
+      const run = await runCli(words(line.replace('whk_…', id).replace('dlv_…', delivery)), { env });
+      expect([run.code, run.stdout], line).toEqual([0, expect.stringMatching(/^dlv_\w+ .* webhook\.test/)]);
+      delivery = run.stdout.split(' ')[0] ?? '';
+    }
+    expect(others).toHaveLength(3);
   });
 
   it('list, disable, enable, rotate and delete them, and never print a secret twice', async () => {

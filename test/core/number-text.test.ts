@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import {
+  apartText,
   countText,
+  declaredPercentText,
   declaredText,
   listText,
   measuredText,
@@ -52,4 +54,26 @@ test('lists and counts read as prose', () => {
     '4 workers',
     '1,000 users',
   ]);
+});
+
+test('declared shares are per cent as they were declared', () => {
+  expect([0.03, 0.07, 0.125, 0.0125, 0.00045, 2].map(declaredPercentText)).toEqual([
+    '3 %',
+    '7 %',
+    '12.5 %',
+    '1.25 %',
+    '0.045 %',
+    '200 %',
+  ]);
+});
+
+test('what lies beside a limit has digits enough to say on which side', () => {
+  expect(apartText(799.7, 800, measuredText)).toBe('799.7');
+  expect(apartText(799.9999, 800, measuredText)).toBe('799.9999');
+  expect(apartText(0.0996, 0.1, percentText)).toBe('9.96 %');
+  // Of 99.97 the text is 100.0, of 100 it is 100.
+  expect(apartText(99.97, 100, measuredText)).toBe('99.97');
+  expect(apartText(800, 800, measuredText)).toBe('800');
+  expect(apartText(790, 800, measuredText)).toBe('790');
+  expect(apartText(799.7, null, measuredText)).toBe('800');
 });

@@ -3,6 +3,8 @@ import type { Db } from '../../src/db/client.ts';
 import { getDelivery, listDeliveries, redeliver, testWebhook } from '../../src/db/deliveries.ts';
 import { leaseDeliveries } from '../../src/db/delivery-lease.ts';
 import { recordAttempt, releaseDelivery } from '../../src/db/delivery-record.ts';
+import { getHookPost, listHookPosts } from '../../src/db/hook-posts.ts';
+import { noteCommitStatus } from '../../src/db/outbox-hooks.ts';
 import { getPullRequest, getTold, noteComment } from '../../src/db/outbox-told.ts';
 import { pruneDeliveries, prunePreviousSecrets } from '../../src/db/prune-deliveries.ts';
 import { watchRunners } from '../../src/db/runner-presence.ts';
@@ -53,6 +55,19 @@ const leased = async (db: Db, w: World) => {
   return found;
 };
 
+/** A commit status that the hook of the world is to write. */
+const noted = async (db: Db, { pull }: World) => {
+  const { hook_id, repo } = pull;
+  await db.transaction((tx) =>
+    noteCommitStatus(tx, { hook_id, repo, head_sha: HEAD, state: 'pending', says: 'waits' }),
+  );
+};
+const posted = async (db: Db, w: World) => {
+  await noted(db, w);
+  const page = await listHookPosts(db, w.project_id, w.pull.hook_id, { limit: 1, before: null });
+  return page?.posts[0]?.id ?? '';
+};
+
 /** Part of VERB_CALLS. */
 export const OUTBOX_CALLS: Record<string, (db: Db, world: World) => Call> = {
   changeWebhook: (db, w) => ({
@@ -68,6 +83,10 @@ export const OUTBOX_CALLS: Record<string, (db: Db, world: World) => Call> = {
     call: tested(db, w).then((row) => getDelivery(db, w.project_id, w.webhook.id, row.id)),
     answers: { event: 'webhook.test', log: [] },
   }),
+  getHookPost: (db, w) => ({
+    call: posted(db, w).then((post) => getHookPost(db, w.project_id, w.pull.hook_id, post)),
+    answers: { kind: 'commit-status', subject: `${REPO}@${HEAD}`, log: [] },
+  }),
   getPullRequest: (db, w) => ({ call: getPullRequest(db, w.pull), answers: { head_sha: HEAD, comment_id: null } }),
   getTold: (db, w) => ({ call: getTold(db, w.ended.id), answers: { status: 'canceled', thresholds: [] } }),
   getWebhook: (db, w) => ({ call: getWebhook(db, w.project_id, w.webhook.id), answers: { id: w.webhook.id } }),
@@ -75,6 +94,10 @@ export const OUTBOX_CALLS: Record<string, (db: Db, world: World) => Call> = {
   listDeliveries: (db, w) => ({
     call: tested(db, w).then(() => listDeliveries(db, w.project_id, w.webhook.id, { limit: 1, before: null })),
     answers: { deliveries: some() },
+  }),
+  listHookPosts: (db, w) => ({
+    call: noted(db, w).then(() => listHookPosts(db, w.project_id, w.pull.hook_id, { limit: 1, before: null })),
+    answers: { posts: some() },
   }),
   listWebhooks: (db, w) => ({ call: listWebhooks(db, w.project_id), answers: some() }),
   noteComment: (db, w) => ({ call: noteComment(db, w.pull, { known: null, made: '99' }), answers: true }),

@@ -41,14 +41,21 @@ describe('the answer of ab', () => {
     expect(abText(resultsOf({}), SIDES).split('\n')).toEqual([
       'shop: work against main',
       'head 222222222222 against base main (111111111111)',
-      'ratio 0.912 (0.901–0.923): the head serves 8.8 % less than what the base serves',
-      'slower (throughput_rps worse by 3 % at most)',
+      'ratio 0.912 (0.901–0.923): the base serves 9.6 % more than the head',
+      'slower than allowed (throughput_rps worse by 3 % at most)',
     ]);
+  });
+
+  it('tells how much slower as the threshold does, with digits enough to tell it from what is allowed', () => {
+    const check = { expected: 'throughput_rps worse by 10 % at most', value: 0.908, lo: 0.906, hi: 0.9088 } as const;
+    expect(abText(resultsOf(check), SIDES).split('\n')[2]).toBe(
+      'ratio 0.908 (0.906–0.9088): the base serves 10.1 % more than the head',
+    );
   });
 
   it('says of one that is not slower that it is not', () => {
     const text = abText(resultsOf({ verdict: 'passed', value: 1.1, lo: 1.05, hi: 1.15 }), SIDES);
-    expect(text).toContain('the head serves 10 % more than what the base serves\nnot slower (');
+    expect(text).toContain('the head serves 10 % more than the base\nnot slower than allowed (');
   });
 
   it('names with an inconclusive one the smallest difference that would have shown', () => {
@@ -62,7 +69,9 @@ describe('the answer of ab', () => {
     } as const;
     const text = abText(resultsOf(inconclusive), SIDES);
     expect(text).toContain('the head serves just what the base serves');
-    expect(text).toMatch(/inconclusive \(.*\): a difference of 14 % or more would have shown/);
+    expect(text).toMatch(
+      /inconclusive \(.*\): a difference of 14 % or more would have shown, a smaller one with more repetitions$/m,
+    );
     expect(abVerdict(resultsOf(inconclusive))).toEqual({
       verdict: 'inconclusive',
       ratio: 1,
@@ -78,7 +87,14 @@ describe('the answer of ab', () => {
     const trial = { state: 'error', cell: 'head.w1.c16', says: 'The build failed.', reason: 'provision-failed' };
     const text = abText(resultsOf(without, { trials: [trial] as unknown as Results['trials'] }), SIDES);
     expect(text).toContain('ratio: none, for too little could be measured\ninconclusive');
-    expect(text).toContain(': too few\n1 trial not ok, head.w1.c16 first: The build failed.');
+    expect(text).toContain(': too few repetitions\n1 trial not ok, head.w1.c16 first: The build failed.');
+  });
+
+  it('keeps within the width of a terminal, whatever a trial has said', () => {
+    const trial = { state: 'error', cell: 'head.w1.c16', says: `The build said:\n${'no such package '.repeat(9)}` };
+    const text = abText(resultsOf({}, { trials: [trial] as unknown as Results['trials'] }), SIDES, 80);
+    for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    expect(text.replaceAll(/\s+/g, ' ')).toContain('head.w1.c16 first: The build said: no such package');
   });
 
   it('has no verdict where the experiment did not succeed', () => {

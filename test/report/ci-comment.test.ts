@@ -26,11 +26,12 @@ describe('The comment of a pull request', () => {
   });
 
   it('says what changed, by how much, how sure that is, on which host and where the page is', () => {
-    const text = read();
+    const text = read({ thresholds: [makeThreshold({ checks: [makeCheck({ mde: 0.052 })] })] });
     expect(text).toContain('### Benchwright: failed, 1 of 1 threshold');
     expect(text).toContain(
-      '| failed | throughput_rps worse by 3 % at most | head.w1.c16 against base.w1.c16 | 9.8 % worse | 12 % worse to 7.5 % worse | p < 0.0001 |',
+      '| failed | throughput_rps worse by 3 % at most | head.w1.c16 against base.w1.c16 | 11 % worse | 14 % worse to 8.1 % worse | p < 0.0001 |',
     );
+    expect(text).toContain('A change of 5.2 % or more would have been seen.');
     expect(text).toContain('1111111111 against 2222222222');
     expect(text).toContain(HOST_FINGERPRINT.cpu_model);
     expect(text).toContain('[the whole page](https://bench.example.com/v1/experiments/exp_1/report)');
@@ -39,8 +40,31 @@ describe('The comment of a pull request', () => {
   it('says without an answer why, and the smallest change that would have been seen', () => {
     const text = read({ thresholds: [makeInconclusive()] });
     expect(text).toContain('### Benchwright: inconclusive, 1 of 1 threshold without an answer');
-    expect(text).toContain('interval spans');
+    expect(text).toContain('| the interval holds both sides |');
     expect(text).toContain('a change below 4.6 % could not be seen');
+  });
+
+  it('tells how much worse as the threshold does: what failed never reads as if it were allowed', () => {
+    const check = makeCheck({ expected: 'throughput_rps worse by 10 % at most', value: 0.905, lo: 0.902, hi: 0.9085 });
+    const text = read({ thresholds: [makeThreshold({ checks: [check] })] });
+    // 1 − 0.9085 would be 9.2 %; and 10.07 % is not told as 10 %.
+    expect(text).toContain('| 10.5 % worse | 11 % worse to 10.1 % worse |');
+    const rate = makeCheck({ cell_base: null, metric: 'error_rate', expected: 'error_rate < 0.01', verdict: 'passed' });
+    const under = { ...rate, value: 0.008, lo: 0.0062, hi: 0.009996, p_holm: null, method: null };
+    expect(read({ thresholds: [makeThreshold({ kind: 'expect', verdict: 'passed', checks: [under] })] })).toContain(
+      '| 0.800 % | 0.620 to 0.9996 % |',
+    );
+  });
+
+  it('calls a stored baseline so, whose cell has the name of the head’s', () => {
+    const text = read({ thresholds: [makeThreshold({ checks: [makeCheck({ cell_base: 'head.w1.c16' })] })] });
+    expect(text).toContain('| head.w1.c16 against the baseline |');
+  });
+
+  it('says in the words of a gate why there is no answer', () => {
+    const check = makeCheck({ verdict: 'inconclusive', value: null, lo: null, hi: null, reason: 'load-limited' });
+    const text = read({ thresholds: [makeThreshold({ verdict: 'inconclusive', checks: [check] })] });
+    expect(text).toContain('| the users set the rate, not the server |');
   });
 
   it('shows an absolute expectation with its value and unit', () => {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { OUTBOUND_EVENTS } from '../../src/core/outbound-event.ts';
 import { commitStatus, MAX_DESCRIPTION, statusText } from '../../src/report/ci-status.ts';
-import { makeInconclusive, makeThreshold } from '../fixtures/thresholds.ts';
+import { makeCheck, makeInconclusive, makeThreshold } from '../fixtures/thresholds.ts';
 
 const NOTHING = { reason: null, thresholds: [] };
 
@@ -34,6 +34,20 @@ it.each([
     { reason: null, thresholds: [makeThreshold({ verdict: 'inconclusive', checks: [] })] },
     'success',
     'inconclusive, not passed: no answer could be given',
+  ],
+  [
+    'experiment.verdict.inconclusive',
+    {
+      reason: null,
+      thresholds: [
+        makeThreshold({
+          verdict: 'inconclusive',
+          checks: [makeCheck({ verdict: 'passed' }), makeCheck({ verdict: 'inconclusive', reason: 'no-usable-trial' })],
+        }),
+      ],
+    },
+    'success',
+    'inconclusive, not passed: no trial can be used',
   ],
 ] as const)('%s of %o is %s: %s', (event, facts, state, description) => {
   expect(commitStatus(event, facts)).toEqual({ state, description });

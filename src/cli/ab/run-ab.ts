@@ -57,6 +57,6 @@ interface Telling {
 
 function tell(results: Results, sides: AbSides, { folder, terminal, asJson }: Telling): void {
   if (asJson) printJson(terminal, { ...abVerdict(results), ...sides, experiment: results.experiment.id, folder });
-  else terminal.print(abText(results, sides));
+  else terminal.print(abText(results, sides, terminal.width));
   terminal.note(`\nin ${folder}: report.html  results.json  cells.csv  trials.csv`);
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { printFields, printList } from '../fields.ts';
 import { wholeNumber } from '../options.ts';
 import { ServiceClient } from '../service-client.ts';
 import { harmless, printJson, processTerminal } from '../terminal.ts';
@@ -16,9 +17,8 @@ interface DeliveryDocument {
 const MOST_LISTED = 100;
 
 /** What came may be anybody's text. */
-function lineOf({ id, event, received_at, outcome, says, experiment_id }: DeliveryDocument): string {
-  const about = experiment_id === null ? says : `${says}  ${experiment_id}`;
-  return harmless(`${id}  ${received_at}  ${outcome.padEnd(16)}  ${event}  ${about}`);
+function fieldsOf({ id, event, received_at, outcome, says, experiment_id }: DeliveryDocument): string[] {
+  return [id, received_at, outcome.padEnd(16), event, says, experiment_id ?? ''].map(harmless);
 }
 
 export function hookDeliveriesCommand(): Command {
@@ -29,9 +29,12 @@ export function hookDeliveriesCommand(): Command {
     const terminal = processTerminal(process.env);
     const limit = options.limit === undefined ? '' : `?limit=${options.limit}`;
     const client = ServiceClient.from(options, process.env);
-    const page = await client.getJson<{ deliveries: DeliveryDocument[] }>(`${hookPath(id, 'deliveries')}${limit}`);
+    const page = await client.getJson<{ deliveries: DeliveryDocument[]; next: string | null }>(
+      `${hookPath(id, 'deliveries')}${limit}`,
+    );
     if (options.json) return printJson(terminal, page);
-    for (const delivery of page.deliveries) terminal.print(lineOf(delivery));
+    const none = 'it was sent no event in the last 30 days';
+    printList(terminal, page.deliveries.map(fieldsOf), { none, isCut: page.next !== null });
   });
 }
 
@@ -44,6 +47,6 @@ export function hookApproveCommand(): Command {
     const path = hookPath(id, 'deliveries', delivery, 'approve');
     const approved = await ServiceClient.from(options, process.env).postJson<DeliveryDocument>(path);
     if (options.json) printJson(terminal, approved);
-    else terminal.print(lineOf(approved));
+    else printFields(terminal, fieldsOf(approved));
   });
 }

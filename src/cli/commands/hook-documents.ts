@@ -25,10 +25,11 @@ export function hookPath(id: string, ...more: readonly string[]): string {
   return ['/v1/hooks', ...[id, ...more].map(encodeURIComponent)].join('/');
 }
 
-export function hookLine({ id, name, provider, repo, events, branches, has_token, disabled_at }: HookDocument): string {
+export function hookFields(hook: HookDocument): string[] {
+  const { id, name, provider, repo, events, branches, has_token, disabled_at } = hook;
   const state = disabled_at === null ? 'enabled' : 'disabled';
   const what = `${events.join(',')} of ${branches.join(',')}`;
-  return `${id}  ${state}  ${provider}  ${repo ?? 'any repository'}  ${what}  ${has_token ? 'token' : 'no token'}  ${name}`;
+  return [id, state, provider, repo ?? 'any repository', what, has_token ? 'token' : 'no token', name];
 }
 
 export function withHook(command: Command): Command {

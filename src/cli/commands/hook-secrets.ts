@@ -1,10 +1,11 @@
 import { Command } from 'commander';
+import { printFields } from '../fields.ts';
 import { wholeNumber } from '../options.ts';
 import { ServiceClient } from '../service-client.ts';
 import { printJson, processTerminal } from '../terminal.ts';
 import {
   type HookDocument,
-  hookLine,
+  hookFields,
   type HookOptions,
   hookPath,
   type HookWithSecret,
@@ -50,7 +51,7 @@ export function hookSetTokenCommand(): Command {
     });
     const hook = JSON.parse(answer.text) as HookDocument;
     if (options.json) printJson(terminal, hook);
-    else terminal.print(hookLine(hook));
+    else printFields(terminal, hookFields(hook));
   });
 }
 

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { printFields, printList } from '../fields.ts';
 import { repeatable, withConnection } from '../options.ts';
 import { ServiceClient } from '../service-client.ts';
 import { readSpecFile } from '../spec-file.ts';
@@ -6,13 +7,14 @@ import { printJson, processTerminal } from '../terminal.ts';
 import { hookApproveCommand, hookDeliveriesCommand } from './hook-deliveries.ts';
 import {
   type HookDocument,
-  hookLine,
+  hookFields,
   type HookOptions,
   hookPath,
   type HookWithSecret,
   readSecretFile,
   withHook,
 } from './hook-documents.ts';
+import { hookPostsCommand } from './hook-posts.ts';
 import { hookClearTokenCommand, hookRotateCommand, hookSetTokenCommand } from './hook-secrets.ts';
 
 interface Settings {
@@ -40,7 +42,8 @@ export function hooksCommand(): Command {
     .addCommand(hookSetTokenCommand())
     .addCommand(hookClearTokenCommand())
     .addCommand(hookDeliveriesCommand())
-    .addCommand(hookApproveCommand());
+    .addCommand(hookApproveCommand())
+    .addCommand(hookPostsCommand());
 }
 
 function withSettings(command: Command): Command {
@@ -75,7 +78,7 @@ function listCommand(): Command {
     const terminal = processTerminal(process.env);
     const { hooks } = await ServiceClient.from(options, process.env).getJson<{ hooks: HookDocument[] }>('/v1/hooks');
     if (options.json) return printJson(terminal, { hooks });
-    for (const hook of hooks) terminal.print(hookLine(hook));
+    printList(terminal, hooks.map(hookFields), { none: 'the project has no hooks' });
   });
 }
 
@@ -101,8 +104,10 @@ function createCommand(): Command {
     });
     if (options.json) return printJson(terminal, made);
     if (made.secret !== null) terminal.print(made.secret);
-    const keep = made.secret === null ? '' : '; keep the secret now, it is not shown again';
-    terminal.note(`${made.id}: send events to ${client.url}${made.path}${keep}`);
+    const keep = made.secret === null ? 'its secret is the one given' : 'keep the secret now, it is not shown again';
+    terminal.note(`${made.id}: ${keep}`);
+    // On a line of its own, where it can be copied from.
+    terminal.note(`events go to\n${client.url}${made.path}`);
   });
 }
 
@@ -115,7 +120,7 @@ async function patch(id: string, options: HookOptions, change: Record<string, un
   });
   const changed = JSON.parse(answer.text) as HookDocument;
   if (options.json) printJson(terminal, changed);
-  else terminal.print(hookLine(changed));
+  else printFields(terminal, hookFields(changed));
 }
 
 function changeCommand(): Command {

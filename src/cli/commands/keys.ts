@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { formatKey, KEY_RANDOM_BYTES } from '../../core/key-format.ts';
+import { printFields } from '../fields.ts';
 import { repeatable, withConnection } from '../options.ts';
 import { type ConnectionOptions, ServiceClient } from '../service-client.ts';
 import { printJson, processTerminal } from '../terminal.ts';
@@ -47,7 +48,7 @@ function listCommand(): Command {
     if (options.json) return printJson(terminal, { keys });
     for (const key of keys) {
       const state = key.revoked_at ? 'revoked' : (key.expires_at ?? 'no expiry');
-      terminal.print(`${key.id}  ${key.type.padEnd(8)}  ${key.scopes.join(',').padEnd(24)}  ${state}  ${key.name}`);
+      printFields(terminal, [key.id, key.type.padEnd(8), key.scopes.join(',').padEnd(24), state, key.name]);
     }
   });
 }

@@ -1,27 +1,9 @@
 import { Command } from 'commander';
 import { wholeNumber, withConnection } from '../options.ts';
 import { type ConnectionOptions, ServiceClient } from '../service-client.ts';
-import { harmless, printJson, processTerminal, type Terminal } from '../terminal.ts';
-
-interface DeliveryDocument {
-  readonly id: string;
-  readonly event: string;
-  readonly state: string;
-  readonly attempts: number;
-  readonly created_at: string;
-  readonly experiment_id: string | null;
-}
-
-interface WholeDocument extends DeliveryDocument {
-  readonly log: readonly {
-    readonly n: number;
-    readonly at: string;
-    readonly status: number | null;
-    readonly error: string | null;
-    readonly duration_ms: number;
-    readonly answer: string;
-  }[];
-}
+import { printFields, printList } from '../fields.ts';
+import { printJson, processTerminal } from '../terminal.ts';
+import { type AttemptLog, type DeliveryDocument, deliveryFields, printLog } from './attempt-log.ts';
 
 type Options = ConnectionOptions & { json?: boolean };
 
@@ -29,10 +11,6 @@ const MOST_LISTED = 100;
 
 function pathOf(id: string, ...more: readonly string[]): string {
   return ['/v1/webhooks', ...[id, ...more].map(encodeURIComponent)].join('/');
-}
-
-function lineOf({ id, event, state, attempts, created_at, experiment_id }: DeliveryDocument): string {
-  return `${id}  ${created_at}  ${state.padEnd(9)}  ${String(attempts).padStart(2)}×  ${event}${experiment_id === null ? '' : `  ${experiment_id}`}`;
 }
 
 function withWebhook(command: Command): Command {
@@ -45,7 +23,7 @@ export function webhookTestCommand(): Command {
     const terminal = processTerminal(process.env);
     const sent = await ServiceClient.from(options, process.env).postJson<DeliveryDocument>(pathOf(id, 'test'));
     if (options.json) return printJson(terminal, sent);
-    terminal.print(lineOf(sent));
+    printFields(terminal, deliveryFields(sent));
     terminal.note(`how it went: benchwright webhooks deliveries ${id} ${sent.id}`);
   });
 }
@@ -60,23 +38,20 @@ export function webhookDeliveriesCommand(): Command {
     const terminal = processTerminal(process.env);
     const client = ServiceClient.from(options, process.env);
     if (delivery !== undefined) {
-      const one = await client.getJson<WholeDocument>(pathOf(id, 'deliveries', delivery));
-      return options.json ? printJson(terminal, one) : printOne(terminal, one);
+      const one = await client.getJson<DeliveryDocument & AttemptLog>(pathOf(id, 'deliveries', delivery));
+      if (options.json) return printJson(terminal, one);
+      printFields(terminal, deliveryFields(one));
+      return printLog(terminal, one);
     }
     const limit = options.limit === undefined ? '' : `?limit=${options.limit}`;
-    const page = await client.getJson<{ deliveries: DeliveryDocument[] }>(`${pathOf(id, 'deliveries')}${limit}`);
+    const page = await client.getJson<{ deliveries: DeliveryDocument[]; next: string | null }>(
+      `${pathOf(id, 'deliveries')}${limit}`,
+    );
     if (options.json) return printJson(terminal, page);
-    for (const each of page.deliveries) terminal.print(lineOf(each));
+    const none = 'nothing was sent to it in the last 30 days';
+    const lines = page.deliveries.map((each) => deliveryFields(each));
+    printList(terminal, lines, { none, isCut: page.next !== null });
   });
-}
-
-function printOne(terminal: Terminal, one: WholeDocument): void {
-  terminal.print(lineOf(one));
-  for (const { n, at, status, error, duration_ms, answer } of one.log) {
-    terminal.print(`  ${n}  ${at}  ${status ?? 'no answer'}  ${duration_ms} ms${error === null ? '' : `  ${error}`}`);
-    // What a receiver has said, who may be anybody.
-    if (answer !== '') terminal.print(harmless(answer).replaceAll(/^/gm, '     '));
-  }
 }
 
 export function webhookRedeliverCommand(): Command {
@@ -89,6 +64,6 @@ export function webhookRedeliverCommand(): Command {
     const path = pathOf(id, 'deliveries', delivery, 'redeliver');
     const sent = await ServiceClient.from(options, process.env).postJson<DeliveryDocument>(path);
     if (options.json) printJson(terminal, sent);
-    else terminal.print(lineOf(sent));
+    else printFields(terminal, deliveryFields(sent));
   });
 }

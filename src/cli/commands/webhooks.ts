@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { printFields, printList } from '../fields.ts';
 import { repeatable, wholeNumber, withConnection } from '../options.ts';
 import { type ConnectionOptions, ServiceClient } from '../service-client.ts';
 import { printJson, processTerminal } from '../terminal.ts';
@@ -45,9 +46,9 @@ function pathOf(id: string): string {
   return `/v1/webhooks/${encodeURIComponent(id)}`;
 }
 
-function lineOf({ id, url, description, events, disabled_reason }: WebhookDocument): string {
+function fieldsOf({ id, url, description, events, disabled_reason }: WebhookDocument): string[] {
   const state = disabled_reason === null ? 'enabled' : `disabled (${disabled_reason})`;
-  return `${id}  ${state}  ${url}  ${events.join(',')}${description === '' ? '' : `  ${description}`}`;
+  return [id, state, url, events.join(','), description];
 }
 
 function listCommand(): Command {
@@ -58,7 +59,7 @@ function listCommand(): Command {
     const client = ServiceClient.from(options, process.env);
     const { webhooks } = await client.getJson<{ webhooks: WebhookDocument[] }>('/v1/webhooks');
     if (options.json) return printJson(terminal, { webhooks });
-    for (const webhook of webhooks) terminal.print(lineOf(webhook));
+    printList(terminal, webhooks.map(fieldsOf), { none: 'the project has no webhooks' });
   });
 }
 
@@ -75,9 +76,8 @@ function createCommand(): Command {
     const made = await ServiceClient.from(options, process.env).postJson<WithSecret>('/v1/webhooks', body);
     if (options.json) return printJson(terminal, made);
     terminal.print(made.secret);
-    terminal.note(
-      `${made.id}: keep the secret now, it is not shown again; try it: benchwright webhooks test ${made.id}`,
-    );
+    terminal.note(`${made.id}: keep the secret now, it is not shown again`);
+    terminal.note(`try it: benchwright webhooks test ${made.id}`);
   });
 }
 
@@ -92,7 +92,7 @@ function changeCommand(name: string, description: string, change: { readonly dis
     });
     const changed = JSON.parse(answer.text) as WebhookDocument;
     if (options.json) printJson(terminal, changed);
-    else terminal.print(lineOf(changed));
+    else printFields(terminal, fieldsOf(changed));
   });
 }
 

@@ -1,13 +1,14 @@
+import { countText } from '../../core/number-text.ts';
 import type { VerifiedInterface } from '../../runner/verify-target.ts';
 
 /** One interface of a target against the contract: one line, or every mismatch with what to do about it. */
 export function verifiedText(result: VerifiedInterface): string {
   const name = `${result.target} × ${result.server} (${result.interface})`;
   if (result.ok)
-    return `✓ ${name}: ${result.checks} answers as in the contract, ready in ${Math.round(result.ready_ms ?? 0)} ms`;
+    return `✓ ${name}: ${countText(result.checks, 'answer')} as in the contract, ready in ${Math.round(result.ready_ms ?? 0)} ms`;
   const { mismatches } = result;
   if (mismatches.length === 0) return `✗ ${name}: ${indented(result.says ?? 'failed')}`;
-  const answers = mismatches.length === 1 ? '1 answer' : `${mismatches.length} answers`;
+  const answers = countText(mismatches.length, 'answer');
   const lines = mismatches.flatMap(({ request, expected, got, mend }) => [
     `  ${request}`,
     `    expected ${indented(expected)}`,

@@ -16,7 +16,7 @@ export function outcomesOf(family: readonly (Tested | string)[]): Outcome[] {
   const adjusted = holm(tested.map(({ p }) => p));
   const pHolm = new Map(tested.map((outcome, i) => [outcome, adjusted[i] ?? 1]));
   return family.map((outcome) =>
-    typeof outcome === 'string' ? notTestable(outcome) : decided(outcome, pHolm.get(outcome) ?? 1),
+    typeof outcome === 'string' ? notTestable(outcome) : decided(outcome, pHolm.get(outcome) ?? 1, tested.length),
   );
 }
 
@@ -25,11 +25,12 @@ function notTestable(reason: string): Outcome {
   return { ...none, verdict: 'not-testable', reason };
 }
 
-function decided(outcome: Tested, p_holm: number): Outcome {
+/** `of`: how many were tested. A difference that only Holm takes away is beyond what one pair alone would have shown. */
+function decided(outcome: Tested, p_holm: number, of: number): Outcome {
   const { ratio, lo, hi, method, verdict, margin } = outcome;
   const lost = (verdict === 'faster' || verdict === 'slower') && p_holm >= ALPHA / 2;
   const mde = lost
-    ? minimumDetectableEffect({ d: Math.log(ratio), se: outcome.se, df: outcome.df }, margin, ALPHA)
+    ? minimumDetectableEffect({ d: Math.log(ratio), se: outcome.se, df: outcome.df }, margin, ALPHA / of)
     : outcome.mde;
   return {
     ratio,

@@ -1,4 +1,5 @@
-import { countText, measuredText, percentText, ratioText } from '../number-text.ts';
+import { apartText, countText, measuredText, percentText, ratioText } from '../number-text.ts';
+import { limitIn } from './expected-text.ts';
 import { gateReasonWords } from './reason-words.ts';
 import type { GateVerdict, ThresholdCheck, ThresholdResult } from './verdict.ts';
 
@@ -10,7 +11,9 @@ export function seenText(check: ThresholdCheck): string | null {
   const { value, lo, hi, cell_base, cell, metric } = check;
   if (value === null) return null;
   const isRatio = cell_base !== null;
-  const number = isRatio ? ratioText : metric === 'error_rate' ? percentText : measuredText;
+  const text = isRatio ? ratioText : metric === 'error_rate' ? percentText : measuredText;
+  const limit = limitIn(check);
+  const number = (x: number): string => apartText(x, limit, text);
   const interval = lo === null || hi === null ? '' : ` (${number(lo)}–${number(hi)})`;
   if (!isRatio) return `${number(value)}${interval}`;
   // A stored baseline has the cell under the same name.
@@ -31,12 +34,17 @@ export function checkText(check: ThresholdCheck): string {
   return `${check.cell}: ${seen}, expected ${check.expected}${open}`;
 }
 
+/** No check is open, and none has failed: what is missing is the rest of the experiment. */
+const CUT_SHORT =
+  'The gate is inconclusive, which is no failure: what was measured holds, and a part of an experiment passes nothing.';
+
 /** The gate in one sentence; null: there is none, or it has not been judged. */
 export function gateSentence(thresholds: readonly ThresholdResult[], verdict: GateVerdict): string | null {
   if (verdict === 'none') return null;
   const checks = thresholds.flatMap((threshold) => threshold.checks);
   const deciding = checks.filter((check) => check.verdict === verdict);
   if (verdict === 'passed') return passedSentence(deciding);
+  if (deciding.length === 0) return CUT_SHORT;
   const told = deciding.slice(0, MAX_TOLD).map(checkText);
   const more = deciding.length - told.length;
   const list = [...told, ...(more > 0 ? [countText(more, 'more check')] : [])].join('; ');

@@ -1,6 +1,6 @@
-import { percentText } from '../number-text.ts';
 import type { BaselineFacts } from './baseline.ts';
 import { parseExpectation } from './expectation.ts';
+import { regressionText } from './expected-text.ts';
 import { type GateCell, gateSide, unusable } from './gate-cell.ts';
 import { judgeExpectation } from './judge-expectation.ts';
 import { type ComparedHead, compareInBlocks, compareWithStored, judgeRegressions } from './regression.ts';
@@ -77,10 +77,10 @@ function expectChecks(text: string, threshold: Threshold, cells: readonly GateCe
 }
 
 function regressionChecks(regression: Regression, threshold: Threshold, facts: GateFacts): Check[] {
-  const { metric, worse_by, head } = regression;
+  const { metric, head } = regression;
   const selector = { ...threshold.cells, deployment: head };
   const selected = selectCells(selector, facts.cells);
-  const expected = `${metric} worse by ${percentText(worse_by)} at most`;
+  const expected = regressionText(regression);
   if (selected.length === 0) {
     const of = { cell: selectorText(selector), cell_base: null, metric, expected };
     return [{ kind: 'open', of, compared: 'no-such-cell' }];

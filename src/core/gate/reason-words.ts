@@ -1,11 +1,13 @@
-/** Why a check is inconclusive, in words. What withholds a cell's value has words of its own where values are shown. */
+import { WITHHELD_WORDS } from '../withheld-words.ts';
+
+/** Why a check is inconclusive, in words. */
 const WORDS: Readonly<Record<string, string>> = {
+  ...WITHHELD_WORDS,
   'interval-spans': 'the interval holds both sides',
   holm: 'the difference does not stand after Holm’s correction for how many were looked for',
   'invalid-cell': 'a cell is invalid',
   'load-limited': 'the users set the rate, not the server',
   'no-such-cell': 'there is no such cell',
-  'too-few': 'too few repetitions',
   'no-usable-trial': 'no trial can be used',
   'no-baseline': 'the series has no baseline',
   'other-host': 'it was measured on another host',

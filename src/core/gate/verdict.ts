@@ -24,7 +24,10 @@ export const checkSchema = z
     /** Of a regression: how it was compared, and the one-sided p of "worse by more than the margin" after Holm. */
     method: z.enum(['paired', 'welch', 'sessions']).nullable(),
     p_holm: nullable,
-    /** With inconclusive ones that were tested: the smallest relative difference, from the base or beyond the limit, that would have been seen. */
+    /**
+     * The smallest relative difference that would have been seen: from the base, of every regression that was tested; beyond the limit,
+     * of an expectation that is inconclusive.
+     */
     mde: nullable,
     /** Why it is inconclusive; null otherwise. One of INCONCLUSIVE_REASONS, or what withholds the cell's value. */
     reason: z.string().nullable(),

@@ -20,9 +20,15 @@ export function gateOf(facts: ExperimentFacts, cells: readonly JudgedCell[]): Ju
   });
   return {
     thresholds,
-    verdict: facts.partial ? 'none' : gateVerdict(thresholds),
+    verdict: facts.partial ? 'none' : verdictOf(facts, thresholds),
     baseline: asked.some(({ regression }) => regression?.base === SERIES_BASE) ? baselineOf(facts) : null,
   };
+}
+
+/** What ended before its end was stopped by somebody or something that may have seen how it went: a part of an experiment passes nothing. */
+function verdictOf({ experiment }: ExperimentFacts, thresholds: Judgement['thresholds']): Judgement['verdict'] {
+  const verdict = gateVerdict(thresholds);
+  return verdict === 'passed' && experiment.status !== 'succeeded' ? 'inconclusive' : verdict;
 }
 
 /** Specs that were stored before there were thresholds have none. */

@@ -7,7 +7,7 @@ import { numberCell, tableMarkup, textCell } from './table.ts';
 import { thinRows } from './thin-rows.ts';
 
 const NOTE =
-  'Seen: the value of the cell, or head against base as a ratio of which more than 1 is better, with its 95 % interval. An expectation is met or missed only where the whole interval is; a regression fails only where the whole interval lies beyond what is allowed and stands after Holm’s correction over the thresholds of its metric. Inconclusive is no failure. “Would see”: the smallest difference, from the base or beyond the limit, that these repetitions with this spread would have shown.';
+  'Seen: the value of the cell, or head against base as a ratio of which more than 1 is better, with its 95 % interval. An expectation is met or missed only where the whole interval is; a regression fails only where the whole interval lies beyond what is allowed and stands after Holm’s correction over the thresholds of its metric; the intervals shown are not adjusted. “Worse by 3 % at most” is a ratio of 1/1.03 or more. Inconclusive is no failure. “Would see”: the smallest difference, from the base or beyond the limit, that these repetitions with this spread would have shown.';
 
 /** Every check of every threshold. */
 export function gateTable({ thresholds }: Pick<Results, 'thresholds'>): Markup {
@@ -20,10 +20,11 @@ export function gateTable({ thresholds }: Pick<Results, 'thresholds'>): Markup {
     title: 'What was expected, and what was seen',
     columns: [
       { head: 'Threshold' },
+      // On a phone the others are scrolled to.
+      { head: 'Verdict' },
       { head: 'Cell' },
       { head: 'Expected' },
       { head: 'Seen', kind: 'number' },
-      { head: 'Verdict' },
       { head: 'Would see', kind: 'number' },
     ],
     rows: shown.map(({ id, check, opens }, i) => ({ head: id, opens: opens && i > 0, cells: cellsOf(check) })),
@@ -35,12 +36,12 @@ function cellsOf(check: ThresholdCheck): Markup[] {
   const { cell, expected, verdict, mde, reason } = check;
   const why = verdict === 'inconclusive' && reason !== 'interval-spans';
   return [
-    textCell(cell),
-    textCell(expected),
-    numberCell(seenMarkup(check)),
     textCell(
       markup`<span class="pill ${verdict}">${verdict}</span>${why && markup`<small>${openText({ ...check, mde: null })}</small>`}`,
     ),
+    textCell(cell),
+    textCell(expected),
+    numberCell(seenMarkup(check)),
     numberCell(mde === null ? '—' : percentText(mde)),
   ];
 }

@@ -29,6 +29,8 @@ interface Options {
   readonly repo: string;
   /** What is in the repository; another is a validation error. */
   readonly commits: readonly string[];
+  /** Called when a request has done what it does, before its answer is sent. */
+  readonly beforeAnswer?: (request: Received) => void;
 }
 
 const STATES = new Set(['error', 'failure', 'pending', 'success']);
@@ -42,7 +44,10 @@ export async function startFakeGithub(options: Options): Promise<FakeGithub> {
   const comments: FakeGithub['comments'] = new Map();
   let lastId = 1_000;
 
+  /** The request that is being answered: nothing here waits for anything. */
+  let asked: Received | null = null;
   const say = (response: ServerResponse, status: number, json: unknown, headers: Record<string, string> = {}) => {
+    if (asked !== null) options.beforeAnswer?.(asked);
     const limits = { 'x-ratelimit-limit': '5000', 'x-ratelimit-remaining': '4999', 'x-ratelimit-reset': '1900000000' };
     response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...limits, ...headers });
     response.end(JSON.stringify(json));
@@ -102,6 +107,7 @@ export async function startFakeGithub(options: Options): Promise<FakeGithub> {
   };
 
   const receiver = await startReceiver((response, request) => {
+    asked = request;
     const refusal = refusals.shift();
     if (refusal !== undefined) return say(response, refusal.status, { message: refusal.message }, refusal.headers);
     if (!request.headers['user-agent']) return refuse(response, 403, 'Request forbidden by administrative rules.');

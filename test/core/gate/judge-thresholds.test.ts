@@ -45,7 +45,7 @@ describe('a regression between two deployments', () => {
 
   it('has failed where the head is slower by more than the margin, and says how sure', () => {
     const check = firstCheck([rps('base', A), rps('head', B)]);
-    expect(check).toMatchObject({ verdict: 'failed', reason: null, mde: null });
+    expect(check).toMatchObject({ verdict: 'failed', reason: null });
     expect(check.p_holm).toBeLessThan(0.001);
   });
 
@@ -67,6 +67,19 @@ describe('a regression between two deployments', () => {
     expect(check.lo!).toBeGreaterThan(1 / 1.03);
     expect(check.hi!).toBeGreaterThan(1.03);
     expect(check.verdict).toBe('passed');
+  });
+
+  it('says with every answer the smallest difference that would have shown: it grows with the spread', () => {
+    const mdeOf = (head: readonly number[]) => {
+      const check = firstCheck([rps('base', STEADY), rps('head', head)]);
+      return [check.verdict, check.mde!] as const;
+    };
+    const [passed, small] = mdeOf(scaled(STEADY, 1));
+    const [failed, larger] = mdeOf(STEADY.map((x, i) => x * [0.8, 0.84, 0.82, 0.81, 0.85][i]!));
+    expect([passed, failed]).toEqual(['passed', 'failed']);
+    expect(small).toBeGreaterThan(0.03);
+    expect(larger).toBeGreaterThan(small);
+    expect(larger).toBeLessThan(0.2);
   });
 
   it('leaves open what may be worse or not, with the smallest difference that would have shown', () => {
@@ -124,7 +137,9 @@ describe('several regressions', () => {
     const first = checks.find(({ cell }) => cell === 'head.w1.c16')!;
     expect(first.p_holm).toBeCloseTo(Math.min(1, p * 41), 10);
     expect(first).toMatchObject({ verdict: 'inconclusive', reason: 'holm' });
-    expect(first.mde).toBeGreaterThan(0);
+    // Alone it would have been seen; that it is not seen among so many must not read as if it were too small for one.
+    expect(first.mde).toBeGreaterThan(1 / first.value! - 1);
+    expect(alone.mde).toBeLessThan(first.mde!);
     expect(checks.filter(({ verdict }) => verdict === 'passed')).toHaveLength(40);
   });
 

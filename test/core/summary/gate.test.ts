@@ -93,6 +93,16 @@ describe('the gate of an experiment', () => {
     expect(results.answer.join(' ')).not.toContain('gate');
   });
 
+  test('passes nothing of an experiment that did not succeed, and fails what it has shown to be worse', () => {
+    for (const status of ['canceled', 'failed'] as const) {
+      const cut = { status: { status, reason: status === 'canceled' ? 'canceled' : 'deadline' } } as const;
+      const passing = summarise(gated(EQUAL, [REGRESSION], cut));
+      expect([passing.thresholds[0]!.verdict, passing.verdict]).toEqual(['passed', 'inconclusive']);
+      expect(passing.answer.join(' ')).toContain('a part of an experiment passes nothing');
+      expect(summarise(gated(SLOWER, [REGRESSION], cut)).verdict).toBe('failed');
+    }
+  });
+
   test('is inconclusive where no trial can be used', () => {
     const results = summarise(
       gated(SLOWER, [REGRESSION], {
