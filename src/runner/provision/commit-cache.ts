@@ -1,8 +1,8 @@
-import { existsSync, readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
+import { readdirSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LockFolder } from '../lock-folder.ts';
 import { removeFolder } from '../remove-folder.ts';
-import { COMPLETE } from './cache.ts';
+import { COMPLETE, readMarker } from './cache.ts';
 
 /** What the cache of built commits may hold. Of a target's pull requests only the last ones are measured again. */
 export interface CacheBounds {
@@ -53,10 +53,10 @@ export async function makeRoom(
 
 /** Null: it is not whole. */
 function keptIn(folder: string): Kept | null {
-  const marker = join(folder, COMPLETE);
-  if (!existsSync(marker)) return null;
-  const { mb = 0 } = JSON.parse(readFileSync(marker, 'utf8')) as { mb?: number };
-  return { folder, usedAt: statSync(marker).mtimeMs, mb };
+  const marker = readMarker(folder);
+  if (marker === null) return null;
+  const { mb = 0 } = marker.kept as { mb?: number };
+  return { folder, usedAt: statSync(join(folder, COMPLETE)).mtimeMs, mb };
 }
 
 /** Unless another process is just making it, or using the folder's lock for something else. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GitSource } from '../../core/target-source.ts';
 import type { Versions } from '../../core/trial-result.ts';
@@ -16,7 +16,7 @@ import { removeFilesOfUser } from '../user-files.ts';
 import { PYTHON_RANGE } from './availability.ts';
 import { buildCommit } from './build-commit.ts';
 import { BUILD_LIMITS, type BuildLimits } from './build-limits.ts';
-import { cached, cacheKey, COMPLETE, type ProvisionRoot } from './cache.ts';
+import { cached, cacheKey, type ProvisionRoot, readMarker } from './cache.ts';
 import { makeRoom, noteUse } from './commit-cache.ts';
 import { roomOf } from './disk-room.ts';
 import { isFolderInside, readInside } from './inside.ts';
@@ -72,7 +72,7 @@ export async function provisionCommit(
     `${target.manifest.name}-${commit.slice(0, 12)}-${keyOf({ target, source }, commit, runAs)}`,
   );
   held.add(folder);
-  if (!existsSync(join(folder, COMPLETE))) await makeRoom(commits, held, root.lock);
+  if (readMarker(folder) === null) await makeRoom(commits, held, root.lock);
   const { value, hit } = await cached(folder, root, signal, (place) =>
     make({ target, source }, commit, { root, place, signal }),
   );

@@ -63,6 +63,8 @@ describe('the cache of built commits', () => {
     built(root.path, 'whole', 1);
     for (const name of ['half', 'half.tmp', 'whole.tmp', 'making', 'making.tmp', '.ask-1'])
       mkdirSync(join(root.path, name));
+    // Its marker was cut off when the host lost its power.
+    writeFileSync(join(built(root.path, 'cut-off', 2), COMPLETE), '');
     const lock = lockFolder(root.path, 'making.lock');
     if (lock.state !== 'taken') throw new Error('the lock was free');
     await makeRoom(root.path, none, lockFolder);
