@@ -17,7 +17,7 @@ import { PYTHON_RANGE } from './availability.ts';
 import { buildCommit } from './build-commit.ts';
 import { BUILD_LIMITS, type BuildLimits } from './build-limits.ts';
 import { cached, cacheKey, type ProvisionRoot, readMarker } from './cache.ts';
-import { makeRoom, noteUse } from './commit-cache.ts';
+import { CACHE_BOUNDS, type CacheBounds, makeRoom, noteUse } from './commit-cache.ts';
 import { roomOf } from './disk-room.ts';
 import { isFolderInside, readInside } from './inside.ts';
 import { findProgram } from './program.ts';
@@ -72,7 +72,7 @@ export async function provisionCommit(
     `${target.manifest.name}-${commit.slice(0, 12)}-${keyOf({ target, source }, commit, runAs)}`,
   );
   held.add(folder);
-  if (readMarker(folder) === null) await makeRoom(commits, held, root.lock);
+  if (readMarker(folder) === null) await makeRoom(commits, held, root.lock, boundsOf(root));
   const { value, hit } = await cached(folder, root, signal, (place) =>
     make({ target, source }, commit, { root, place, signal }),
   );
@@ -166,6 +166,10 @@ function runtimeOf({ target: { manifest } }: VersionedTarget): { name: string; v
   if (manifest.language === 'node') return { name: 'node', version: process.version.slice(1) };
   const { python } = findPython(manifest.runtime.python ?? PYTHON_RANGE);
   return { name: 'python', version: python?.version ?? 'none' };
+}
+
+function boundsOf({ buildLimits }: ProvisionRoot): CacheBounds {
+  return { ...CACHE_BOUNDS, reserve_mb: buildLimits?.reserve_mb ?? CACHE_BOUNDS.reserve_mb };
 }
 
 function commitsFolder(root: ProvisionRoot): string {
