@@ -127,7 +127,12 @@ async function make(versioned: VersionedTarget, commit: string, { root, place, s
     if (runAs !== null) for (const each of [tree, environment]) await sealTree(each, runAs);
     // What was a folder before the build may be a link now, to one that only the runner may enter.
     requireFolder(versioned, tree, cwd);
-    return { runtime: runtimeOf(versioned), packages: packages(), lock_sha256, mb: (await roomOf([place.cwd])).mb };
+    return {
+      runtime: runtimeOf(versioned, runAs),
+      packages: packages(),
+      lock_sha256,
+      mb: (await roomOf([place.cwd])).mb,
+    };
   } finally {
     if (runAs !== null) await removeFilesOfUser(runAs.uid, sinceMs, null);
   }
@@ -156,15 +161,15 @@ function keyOf({ target, source }: VersionedTarget, commit: string, runAs: RunAs
   const host = [
     process.platform,
     process.arch,
-    JSON.stringify(runtimeOf({ target, source })),
+    JSON.stringify(runtimeOf({ target, source }, runAs)),
     String(runAs?.uid ?? null),
   ];
   return cacheKey([JSON.stringify(facts), ...host]).slice(0, 12);
 }
 
-function runtimeOf({ target: { manifest } }: VersionedTarget): { name: string; version: string } {
+function runtimeOf({ target: { manifest } }: VersionedTarget, runAs: RunAs | null): { name: string; version: string } {
   if (manifest.language === 'node') return { name: 'node', version: process.version.slice(1) };
-  const { python } = findPython(manifest.runtime.python ?? PYTHON_RANGE);
+  const { python } = findPython(manifest.runtime.python ?? PYTHON_RANGE, runAs);
   return { name: 'python', version: python?.version ?? 'none' };
 }
 
