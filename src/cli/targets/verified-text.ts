@@ -4,17 +4,16 @@ import type { VerifiedInterface } from '../../runner/verify-target.ts';
 export function verifiedText(result: VerifiedInterface): string {
   const name = `${result.target} × ${result.server} (${result.interface})`;
   if (result.ok)
-    return `✓ ${name}: ${result.checks} answers as in the contract, ready in ${Math.round(result.ready_ms ?? 0)} ms`;
+    return `✓ ${name}: ${answersText(result.checks)} as in the contract, ready in ${Math.round(result.ready_ms ?? 0)} ms`;
   const { mismatches } = result;
   if (mismatches.length === 0) return `✗ ${name}: ${indented(result.says ?? 'failed')}`;
-  const answers = mismatches.length === 1 ? '1 answer' : `${mismatches.length} answers`;
   const lines = mismatches.flatMap(({ request, expected, got, mend }) => [
     `  ${request}`,
     `    expected ${indented(expected)}`,
     `    got      ${indented(got)}`,
     `    mend     ${mend}`,
   ]);
-  const head = `✗ ${name}: ${answers} not as in the contract, ${result.checks} as in it`;
+  const head = `✗ ${name}: ${answersText(mismatches.length)} not as in the contract, ${result.checks} as in it`;
   const more = mismatches.length > 1 ? ['  The later ones may follow from the first.'] : [];
   return [head, ...lines, ...more, ...broken(result)].join('\n');
 }
@@ -26,5 +25,7 @@ function broken({ mismatches, says }: VerifiedInterface): string[] {
     return [];
   return [`  Then: ${indented(says)}`];
 }
+
+const answersText = (count: number): string => (count === 1 ? '1 answer' : `${count} answers`);
 
 const indented = (text: string): string => text.split('\n').join('\n    ');
