@@ -22,6 +22,7 @@ function mendStatus({ request, expect: { status: expected } }: ContractRequest, 
     return 'Answer at once instead of redirecting: frameworks redirect for a slash at the end, or to https.';
   if (got === 404 && expected !== 404)
     return `Add ${request} to the application; if it is there, what it asks for was not found.`;
+  if (got === 405 && expected !== 405) return `Add ${request} to the application: it knows the path, not the method.`;
   return STATUS_MENDS[expected] ?? `Answer this request with status ${expected}.`;
 }
 

@@ -23,7 +23,10 @@ export function findRunAs(name: string, folder: string, own: number | null = pro
     );
   const found = lookUp(name);
   if (found === null) throw badRunAs(`There is no user ${name} for --run-as: make one (useradd --system ${name}).`);
-  if (found.uid === 0) throw badRunAs(`--run-as ${name} is root: give a user without privileges, of its own.`);
+  if (found.uid === 0 || found.gid === 0)
+    throw badRunAs(
+      `--run-as ${name} is root${found.uid === 0 ? '' : '’s group'}: give a user without privileges, of its own.`,
+    );
   const reached = spawnSync('/bin/sh', ['-c', REACH, 'sh', folder, process.execPath], {
     cwd: '/',
     env: {},

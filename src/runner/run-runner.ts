@@ -1,3 +1,4 @@
+import { chmodSync } from 'node:fs';
 import { arch, platform } from 'node:os';
 import { Backoff } from './backoff.ts';
 import { readCatalogue } from './catalogue.ts';
@@ -19,6 +20,7 @@ import { RunnerError } from './runner-error.ts';
 import { ServiceProblem } from './service-problem.ts';
 import { type OpenSession, openSession, untilClaimed } from './session.ts';
 import { readTopology } from './topology.ts';
+import { noteUser, sweepUser } from './user-leftovers.ts';
 
 export interface RunnerOptions {
   /** Of the service, without the path. */
@@ -72,8 +74,12 @@ export async function runRunner(options: RunnerOptions): Promise<void> {
     const { version, signal, log } = options;
     const host_id = hostId(dataDir.path);
     const runAs = options.runAs === undefined ? null : findRunAs(options.runAs, dataDir.provision.path);
+    // Whatever the umask: its trials have their homes there.
+    if (runAs !== null) chmodSync(dataDir.trials, 0o711);
     const provision = { ...dataDir.provision, runAs, buildLimits: options.buildLimits };
     await sweepLeftovers(host_id, dataDir, log);
+    await sweepUser(dataDir.path, log);
+    using _ = runAs === null ? null : noteUser(dataDir.path, runAs);
     await using guardian = startGuardian({ owner: host_id, cpus: cores.runner, about: dataDir.path, log });
     const offered = { host_id, fingerprint, version, labels, targets: [...catalogue.offers] };
     const request = options.shared === true ? { ...offered, shared: true } : offered;

@@ -23,6 +23,7 @@ describe('what is to be done about an answer', () => {
     [{ status: 200 }, 500, /its own output, or its log, says why/],
     [{ status: 200 }, 307, /instead of redirecting/],
     [{ status: 404 }, 200, /Answer 404 for what is not there/],
+    [{ status: 200 }, 405, /^Add GET \/x to the application: it knows the path, not the method\.$/],
     [{ status: 405 }, 404, /^Add GET \/x/],
     [{ status: 405 }, 400, /with the header Allow/],
     [{ status: 422 }, 200, /answer 422 to what breaks the rules/],

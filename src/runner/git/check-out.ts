@@ -20,7 +20,7 @@ export interface Checkout {
 }
 
 /**
- * Fetches one commit, without history, tags or submodules, and lays out its files. The runner fetches, for it has the keys; the files,
+ * Fetches one commit, without submodules, and without history where the server can leave it out, and lays out its files. The runner fetches, for it has the keys; the files,
  * which are anybody's, are laid out by the user whom they are for. Throws a TrialFault of the step `provision`.
  */
 export async function checkOut(order: Checkout, place: GitPlace): Promise<void> {
@@ -37,15 +37,14 @@ export async function checkOut(order: Checkout, place: GitPlace): Promise<void> 
   throw new TrialFault('provision', 'provision-failed', `The commit has a link that leads out of it: ${link}.`);
 }
 
-async function fetchCommit({ from, commit }: Checkout, repository: string, place: GitPlace): Promise<void> {
+async function fetchCommit(order: Checkout, repository: string, place: GitPlace): Promise<void> {
+  const { commit } = order;
   const format = commit.length === 64 ? ['--object-format=sha256'] : [];
   const init = ['init', '--quiet', '--bare', '--template=', ...format, '--', repository];
   must(await runGit(place, { args: init, protocol: null }), 'git init');
-  const options = ['--quiet', '--depth=1', '--no-tags', '--no-recurse-submodules', '--no-write-fetch-head'];
-  const fetched = await runGit(place, {
-    args: [`--git-dir=${repository}`, 'fetch', ...options, '--', from.address, commit],
-    protocol: from.protocol,
-  });
+  let fetched = await fetch(order, repository, place, ['--depth=1'], [commit]);
+  if (!fetched.ok && BRANCHES_ONLY.test(fetched.output))
+    fetched = await fetch(order, repository, place, [], ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*']);
   if (!fetched.ok && fetched.breach === null && UNKNOWN_COMMIT.test(fetched.output))
     throw new TrialFault('provision', 'no-such-ref', `The repository has no commit ${commit}.`, fetched.output);
   must(fetched, 'git fetch');
@@ -55,9 +54,26 @@ async function fetchCommit({ from, commit }: Checkout, repository: string, place
   throw new TrialFault('provision', 'no-such-ref', says, kind.output);
 }
 
-/** What servers answer, each in its words, that do not have it or do not give it away. */
+async function fetch(
+  { from }: Checkout,
+  repository: string,
+  place: GitPlace,
+  options: readonly string[],
+  what: readonly string[],
+): Promise<CommandResult> {
+  const usual = ['--quiet', '--no-tags', '--no-recurse-submodules', '--no-write-fetch-head'];
+  const args = [`--git-dir=${repository}`, 'fetch', ...usual, ...options, '--', from.address, ...what];
+  return await runGit(place, { args, protocol: from.protocol });
+}
+
+/** What servers answer, each in its words, that do not have it. */
 const UNKNOWN_COMMIT =
-  /not our ref|no such remote ref|couldn't find remote ref|unadvertised object|bad object|did not send all necessary objects/i;
+  /not our ref|no such remote ref|couldn't find remote ref|bad object|did not send all necessary objects/i;
+/**
+ * What servers answer that give away the ends of branches only: those that speak git's older protocol, as an sshd does that takes no
+ * variable from its clients (AcceptEnv). Their branches are then fetched with all of their history.
+ */
+const BRANCHES_ONLY = /unadvertised object/i;
 
 async function layOut(
   { commit, tree, temporary, runAs }: Checkout,

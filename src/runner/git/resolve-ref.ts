@@ -23,5 +23,6 @@ export async function resolveRef(
   for (const [, commit = '', found] of asked.output.matchAll(/^([0-9a-f]{40}|[0-9a-f]{64})\t(\S+)$/gm))
     if (found === name) return commit;
   const what = ref === null ? 'default branch: it is empty' : `branch ${ref}`;
-  throw new TrialFault('provision', 'no-such-ref', `The repository has no ${what}.`);
+  const hint = ref !== null && /^[0-9a-f]{4,63}$/.test(ref) ? '; a commit is named by all of its hex digits' : '';
+  throw new TrialFault('provision', 'no-such-ref', `The repository has no ${what}${hint}.`);
 }

@@ -37,7 +37,8 @@ export async function buildCommit(order: BuildOrder): Promise<() => Record<strin
 /** Its own folder for each commit: one that commits shared could be prepared by one for another. */
 async function installPython(order: BuildOrder): Promise<() => Record<string, string>> {
   const { manifest, environment, cwd } = order;
-  const { python, unavailable } = findPython(manifest.runtime.python ?? PYTHON_RANGE);
+  const { runAs } = order.confined;
+  const { python, unavailable } = findPython(manifest.runtime.python ?? PYTHON_RANGE, runAs);
   if (python === null) throw new TrialFault('provision', 'target-unavailable', unavailable);
   const lock = manifest.lock === undefined ? null : join(cwd, manifest.lock);
   for (const argv of installCommands(python.program, environment, lock, null))
@@ -50,7 +51,7 @@ async function installPython(order: BuildOrder): Promise<() => Record<string, st
 async function installNode(order: BuildOrder): Promise<() => Record<string, string>> {
   const { manifest, source, cwd, tree } = order;
   if (manifest.lock === undefined) return () => ({});
-  const npm = findProgram('npm');
+  const npm = findProgram('npm', order.confined.runAs);
   if (npm === null) throw new TrialFault('provision', 'target-unavailable', 'npm was not found');
   const folder = dirname(join(cwd, manifest.lock));
   // What only a build needs is left out where there is none.

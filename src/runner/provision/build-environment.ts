@@ -11,6 +11,7 @@ const NETWORK = [
   'NODE_EXTRA_CA_CERTS',
   'REQUESTS_CA_BUNDLE',
   'CURL_CA_BUNDLE',
+  'GIT_SSL_CAINFO',
   'PIP_CERT',
   'PIP_INDEX_URL',
   'UV_INDEX_URL',
@@ -18,8 +19,8 @@ const NETWORK = [
   'NPM_CONFIG_REGISTRY',
 ];
 
-/** `//user:password@host`: whoever reads the environment would have it. */
-const WITH_PASSWORD = /\/\/[^/?#]*@/;
+/** `//user:password@host`, and the same without a scheme, as curl takes it: whoever reads the environment would have it. */
+const WITH_PASSWORD = /(?:^|\/\/)[^/?#]*@/;
 
 export function networkEnvironment(): Record<string, string> {
   const entries = NETWORK.flatMap((name) => [name, name.toLowerCase()]).flatMap((name) => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Guardian } from '../guardian/guardian.ts';
@@ -45,11 +45,12 @@ export async function cached<T>(
 ): Promise<{ readonly value: T; readonly hit: boolean }> {
   const marker = join(folder, COMPLETE);
   const temporary = `${folder}.tmp`;
-  const read = (): T => JSON.parse(readFileSync(marker, 'utf8')) as T;
-  if (existsSync(marker)) return { value: read(), hit: true };
+  const before = readMarker(folder);
+  if (before !== null) return { value: before.kept as T, hit: true };
   const release = await waitForLock(folder, lock, signal);
   try {
-    if (existsSync(marker)) return { value: read(), hit: true };
+    const meanwhile = readMarker(folder);
+    if (meanwhile !== null) return { value: meanwhile.kept as T, hit: true };
     await removeFolder(folder, null);
     for (const each of [folder, temporary]) mkdirSync(each, { recursive: true });
     const value = await make({ cwd: folder, temporary, guardian });
@@ -62,6 +63,17 @@ export async function cached<T>(
   } finally {
     await removeFolder(temporary, null);
     release();
+  }
+}
+
+/** What the maker of a folder returned; null: the folder is not whole, or its marker was cut off when the host lost its power. */
+export function readMarker(folder: string): { readonly kept: unknown } | null {
+  try {
+    return { kept: JSON.parse(readFileSync(join(folder, COMPLETE), 'utf8')) };
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
+    throw error;
   }
 }
 

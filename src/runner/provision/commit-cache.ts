@@ -1,16 +1,20 @@
-import { existsSync, readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
+import { readdirSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LockFolder } from '../lock-folder.ts';
 import { removeFolder } from '../remove-folder.ts';
-import { COMPLETE } from './cache.ts';
+import { BUILD_LIMITS } from './build-limits.ts';
+import { COMPLETE, readMarker } from './cache.ts';
+import { freeMb } from './disk-room.ts';
 
 /** What the cache of built commits may hold. Of a target's pull requests only the last ones are measured again. */
 export interface CacheBounds {
   readonly commits: number;
   readonly mb: number;
+  /** What the disk must have left beside one more commit as large as the largest that is kept. */
+  readonly reserve_mb: number;
 }
 
-export const CACHE_BOUNDS: CacheBounds = { commits: 32, mb: 16_384 };
+export const CACHE_BOUNDS: CacheBounds = { commits: 32, mb: 16_384, reserve_mb: BUILD_LIMITS.reserve_mb };
 
 interface Kept {
   readonly folder: string;
@@ -42,8 +46,9 @@ export async function makeRoom(
   }
   let commits = kept.length;
   let mb = kept.reduce((sum, each) => sum + each.mb, 0);
+  const wantedMb = bounds.reserve_mb + Math.max(0, ...kept.map((each) => each.mb));
   for (const each of kept) {
-    if (commits < bounds.commits && mb < bounds.mb) return;
+    if (commits < bounds.commits && mb < bounds.mb && freeMb(root) >= wantedMb) return;
     if (held.has(each.folder)) continue;
     await removeUnused(root, each.folder.slice(root.length + 1), lock);
     commits -= 1;
@@ -53,10 +58,10 @@ export async function makeRoom(
 
 /** Null: it is not whole. */
 function keptIn(folder: string): Kept | null {
-  const marker = join(folder, COMPLETE);
-  if (!existsSync(marker)) return null;
-  const { mb = 0 } = JSON.parse(readFileSync(marker, 'utf8')) as { mb?: number };
-  return { folder, usedAt: statSync(marker).mtimeMs, mb };
+  const marker = readMarker(folder);
+  if (marker === null) return null;
+  const { mb = 0 } = marker.kept as { mb?: number };
+  return { folder, usedAt: statSync(join(folder, COMPLETE)).mtimeMs, mb };
 }
 
 /** Unless another process is just making it, or using the folder's lock for something else. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GitSource } from '../../core/target-source.ts';
 import type { Versions } from '../../core/trial-result.ts';
@@ -16,8 +16,8 @@ import { removeFilesOfUser } from '../user-files.ts';
 import { PYTHON_RANGE } from './availability.ts';
 import { buildCommit } from './build-commit.ts';
 import { BUILD_LIMITS, type BuildLimits } from './build-limits.ts';
-import { cached, cacheKey, COMPLETE, type ProvisionRoot } from './cache.ts';
-import { makeRoom, noteUse } from './commit-cache.ts';
+import { cached, cacheKey, type ProvisionRoot, readMarker } from './cache.ts';
+import { CACHE_BOUNDS, type CacheBounds, makeRoom, noteUse } from './commit-cache.ts';
 import { roomOf } from './disk-room.ts';
 import { isFolderInside, readInside } from './inside.ts';
 import { findProgram } from './program.ts';
@@ -72,7 +72,7 @@ export async function provisionCommit(
     `${target.manifest.name}-${commit.slice(0, 12)}-${keyOf({ target, source }, commit, runAs)}`,
   );
   held.add(folder);
-  if (!existsSync(join(folder, COMPLETE))) await makeRoom(commits, held, root.lock);
+  if (readMarker(folder) === null) await makeRoom(commits, held, root.lock, boundsOf(root));
   const { value, hit } = await cached(folder, root, signal, (place) =>
     make({ target, source }, commit, { root, place, signal }),
   );
@@ -127,7 +127,12 @@ async function make(versioned: VersionedTarget, commit: string, { root, place, s
     if (runAs !== null) for (const each of [tree, environment]) await sealTree(each, runAs);
     // What was a folder before the build may be a link now, to one that only the runner may enter.
     requireFolder(versioned, tree, cwd);
-    return { runtime: runtimeOf(versioned), packages: packages(), lock_sha256, mb: (await roomOf([place.cwd])).mb };
+    return {
+      runtime: runtimeOf(versioned, runAs),
+      packages: packages(),
+      lock_sha256,
+      mb: (await roomOf([place.cwd])).mb,
+    };
   } finally {
     if (runAs !== null) await removeFilesOfUser(runAs.uid, sinceMs, null);
   }
@@ -156,16 +161,20 @@ function keyOf({ target, source }: VersionedTarget, commit: string, runAs: RunAs
   const host = [
     process.platform,
     process.arch,
-    JSON.stringify(runtimeOf({ target, source })),
+    JSON.stringify(runtimeOf({ target, source }, runAs)),
     String(runAs?.uid ?? null),
   ];
   return cacheKey([JSON.stringify(facts), ...host]).slice(0, 12);
 }
 
-function runtimeOf({ target: { manifest } }: VersionedTarget): { name: string; version: string } {
+function runtimeOf({ target: { manifest } }: VersionedTarget, runAs: RunAs | null): { name: string; version: string } {
   if (manifest.language === 'node') return { name: 'node', version: process.version.slice(1) };
-  const { python } = findPython(manifest.runtime.python ?? PYTHON_RANGE);
+  const { python } = findPython(manifest.runtime.python ?? PYTHON_RANGE, runAs);
   return { name: 'python', version: python?.version ?? 'none' };
+}
+
+function boundsOf({ buildLimits }: ProvisionRoot): CacheBounds {
+  return { ...CACHE_BOUNDS, reserve_mb: buildLimits?.reserve_mb ?? CACHE_BOUNDS.reserve_mb };
 }
 
 function commitsFolder(root: ProvisionRoot): string {

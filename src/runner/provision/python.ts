@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import type { RunAs } from '../run-as.ts';
+import { programPath } from './build-environment.ts';
 import { satisfies } from './version-range.ts';
 
 export interface Python {
@@ -26,11 +28,14 @@ except ImportError:
 print(platform.python_version(), has_venv)
 `;
 
-/** The first interpreter in the path that is new enough and can make environments, or why there is none. */
-export function findPython(range: string): FoundPython {
+/**
+ * The first interpreter in the path that is new enough and can make environments, or why there is none. `runAs`: who will start it, who
+ * may find another one than the runner does: root's own may be in root's home.
+ */
+export function findPython(range: string, runAs: RunAs | null = null): FoundPython {
   const seen: { name: string; version: string; hasVenv: boolean }[] = [];
   for (const name of NAMES) {
-    const answer = spawnSync(name, ['-c', ASK], { encoding: 'utf8', timeout: ASK_TIMEOUT_MS });
+    const answer = spawnSync(name, ['-c', ASK], { encoding: 'utf8', timeout: ASK_TIMEOUT_MS, ...startedBy(runAs) });
     if (answer.status !== 0) continue;
     const [version = '', hasVenv] = answer.stdout.trim().split(' ');
     const found = { name, version, hasVenv: hasVenv === '1' };
@@ -38,6 +43,11 @@ export function findPython(range: string): FoundPython {
     seen.push(found);
   }
   return { python: null, unavailable: whyNone(seen, range) };
+}
+
+function startedBy(runAs: RunAs | null) {
+  if (runAs === null) return {};
+  return { uid: runAs.uid, gid: runAs.gid, cwd: '/', env: { PATH: programPath([]) } };
 }
 
 function whyNone(seen: readonly { name: string; version: string; hasVenv: boolean }[], range: string): string {

@@ -28,7 +28,7 @@ describe('the cache of built commits', () => {
       ['b', 2],
     ] as const)
       built(root.path, name, hour);
-    await makeRoom(root.path, none, lockFolder, { commits: 3, mb: 10_000 });
+    await makeRoom(root.path, none, lockFolder, { commits: 3, mb: 10_000, reserve_mb: 0 });
     expect(readdirSync(root.path).sort()).toEqual(['c', 'd']);
   });
 
@@ -37,15 +37,24 @@ describe('the cache of built commits', () => {
     built(root.path, 'a', 1, 300);
     built(root.path, 'b', 2, 300);
     built(root.path, 'c', 3, 50);
-    await makeRoom(root.path, none, lockFolder, { commits: 32, mb: 400 });
+    await makeRoom(root.path, none, lockFolder, { commits: 32, mb: 400, reserve_mb: 0 });
     expect(readdirSync(root.path).sort()).toEqual(['b', 'c']);
+  });
+
+  it('gives back what a disk that is nearly full needs for one more', async () => {
+    using root = temporaryFolder();
+    built(root.path, 'a', 1, 1);
+    const held = built(root.path, 'b', 2, 1);
+    built(root.path, 'c', 3, 2 ** 40);
+    await makeRoom(root.path, new Set([held]), lockFolder, { commits: 32, mb: 2 ** 41, reserve_mb: 0 });
+    expect(readdirSync(root.path)).toEqual(['b']);
   });
 
   it('never removes a commit that is in use, however old', async () => {
     using root = temporaryFolder();
     const old = built(root.path, 'old', 1);
     built(root.path, 'newer', 2);
-    await makeRoom(root.path, new Set([old]), lockFolder, { commits: 1, mb: 10 });
+    await makeRoom(root.path, new Set([old]), lockFolder, { commits: 1, mb: 10, reserve_mb: 0 });
     expect(readdirSync(root.path)).toEqual(['old']);
   });
 
@@ -54,7 +63,7 @@ describe('the cache of built commits', () => {
     const old = built(root.path, 'old', 1);
     built(root.path, 'newer', 2);
     noteUse(old, new Date(Date.UTC(2026, 0, 1, 3)));
-    await makeRoom(root.path, none, lockFolder, { commits: 2, mb: 10_000 });
+    await makeRoom(root.path, none, lockFolder, { commits: 2, mb: 10_000, reserve_mb: 0 });
     expect(readdirSync(root.path)).toEqual(['old']);
   });
 
@@ -63,6 +72,8 @@ describe('the cache of built commits', () => {
     built(root.path, 'whole', 1);
     for (const name of ['half', 'half.tmp', 'whole.tmp', 'making', 'making.tmp', '.ask-1'])
       mkdirSync(join(root.path, name));
+    // Its marker was cut off when the host lost its power.
+    writeFileSync(join(built(root.path, 'cut-off', 2), COMPLETE), '');
     const lock = lockFolder(root.path, 'making.lock');
     if (lock.state !== 'taken') throw new Error('the lock was free');
     await makeRoom(root.path, none, lockFolder);

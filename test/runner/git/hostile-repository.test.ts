@@ -131,6 +131,7 @@ it('a build sees nothing of the runner’s environment but the way to the networ
     AWS_SECRET_ACCESS_KEY: 'secret',
     NODE_OPTIONS: '--no-warnings',
     HTTPS_PROXY: 'http://user:password@proxy.example.com',
+    HTTP_PROXY: 'user:password@proxy.example.com:3128',
     NO_PROXY: 'localhost',
   };
   const before = { ...process.env };
@@ -144,7 +145,7 @@ it('a build sees nothing of the runner’s environment but the way to the networ
     expect(text).not.toContain('password');
     const names = Object.keys(JSON.parse(text) as object);
     expect(names).toContain('NO_PROXY');
-    for (const name of ['BENCHWRIGHT_KEY', 'AWS_SECRET_ACCESS_KEY', 'NODE_OPTIONS', 'HTTPS_PROXY'])
+    for (const name of ['BENCHWRIGHT_KEY', 'AWS_SECRET_ACCESS_KEY', 'NODE_OPTIONS', 'HTTPS_PROXY', 'HTTP_PROXY'])
       expect(names).not.toContain(name);
   } finally {
     for (const name of Object.keys(given)) {

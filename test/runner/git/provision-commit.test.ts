@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { expectNothingLeft, expectNothingOpen } from '../support/nothing-left.ts';
@@ -101,6 +101,37 @@ describe('a target from git', () => {
     expect(fault).toMatchObject({ step: 'provision', reason: 'no-such-ref' });
     expect(fault.message).toMatch(says);
     expect(cacheOf(folder.path)).toEqual([]);
+  });
+
+  it('comes from a server too that gives away the ends of branches only', async () => {
+    using folder = openFolder();
+    using repo = repository();
+    const first = repo.commit({ 'server.mjs': SERVER, 'which.txt': 'first' });
+    repo.commit({ 'which.txt': 'second' });
+    // As over an sshd that does not take GIT_PROTOCOL from its clients.
+    const ssh = '#!/bin/sh\nfor command; do :; done\nunset GIT_PROTOCOL\nexec sh -c "$command"\n';
+    mkdirSync(join(folder.path, 'bin'));
+    writeFileSync(join(folder.path, 'bin', 'ssh'), ssh, { mode: 0o755 });
+    const before = process.env['PATH'];
+    process.env['PATH'] = `${join(folder.path, 'bin')}:${before}`;
+    try {
+      const versioned = versionedTarget(folder.path, { git: `git@example.com:${repo.path}` });
+      const { cwd } = await provisioned({ folder: folder.path, versioned, ref: first });
+      expect(readFileSync(join(cwd, 'which.txt'), 'utf8')).toBe('first');
+      const ref = '0123456789abcdef0123456789abcdef01234567';
+      expect(await faultOf({ folder: folder.path, versioned, ref })).toMatchObject({ reason: 'no-such-ref' });
+    } finally {
+      process.env['PATH'] = before;
+    }
+  });
+
+  it('that is named by the beginning of its digits only says that all are needed', async () => {
+    using folder = openFolder();
+    using repo = repository();
+    const commit = repo.commit({ 'server.mjs': SERVER });
+    const versioned = versionedTarget(folder.path, { git: repo.path });
+    const fault = await faultOf({ folder: folder.path, versioned, ref: commit.slice(0, 10) });
+    expect(fault.message).toMatch(/has no branch [0-9a-f]{10}; a commit is named by all of its hex digits\.$/);
   });
 
   it.each(['HEAD:server.mjs', 'HEAD^{tree}'])(

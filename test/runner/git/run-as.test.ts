@@ -34,6 +34,18 @@ describe.skipIf(!mayBecomeOthers())('the user of --run-as', () => {
     expect(() => findRunAs(name, folder.path)).toThrow(says);
   });
 
+  it('whose group is root’s is refused: such may read what root keeps for its group', () => {
+    using folder = openFolder();
+    writeFileSync(join(folder.path, 'id'), '#!/bin/sh\n[ "$1" = -u ] && echo 1234 || echo 0\n', { mode: 0o755 });
+    const before = process.env['PATH'];
+    process.env['PATH'] = folder.path;
+    try {
+      expect(() => findRunAs('operator', folder.path)).toThrow(/--run-as operator is root’s group/);
+    } finally {
+      process.env['PATH'] = before;
+    }
+  });
+
   it('who cannot enter the data folder is refused with the remedy', () => {
     using folder = openFolder();
     const inner = join(folder.path, 'closed', 'data');

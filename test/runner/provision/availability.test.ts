@@ -1,8 +1,10 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { findProgram } from '../../../src/runner/provision/program.ts';
 import { findPython } from '../../../src/runner/provision/python.ts';
 import { satisfies } from '../../../src/runner/provision/version-range.ts';
+import { mayBecomeOthers, OTHER_USER } from '../git/other-user.ts';
 import { temporaryFolder } from '../support/fixture-trial.ts';
 
 const path = process.env['PATH'];
@@ -20,6 +22,21 @@ function pathWith(programs: Record<string, string>): { readonly path: string; [S
   process.env['PATH'] = folder.path;
   return folder;
 }
+
+describe.skipIf(!mayBecomeOthers())('looking for what another user will start', () => {
+  it('passes over what only the runner may start', () => {
+    using closed = pathWith({ 'python3.14': 'echo 3.14.0 1', npm: '' });
+    const first = process.env['PATH'];
+    using open = pathWith({ 'python3.12': 'echo 3.12.4 1', npm: '' });
+    chmodSync(closed.path, 0o700);
+    chmodSync(open.path, 0o755);
+    process.env['PATH'] = `${first}:${open.path}`;
+    expect(findPython('>=3.11').python).toEqual({ program: 'python3.14', version: '3.14.0' });
+    expect(findPython('>=3.11', OTHER_USER).python).toEqual({ program: 'python3.12', version: '3.12.4' });
+    expect(findProgram('npm')).toBe(join(closed.path, 'npm'));
+    expect(findProgram('npm', OTHER_USER)).toBe(join(open.path, 'npm'));
+  });
+});
 
 describe('looking for Python', () => {
   it('takes the newest that can make environments', () => {

@@ -64,6 +64,21 @@ describe('the cache of installed targets', () => {
     expect(again).toEqual({ value: false, hit: false });
   });
 
+  it('makes a folder anew whose marker was cut off, as by a loss of power', async () => {
+    using root = temporaryFolder();
+    const folder = join(root.path, 'env');
+    await cached(folder, { lock: lockFolder }, never, async () => 'first');
+    writeFileSync(join(folder, '.complete'), '');
+    expect(await cached(folder, { lock: lockFolder }, never, async () => 'anew')).toEqual({
+      value: 'anew',
+      hit: false,
+    });
+    expect(await cached(folder, { lock: lockFolder }, never, async () => 'again')).toEqual({
+      value: 'anew',
+      hit: true,
+    });
+  });
+
   it('has keys that differ when parts are cut differently', () => {
     expect(cacheKey(['ab', 'c'])).not.toBe(cacheKey(['a', 'bc']));
     expect(cacheKey(['ab', 'c'])).toBe(cacheKey([Buffer.from('ab'), 'c']));
