@@ -6,6 +6,7 @@ import { answerClientError } from './client-error.ts';
 import { Connections } from './connections.ts';
 import type { Deps } from './deps.ts';
 import type { App } from './endpoint.ts';
+import { lingerAfterAnswers } from './linger.ts';
 import { problemResponse } from './problem.ts';
 import { requestId } from './request-id.ts';
 import { StartError } from './start-error.ts';
@@ -21,11 +22,19 @@ export interface ListenBounds {
   readonly request_ms: number;
   /** How often the two are looked at. */
   readonly check_ms: number;
+  /** A sender who has his answer before all was sent may go on; then his connection is cut. */
+  readonly linger_ms: number;
   /** Requests in flight may finish when the service stops; then their connections are cut. */
   readonly grace_ms: number;
 }
 
-const BOUNDS: ListenBounds = { headers_ms: 20_000, request_ms: 120_000, check_ms: 1_000, grace_ms: 10_000 };
+const BOUNDS: ListenBounds = {
+  headers_ms: 20_000,
+  request_ms: 120_000,
+  check_ms: 1_000,
+  linger_ms: 2_000,
+  grace_ms: 10_000,
+};
 
 export interface Listening {
   readonly port: number;
@@ -80,7 +89,7 @@ export async function listen(
   deps: Pick<Deps, 'log' | 'uuid'>,
   { host, port, bounds }: ListenOptions,
 ): Promise<Listening> {
-  const { headers_ms, request_ms, check_ms, grace_ms } = { ...BOUNDS, ...bounds };
+  const { headers_ms, request_ms, check_ms, linger_ms, grace_ms } = { ...BOUNDS, ...bounds };
   const answer = getRequestListener(app.fetch, {
     overrideGlobalObjects: false,
     // A host or an address that no request can be made of; the app itself answers every error.
@@ -91,6 +100,7 @@ export async function listen(
     void answer(incoming, outgoing);
   });
   const connections = new Connections(server);
+  lingerAfterAnswers(server, linger_ms);
   server.on('clientError', (error: Error, socket: Socket) =>
     answerClientError(deps, error, socket, connections.isAnswering(socket)),
   );

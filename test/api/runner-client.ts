@@ -12,7 +12,7 @@ export function reprDigest(body: string): string {
 }
 
 /** The calls of a runner, as a runner would make them: nothing measured, every answer returned. */
-export function runnerOf(project: Project, host_id = 'host-0001') {
+export function runnerOf(project: Pick<Project, 'send'>, host_id = 'host-0001') {
   const session = {
     host_id,
     fingerprint: HOST_FINGERPRINT,
@@ -72,7 +72,7 @@ export function* eachTrialOf(job: ClaimedJob): Generator<TrialResult, void> {
 }
 
 /** A job that is claimed and started. */
-export async function startedJob(project: Project) {
+export async function startedJob(project: Pick<Project, 'send'>) {
   const runner = runnerOf(project);
   const { session_id } = await runner.register();
   const job = await jsonOf<ClaimedJob>(await runner.claim(session_id));
@@ -81,7 +81,7 @@ export async function startedJob(project: Project) {
 }
 
 /** Runs the queued experiment of the project to its end. */
-export async function runToEnd(project: Project) {
+export async function runToEnd(project: Pick<Project, 'send'>) {
   const { runner, job } = await startedJob(project);
   for (const trial of trialsOf(job)) await jsonOf(await runner.put(job, trial), 201);
   await jsonOf(await runner.finish(job));
