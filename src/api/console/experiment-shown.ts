@@ -1,5 +1,6 @@
 import type { z } from '@hono/zod-openapi';
 import { hasEnded } from '../../core/job.ts';
+import { countText } from '../../core/number-text.ts';
 import { durationText, secondsBetween } from '../../report/duration.ts';
 import { type Content, type Markup, markup } from '../../report/markup.ts';
 import type { experimentSchema } from '../experiment-view.ts';
@@ -18,7 +19,7 @@ export async function shownExperiment(visit: Visit, row: Experiment, says: Conte
   const ended = hasEnded(row.status);
   const [events, outcome] = [await allEvents(visit.ask, row.id), ended ? await outcomeOf(visit.ask, row.id) : null];
   const body = markup`<header><p class="eyebrow">Experiment</p><h1>${row.name}</h1>
-<p class="meta">${statusOf(row)} ${row.verdict !== 'none' && pill(row.verdict)} <code>${row.id}</code></p></header>
+<p class="meta">${statusOf(row)} ${row.verdict !== 'none' && markup`<span>gate ${pill(row.verdict)}</span>`} <code>${row.id}</code></p></header>
 ${says}
 ${row.status === 'running' && progressOf(row)}
 ${experimentActions(visit, row)}
@@ -46,7 +47,7 @@ function factsOf(row: Experiment): (readonly [string, Content])[] {
       ? durationText(secondsBetween(row.started_at, row.ended_at))
       : null;
   return [
-    ['Trials', `${row.trials_done} of ${row.trials_planned}, in ${row.cells} cells`],
+    ['Trials', `${row.trials_done} of ${row.trials_planned}, in ${countText(row.cells, 'cell')}`],
     [took === null ? 'Estimated' : 'Took', took ?? durationText(row.estimated_s)],
     ['Submitted', when(row.created_at)],
     ['Started', when(row.started_at)],

@@ -79,7 +79,7 @@ function rowOf({ c }: Visit, hook: Hook, delivery: Delivery) {
       when(received_at),
       pill(outcome),
       markup`${says}${experiment_id !== null && markup` <a href="/console/experiments/${experiment_id}">experiment</a>`}`,
-      head_sha === null ? '—' : markup`<code>${head_sha.slice(0, 12)}</code>`,
+      head_sha === null ? '—' : markup`<code class="keep">${head_sha.slice(0, 12)}</code>`,
       outcome === 'waiting-approval' &&
         postForm(c, `/console/hooks/${hook.id}/deliveries/${id}/approve`, markup`<button>Approve</button>`),
     ],

@@ -24,6 +24,7 @@ ${says !== null && markup`<p class="say bad" role="alert">${says}</p>`}
 ${c.req.method !== 'GET' && says === null && markup`<p class="say warn" role="alert">You are not signed in (any more), so nothing was done. What you wrote is still there when you go back.</p>`}
 ${isFromElsewhere && markup`<p class="say">Signed in already? <a href="${next}">Go on</a>.</p>`}
 <form method="post" action="/console/sign-in">
+<input type="text" autocomplete="username" value="API key" readonly hidden>
 <label for="key">API key</label>
 <input id="key" name="key" type="password" required autocomplete="current-password" autocapitalize="none" spellcheck="false" maxlength="200" placeholder="bw_user_…" autofocus>
 <input type="hidden" name="next" value="${next}">

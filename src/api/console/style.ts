@@ -48,7 +48,9 @@ td progress{width:6rem;height:7px;accent-color:var(--accent);vertical-align:midd
 tbody th code,td code{font-size:.9em}
 td.wide{min-width:16rem}
 td.url{min-width:12rem}
-.keep{white-space:nowrap}
+td .keep,th .keep{white-space:nowrap}
+.facts>div{min-width:0}
+.facts dd{overflow-wrap:anywhere}
 @media (max-width:640px){
 .top>div{padding:.6rem 1rem}
 .top nav{flex-basis:100%;order:3}
