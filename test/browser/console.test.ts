@@ -189,7 +189,7 @@ describe.skipIf(executable === null)('the console in a browser', () => {
     await page.click('button');
     await page.waitForURL(`${world.url}/**`);
     // The cookie stayed at home, and the browser said where the form came from.
-    expect(await page.textContent('h1')).toBe('The key lacks the scope');
+    expect(await page.textContent('h1')).toBe('This is not allowed');
     expect(await statusOf(id)).toBe('queued');
     await context.close();
     evil.closeAllConnections();

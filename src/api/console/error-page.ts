@@ -16,7 +16,8 @@ export function isOfConsole(c: Context<AppEnv>): boolean {
 
 /** An expected error as a page, with the status and the headers that its problem has. */
 export async function errorPage(c: Context<AppEnv>, error: AppError): Promise<Response> {
-  const { title } = ERROR_CATALOGUE[error.code];
+  // A form may be refused for where it came from, whatever the key may do.
+  const title = error.code === 'forbidden' ? 'This is not allowed' : ERROR_CATALOGUE[error.code].title;
   const request_id = c.get('request_id');
   const { status, headers } = problemParts(error, { path: c.req.path, request_id });
   const problems = error.problems.map((problem) => ({ ...problem, line: null }));
