@@ -143,7 +143,7 @@ describe('the console', () => {
     expect(await text(pages.read[5]!)).toContain(' data-live');
     const series = await text('/console/series/api?metric=latency_p95_ms');
     expect(series).toContain('<option value="latency_p95_ms" selected>');
-    expect(series).toContain('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 320"');
+    expect(series).toContain('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 480 300"');
   });
 
   it('does each thing once, by the use case that the API has', async () => {

@@ -44,11 +44,11 @@ td progress{width:6rem;height:7px;accent-color:var(--accent);vertical-align:midd
 .pill.delivered,.pill.online,.pill.started{background:color-mix(in srgb,var(--good) 14%,transparent);color:var(--good)}
 .pill.waiting-approval,.pill.draining,.pill.sending{background:var(--warn-ground);color:var(--warn)}
 .pill.invalid,.pill.gone{background:var(--bad-ground);color:var(--bad)}
-.history .panel{max-width:46rem}
+.history .panel{max-width:42rem}
 tbody th code,td code{font-size:.9em}
 td.wide{min-width:16rem}
 td.url{min-width:12rem}
-td .keep,th .keep{white-space:nowrap}
+td .keep{white-space:nowrap}
 .facts>div{min-width:0}
 .facts dd{overflow-wrap:anywhere}
 @media (max-width:640px){

@@ -32,7 +32,7 @@ export interface HistoryChart {
   readonly changes: readonly LevelChange[];
 }
 
-const SIZE = { width: 640, height: 320 };
+const SIZE = { width: 480, height: 300 };
 /** Labels that stand side by side without touching. */
 const MOST_LABELS = 6;
 /** Where the values lie closer together than this share of the largest, the axis is cut: a few per cent would not be seen from 0. */
