@@ -44,8 +44,10 @@ export function createSessions({ config, now, randomBytes }: Pick<Deps, 'config'
     },
     async open(text) {
       const bytes = text.length > MAX_TEXT ? null : await opened(await keys(), text);
-      const session = bytes === null ? null : sessionSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
-      return session !== null && now().getTime() < session.expires_at ? session : null;
+      if (bytes === null) return null;
+      // One that another version of the service began may have another form: it is over, too.
+      const { data } = sessionSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
+      return data !== undefined && now().getTime() < data.expires_at ? data : null;
     },
   };
 }
