@@ -2,6 +2,8 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import { AppError } from '../core/errors.ts';
 import { JOB_STATUS_HEADER, LEASE_HEADER } from '../core/runner-protocol.ts';
 import { jobStatus } from '../db/job-status.ts';
+import { errorPage, isOfConsole } from './console/error-page.ts';
+import { consoleRoutes } from './console/routes.ts';
 import type { AppEnv, Deps } from './deps.ts';
 import type { App } from './endpoint.ts';
 import { createResultReader, type ResultReader } from './experiment-results.ts';
@@ -134,6 +136,7 @@ function routes(app: App, deps: Deps, metrics: RequestMetrics, results: ResultRe
   runnerJobRoutes(app, deps, results);
   runnerTrialRoutes(app, deps);
   docsRoutes(app, deps);
+  consoleRoutes(app, deps);
 }
 
 /** After all others. Not `app.notFound`, whose errors pass by the middleware. */
@@ -166,7 +169,7 @@ export function createApp(deps: Deps, results: ResultReader = createResultReader
       const { request_id } = request;
       deps.log.error({ err: thrown, method: c.req.method, route: routeOf(c), request_id }, error.message);
     }
-    return problemResponse(error, request);
+    return isOfConsole(c) ? errorPage(c, error) : problemResponse(error, request);
   });
   return app;
 }

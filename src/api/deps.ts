@@ -100,6 +100,8 @@ export interface AppEnv {
     /** Of the app. */
     good_keys: GoodKeys;
     allowance?: Allowance;
+    /** Of the console's session: what its forms carry. */
+    form_token?: string;
     job_status?: 'running' | 'canceling' | 'lost';
   };
 }

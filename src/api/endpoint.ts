@@ -7,9 +7,10 @@ import { pointerOf } from '../core/spec-problems.ts';
 import { authenticate, requireScope } from './auth.ts';
 import { type BodyType, parseBody, type ReadBody } from './body.ts';
 import type { AppEnv, Caller, Deps } from './deps.ts';
+import { insideCaller } from './inside.ts';
 import { negotiate } from './negotiate.ts';
 import { problemLine } from './problem.ts';
-import { countRefusedKey, countRequest } from './rate-limit.ts';
+import { countRequest } from './rate-limit.ts';
 import { singleValues } from './query.ts';
 
 export type App = OpenAPIHono<AppEnv>;
@@ -118,12 +119,11 @@ async function admit(deps: Deps, c: Context<AppEnv>, scope: Scope | 'any' | null
     await countRequest(deps, c, null);
     return NO_CALLER;
   }
-  const caller = await authenticate(deps, c).catch(async (error: unknown) => {
-    if (error instanceof AppError && error.code === 'unauthorized') await countRefusedKey(deps, c);
-    throw error;
-  });
+  const known = insideCaller(c.req.raw);
+  const caller = known ?? (await authenticate(deps, c));
   c.set('caller', caller);
-  await countRequest(deps, c, caller.key_id);
+  // Counted when it was admitted.
+  if (known === undefined) await countRequest(deps, c, caller.key_id);
   if (scope !== 'any') requireScope(caller, scope);
   return caller;
 }

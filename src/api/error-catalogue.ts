@@ -40,7 +40,8 @@ export const ERROR_CATALOGUE: Readonly<Record<ErrorCode, CatalogueEntry>> = {
   forbidden: {
     status: 403,
     title: 'The key lacks the scope',
-    explains: 'The key is valid but must not do this. `detail` names the scope that is needed.',
+    explains:
+      'The key is valid but must not do this. `detail` names the scope that is needed. Of a form of the console: no page of this session sent it.',
   },
   'not-found': {
     status: 404,

@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import { matchedRoutes } from 'hono/route';
 import type { AppEnv, Deps } from './deps.ts';
 import type { App } from './endpoint.ts';
+import { insideCaller } from './inside.ts';
 import type { RequestMetrics } from './request-metrics.ts';
 
 /** The template of the route, `/v1/experiments/{id}`: a path may hold a share token, and there are too many of them to count by. */
@@ -13,6 +14,11 @@ export function routeOf(c: Context<AppEnv>): string {
 /** One line in the log and one count per request: what was asked by whom and how it ended, never with what secret. */
 export function observeRequests(app: App, deps: Deps, metrics: RequestMetrics): void {
   app.use(async (c, next) => {
+    // Part of the answer to another request, which is counted.
+    if (insideCaller(c.req.raw) !== undefined) {
+      await next();
+      return;
+    }
     const began = performance.now();
     metrics.begin();
     await next();

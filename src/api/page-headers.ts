@@ -10,9 +10,13 @@ async function hashesOf(html: string, element: 'style' | 'script'): Promise<stri
 /**
  * The headers of a self-contained page: it fetches nothing but its own status, and runs no script but the one that is
  * handed in, so that one that got into the page otherwise is not run. Style is allowed as the page has it; charts carry
- * style attributes.
+ * style attributes. `formAction`: where its forms, if it has any, may be sent.
  */
-export async function pageHeaders(html: string, ownScript = ''): Promise<Record<string, string>> {
+export async function pageHeaders(
+  html: string,
+  ownScript = '',
+  formAction: "'none'" | "'self'" = "'none'",
+): Promise<Record<string, string>> {
   const [styles, scripts] = await Promise.all([hashesOf(html, 'style'), hashesOf(ownScript, 'script')]);
   return {
     'Content-Type': 'text/html; charset=utf-8',
@@ -24,7 +28,7 @@ export async function pageHeaders(html: string, ownScript = ''): Promise<Record<
       "connect-src 'self'",
       'img-src data:',
       "base-uri 'none'",
-      "form-action 'none'",
+      `form-action ${formAction}`,
       "frame-ancestors 'none'",
     ].join('; '),
     'Referrer-Policy': 'no-referrer',

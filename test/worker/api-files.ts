@@ -18,6 +18,7 @@ export const NOT_ON_WORKERS: Readonly<Record<string, string>> = {
     'counts all that the instance holds; on Workers the files share one, and run side by side',
   'test/api/memory/**': 'measures the memory and the sockets of its own process',
   'test/api/upgrade.test.ts': 'begins with a database of an older version, of its own',
+  'test/api/console-spec-lines.test.ts': PURE,
   'test/api/eta.test.ts': PURE,
   'test/api/judge.test.ts': PURE,
   'test/api/negotiate.test.ts': PURE,
