@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ERROR_CATALOGUE } from '../../src/api/error-catalogue.ts';
 import { ERROR_CODES } from '../../src/core/errors.ts';
-import { MAX_BRANCH_PATTERNS } from '../../src/core/hook/branch-pattern.ts';
+import { MAX_BRANCH_PATTERNS } from '../../src/core/git-ref.ts';
 import { MAX_KEYS } from '../../src/api/routes/keys.ts';
 import { MAX_HOOKS } from '../../src/db/hooks.ts';
 import { MAX_RUNNERS } from '../../src/db/sessions.ts';
