@@ -84,7 +84,8 @@ it('A pull request whose head burns 10 % more gets a failed status, and a commen
       text,
     ) ?? [];
   expect(shown[0], text).toBe(of);
-  for (const [i, ratio] of [value, lo, hi].entries()) expect(Number(shown[i + 1])).toBeCloseTo(100 * (1 - ratio!), 0);
+  for (const [i, ratio] of [value, lo, hi].entries())
+    expect(Number(shown[i + 1])).toBeCloseTo(100 * (1 / ratio! - 1), 0);
   const [, visible] = /\nA change of ([\d.]+) % or more would have been seen\.\n/.exec(text) ?? [];
   expect(Number(visible)).toBeCloseTo(100 * mde!, 0);
   const { cpu_model, cores, os } = host!.fingerprint;
