@@ -52,7 +52,7 @@ describe.skipIf(executable === null)('the console in a browser', () => {
     const page = await context.newPage();
     const said: string[] = [];
     page.on('console', (message) => {
-      if (!/^Failed to load resource: the server responded with a status of 4/.test(message.text()))
+      if (!message.text().startsWith('Failed to load resource: the server responded with a status of 4'))
         said.push(message.text());
     });
     page.on('pageerror', (error) => said.push(String(error)));
