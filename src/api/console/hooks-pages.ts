@@ -62,7 +62,7 @@ ${facts([
 <section><h2>Deliveries</h2>${listing({
     id: 'deliveries',
     label: 'Deliveries, newest first',
-    columns: ['Event', 'Received', 'Outcome', 'What came of it', 'Commit', ''].map((head) => ({ head })),
+    columns: ['Event', 'Received', 'Outcome', 'What came of it', 'Commit'].map((head) => ({ head })),
     rows: deliveries.map((delivery) => rowOf(visit, hook, delivery)),
     none: 'Nothing came in the last 30 days.',
   })}
@@ -77,11 +77,9 @@ function rowOf({ c }: Visit, hook: Hook, delivery: Delivery) {
     head: `${event}${about}`,
     cells: [
       when(received_at),
-      pill(outcome),
+      markup`${pill(outcome)}${outcome === 'waiting-approval' && postForm(c, `/console/hooks/${hook.id}/deliveries/${id}/approve`, markup`<button>Approve</button>`)}`,
       markup`${says}${experiment_id !== null && markup` <a href="/console/experiments/${experiment_id}">experiment</a>`}`,
       head_sha === null ? '—' : markup`<code class="keep">${head_sha.slice(0, 12)}</code>`,
-      outcome === 'waiting-approval' &&
-        postForm(c, `/console/hooks/${hook.id}/deliveries/${id}/approve`, markup`<button>Approve</button>`),
     ],
   };
 }
