@@ -52,14 +52,13 @@ it('Nothing is sent to this machine unless --allow-insecure-webhooks says so: no
       expect((await runCli(['hooks', 'list'], { env })).stdout).not.toContain('refused');
       await runCli(['webhooks', 'test', id], { env });
       const headers = { Authorization: `Bearer ${env['BENCHWRIGHT_KEY']}` };
-      const log = async () => {
-        const { deliveries } = (await (
-          await fetch(`${env['BENCHWRIGHT_URL']}/v1/webhooks/${id}/deliveries`, { headers })
-        ).json()) as { deliveries: { state: string; attempts: number; last_error?: string }[] };
-        return deliveries[0];
-      };
-      await expect.poll(async () => (await log())?.attempts, { timeout: 10_000 }).toBe(1);
-      expect(await log()).toMatchObject({ state: 'pending' });
+      const read = async <T>(path: string) =>
+        (await (await fetch(`${env['BENCHWRIGHT_URL']}/v1/webhooks/${id}/deliveries${path}`, { headers })).json()) as T;
+      const [delivery] = (await read<{ deliveries: { id: string }[] }>('')).deliveries;
+      const attempts = async () => (await read<{ log: { error: string }[] }>(`/${delivery?.id}`)).log;
+      await expect
+        .poll(attempts, { timeout: 10_000 })
+        .toMatchObject([{ status: null, error: 'the address does not begin with https:' }]);
     },
     key,
   );
