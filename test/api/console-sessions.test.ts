@@ -21,6 +21,11 @@ describe('/', () => {
       expect((await problemOf(await api.send('GET', '/', { headers: { Accept } }))).code).toBe('not-found');
   });
 
+  it('is where /console leads', async () => {
+    const answer = await browse(api, '/console');
+    expect([answer.status, answer.headers.get('Location')]).toEqual([303, '/']);
+  });
+
   it('is sent so that nothing keeps it, frames it, or loads anything from elsewhere', async () => {
     const { headers } = await browse(api, '/');
     expect(headers.get('Cache-Control')).toBe('no-store');
