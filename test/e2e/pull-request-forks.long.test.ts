@@ -57,12 +57,12 @@ it.skipIf(!mayBecomeOthers())(
   },
 );
 
-it('A head that does not build makes no verdict: its status says that its cell is invalid, and the results say why', async () => {
+it('A head that does not build makes no verdict: its status says that no trial could be run, and the results say why', async () => {
   const head_sha = world.commit('{ this is no program', 10);
   const runner = await world.startRunner();
   const came = await world.deliver({ number: 10, head_sha, ...at(10) });
   await world.decided(head_sha);
-  expect(world.statusesOf(head_sha).at(-1)).toBe('success: inconclusive, not passed: a cell is invalid');
+  expect(world.statusesOf(head_sha).at(-1)).toBe('success: inconclusive, not passed: no trial of a cell could be run');
   const { trials } = await world.results(came.experiment_id);
   const [first] = trials.filter(({ deployment: id }) => id === 'head');
   expect(first).toMatchObject({ state: 'error', step: 'provision', reason: 'provision-failed' });

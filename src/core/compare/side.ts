@@ -16,6 +16,8 @@ export interface SideValues {
 /** One metric of one cell: one side of a comparison. */
 export interface Side {
   readonly invalid: boolean;
+  /** It is invalid because none of its trials came to be measured: what was to run could not be built, started or reached. */
+  readonly not_run?: boolean;
   readonly bottleneck: Bottleneck | null;
   /** So many requests failed that latency is that of another population. */
   readonly failures: boolean;

@@ -10,6 +10,8 @@ export interface GateCell {
   /** What it was loaded with, as results tell it. */
   readonly loaded: Loaded;
   readonly invalid: boolean;
+  /** It is invalid because none of its trials came to be measured. */
+  readonly not_run?: boolean;
   readonly bottleneck: Bottleneck | null;
   /** So many requests failed that latency is that of another population. */
   readonly failures: boolean;
@@ -23,16 +25,16 @@ export interface GateMetric {
   readonly of: SideValues;
 }
 
-export function gateSide({ invalid, bottleneck, failures, metrics }: GateCell, metric: Metric): Side {
-  return { invalid, bottleneck, failures, of: metrics[metric].of };
+export function gateSide({ invalid, not_run, bottleneck, failures, metrics }: GateCell, metric: Metric): Side {
+  return { invalid, not_run, bottleneck, failures, of: metrics[metric].of };
 }
 
 /**
  * Why the metric of a cell may decide nothing; null: it may. Where the users set the throughput it says how many they
  * were, not what the server can do: it neither fails nor passes anything.
  */
-export function unusable({ invalid, bottleneck, failures }: Omit<Side, 'of'>, metric: Metric): string | null {
-  if (invalid) return 'invalid-cell';
+export function unusable({ invalid, not_run, bottleneck, failures }: Omit<Side, 'of'>, metric: Metric): string | null {
+  if (invalid) return not_run === true ? 'not-run' : 'invalid-cell';
   if (metric === 'throughput_rps' && bottleneck === 'load-limited') return 'load-limited';
   return metric.startsWith('latency_') && failures ? 'failures-change-population' : null;
 }

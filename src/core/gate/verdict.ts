@@ -42,6 +42,8 @@ export const INCONCLUSIVE_REASONS = [
   'holm',
   /** Cell or cells may not be used (validity). */
   'invalid-cell',
+  /** None of a cell's trials came to be measured: its code could not be built, or not be started. */
+  'not-run',
   'load-limited',
   'no-such-cell',
   'too-few',

@@ -8,7 +8,7 @@ import type { JudgedCell } from './judged-cells.ts';
 
 /** A judged cell as thresholds look at it. */
 export function gateCell(judged: JudgedCell, spec: Spec): GateCell {
-  const { cell, metrics } = judged;
+  const { cell, metrics, trials } = judged;
   const load = loadOf(cell);
   const entries = METRICS.map((metric): [string, GateMetric] => [
     metric,
@@ -18,6 +18,7 @@ export function gateCell(judged: JudgedCell, spec: Spec): GateCell {
     cell,
     loaded: { workers: cell.workers, workload: cell.workload, load, think_time: thinkTimeIn(spec, load) },
     invalid: judged.validity === 'invalid',
+    not_run: trials.every(({ result }) => result.state !== 'ok'),
     bottleneck: judged.bottleneck,
     failures: failuresChange(judged),
     metrics: Object.fromEntries(entries) as unknown as GateCell['metrics'],

@@ -112,6 +112,7 @@ describe('a regression between two deployments', () => {
       return check.reason;
     };
     expect(reasonOf({ invalid: true })).toBe('invalid-cell');
+    expect(reasonOf({ invalid: true, not_run: true })).toBe('not-run');
     expect(reasonOf({ bottleneck: 'load-limited' })).toBe('load-limited');
     expect(firstCheck([rps('base', A, 16, { invalid: true }), rps('head', B)]).reason).toBe('invalid-cell');
     expect(firstCheck([rps('head', B)]).reason).toBe('no-such-cell');

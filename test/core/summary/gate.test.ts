@@ -3,7 +3,7 @@ import { baselineFacts, type SessionFacts } from '../../../src/core/gate/baselin
 import { resultsSchema } from '../../../src/core/results.ts';
 import type { Results } from '../../../src/core/results.ts';
 import { type ExperimentOptions, makeExperiment, summarise } from '../../fixtures/experiment-facts.ts';
-import { HOST_CONDITIONS, HOST_FINGERPRINT } from '../../fixtures/trial-result.ts';
+import { HOST_CONDITIONS, HOST_FINGERPRINT, notStarted } from '../../fixtures/trial-result.ts';
 
 const HOST: Results['host'] = { fingerprint: HOST_FINGERPRINT, digest: 'a'.repeat(64), conditions: HOST_CONDITIONS };
 const BASE = { id: 'base', target: 'fastapi', server: 'uvicorn' };
@@ -110,7 +110,18 @@ describe('the gate of an experiment', () => {
       }),
     );
     expect(results.verdict).toBe('inconclusive');
+    expect(results.thresholds[0]!.checks[0]!.reason).toBe('invalid-cell');
     expect(results.answer.join(' ')).toContain('The gate is inconclusive, which is no failure');
+  });
+
+  test('is inconclusive where the head could not be started, and says so', () => {
+    const results = summarise(
+      gated(EQUAL, [REGRESSION], {
+        change: (result) => (result.cell.startsWith('head') ? notStarted(result) : result),
+      }),
+    );
+    expect(results.verdict).toBe('inconclusive');
+    expect(results.thresholds[0]!.checks[0]).toMatchObject({ verdict: 'inconclusive', reason: 'not-run' });
   });
 
   test('of a spec from before there were thresholds is none', () => {
