@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Comparison, Results } from '../../src/core/results.ts';
-import { costOf, iterationsFor, pilotFacts } from './calibration.ts';
+import { calmCost, costOf, errorOf, iterationsFor, pilotFacts } from './calibration.ts';
 
 const cpu = (change: Partial<Comparison>): Comparison => ({
   metric: 'server_cpu_ms_per_request',
@@ -47,6 +47,40 @@ describe('the iterations of a planted cost', () => {
 
   it('are not taken from a probe that costs next to nothing', () => {
     expect(() => iterationsFor(0.05, { ...probe, cost: { ratio: 1.1, lo: 1, hi: 1.2 } })).toThrow(/plant more of them/);
+  });
+});
+
+/** Six trials of either side, of which calibration reads side, CPU and whether they count; the first of the base was disturbed. */
+function probed(disturbed: number): Pick<Results, 'cells' | 'trials'> {
+  const side = (deployment: string, cpu: readonly number[]) =>
+    cpu.map((value, i) => ({
+      deployment,
+      cell: `${deployment}.w1.c16`,
+      block: i + 1,
+      run: 1,
+      usable: true,
+      server_cpu_ms_per_request: value,
+    }));
+  const base = side('base', [disturbed, 0.99, 1.01, 0.99, 1.01, 0.99, 1.01]);
+  const head = side('head', [1.485, 1.515, 1.485, 1.515, 1.485, 1.515]);
+  const finding = { rule: 'noisy-host', severity: 'SUSPECT', cell: 'base.w1.c16', trial: '1/1' };
+  const cells = [{ cell: 'base.w1.c16', findings: [finding] }];
+  return { cells, trials: [...base, ...head] } as unknown as Pick<Results, 'cells' | 'trials'>;
+}
+
+describe('what the loop costs', () => {
+  it('is read from trials that nothing disturbed', () => {
+    const cost = calmCost([probed(3)]);
+    expect(cost?.ratio).toBeCloseTo(1.5, 3);
+    expect(cost).toEqual(calmCost([probed(1)]));
+    expect(cost === null ? null : errorOf(cost)).toBeCloseTo(0.029, 2);
+  });
+
+  it('is known better from two experiments, and not at all from too few trials', () => {
+    const [one, two] = [calmCost([probed(1)]), calmCost([probed(1), probed(1)])];
+    expect(two === null || one === null ? null : errorOf(two) / errorOf(one)).toBeLessThan(0.75);
+    const { cells, trials } = probed(1);
+    expect(calmCost([{ cells, trials: trials.slice(2) }])).toBeNull();
   });
 });
 

@@ -1,5 +1,6 @@
 import { type NoiseTrial, noiseReport } from '../../src/core/noise/noise-report.ts';
 import type { Comparison, Results } from '../../src/core/results.ts';
+import { comparePair } from '../../src/core/stats/comparison.ts';
 import { median } from './median.ts';
 import type { PilotFacts } from './power.ts';
 
@@ -22,6 +23,37 @@ export function costOf(results: Pick<Results, 'comparisons'>): Cost | null {
   const { a, ratio, lo, hi } = found;
   // Ratios are turned so that > 1 says that `a` is better: that it costs less.
   return a === 'base' ? { ratio, lo, hi } : { ratio: 1 / ratio, lo: 1 / hi, hi: 1 / lo };
+}
+
+/** Fewer undisturbed trials of a side say too little of it. */
+const LEAST_CALM = 6;
+
+/**
+ * The same from trials that nothing disturbed, of one or more experiments of the same two commits: what others do on the machine makes
+ * requests dearer, and those that wait for memory more than a loop does. S4, Welch: most blocks of a busy hour lack a side. Null: there
+ * are too few such trials.
+ */
+export function calmCost(all: readonly Pick<Results, 'cells' | 'trials'>[]): Cost | null {
+  const calm = all.flatMap(calmTrials);
+  const side = (deployment: string) =>
+    calm.flatMap(({ deployment: of, server_cpu_ms_per_request: value }) =>
+      of !== deployment || value === null ? [] : [{ block: 0, value }],
+    );
+  const [a, b] = [side('base'), side('head')];
+  if (Math.min(a.length, b.length) < LEAST_CALM) return null;
+  const outcome = comparePair({ a, b, better: 'lower', shuffled: false });
+  return outcome.ok ? { ratio: outcome.ratio, lo: outcome.lo, hi: outcome.hi } : null;
+}
+
+function calmTrials({ cells, trials }: Pick<Results, 'cells' | 'trials'>): Results['trials'] {
+  const findings = cells.flatMap((cell) => cell.findings).filter(({ rule }) => rule === 'noisy-host');
+  const noisy = new Set(findings.map(({ cell, trial }) => `${cell} ${trial}`));
+  return trials.filter(({ usable, cell, block, run }) => usable && !noisy.has(`${cell} ${block}/${run}`));
+}
+
+/** Half the interval of what the loop costs, as a share of that. */
+export function errorOf({ ratio, lo, hi }: Cost): number {
+  return (hi - lo) / 2 / (ratio - 1);
 }
 
 /** Below this share the error of its measurement would be that of what is planted. */
