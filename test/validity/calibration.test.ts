@@ -52,8 +52,8 @@ describe('the iterations of a planted cost', () => {
 
 /** Six trials of either side, of which calibration reads side, CPU and whether they count; the first of the base was disturbed. */
 function probed(disturbed: number): Pick<Results, 'cells' | 'trials'> {
-  const side = (deployment: string, cpu: readonly number[]) =>
-    cpu.map((value, i) => ({
+  const side = (deployment: string, values: readonly number[]) =>
+    values.map((value, i) => ({
       deployment,
       cell: `${deployment}.w1.c16`,
       block: i + 1,
@@ -73,14 +73,15 @@ describe('what the loop costs', () => {
     const cost = calmCost([probed(3)]);
     expect(cost?.ratio).toBeCloseTo(1.5, 3);
     expect(cost).toEqual(calmCost([probed(1)]));
-    expect(cost === null ? null : errorOf(cost)).toBeCloseTo(0.029, 2);
+    // s = 0.01·√(6/5) of either side's ln x, t(.975, 10) = 2.228: 1.5·2.228·s·√(2/6) of 0.5.
+    expect(cost === null ? null : errorOf(cost)).toBeCloseTo(0.0423, 3);
   });
 
   it('is known better from two experiments, and not at all from too few trials', () => {
     const [one, two] = [calmCost([probed(1)]), calmCost([probed(1), probed(1)])];
     expect(two === null || one === null ? null : errorOf(two) / errorOf(one)).toBeLessThan(0.75);
-    const { cells, trials } = probed(1);
-    expect(calmCost([{ cells, trials: trials.slice(2) }])).toBeNull();
+    const few = probed(1);
+    expect(calmCost([{ ...few, trials: few.trials.slice(2) }])).toBeNull();
   });
 });
 

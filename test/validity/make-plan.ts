@@ -59,10 +59,14 @@ async function probe({ gate, head, seed, say }: Planning): Promise<{ cost: Cost;
     const { results } = await gate.measure({ ...PROBE, head: head(PROBE.iterations), seed: seed + k });
     all.push(results);
     const cost = calmCost(all);
-    say(`${PROBE.iterations} iterations: ${cost === null ? 'too few calm trials' : costText(cost)} of the base's CPU per request`);
+    say(
+      `${PROBE.iterations} iterations: ${cost === null ? 'too few calm trials' : costText(cost)} of the base's CPU per request`,
+    );
     if (cost !== null && errorOf(cost) <= PROBE_ERROR) return { cost, results };
   }
-  throw new Error(`the cost of the loop is not known after ${MOST_PROBES} experiments: the host is too busy with other things`);
+  throw new Error(
+    `the cost of the loop is not known after ${MOST_PROBES} experiments: the host is too busy with other things`,
+  );
 }
 
 function planted<T>(of: (planted: number, least: number) => T): Record<PlantedName, T> {
