@@ -70,7 +70,13 @@ export default defineConfig({
     projects: [
       tier(
         'core',
-        ['test/core/**/*.test.ts', 'test/report/**/*.test.ts', 'test/targets/**/*.test.ts', 'test/*.test.ts'],
+        [
+          'test/core/**/*.test.ts',
+          'test/report/**/*.test.ts',
+          'test/targets/**/*.test.ts',
+          'test/validity/**/*.test.ts',
+          'test/*.test.ts',
+        ],
         { timeout: 10_000 },
       ),
       ...DATABASE_KINDS.flatMap(databaseTiers),

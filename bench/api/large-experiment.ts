@@ -24,7 +24,7 @@ import { openSession } from '../../src/db/sessions.ts';
 import { LARGEST, largeSpec, trialMaker } from '../../test/fixtures/large-experiment.ts';
 import { OFFERS } from '../../test/fixtures/offers.ts';
 import { HOST_FINGERPRINT } from '../../test/fixtures/trial-result.ts';
-import { holdMeasureLock } from '../engine/measure-lock.ts';
+import { holdMeasureLock } from '../../test/measure-lock.ts';
 
 /**
  * `node bench/api/large-experiment.ts`: what the documents of the largest experiment there can be (5,000 trials) cost the service

@@ -9,7 +9,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus, loadavg, release } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { inspect, parseArgs } from 'node:util';
-import { holdMeasureLock } from '../engine/measure-lock.ts';
+import { holdMeasureLock } from '../../test/measure-lock.ts';
 import { type Build, buildProgram } from './build.ts';
 import { claimRate } from './claim-rate.ts';
 import { type Filler, openFiller } from './fill.ts';

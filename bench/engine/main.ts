@@ -5,7 +5,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg, release } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { holdMeasureLock } from './measure-lock.ts';
+import { holdMeasureLock } from '../../test/measure-lock.ts';
 import { startNginx } from './nginx.ts';
 import { type Run, type Tool, TOOLS } from './tools.ts';
 
