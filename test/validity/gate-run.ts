@@ -53,7 +53,7 @@ export async function withGate(world: GateWorld, use: (gate: Gate) => Promise<vo
   const targetsDirs = [application.targets];
   const manifest = readCatalogue(targetsDirs).targets.get(TARGET)?.manifest;
   if (manifest === undefined) throw new Error('the target was expected');
-  const terminal: Terminal = { isInteractive: false, color: false, width: 100, print: say, note: say };
+  const terminal: Terminal = { isInteractive: false, color: false, width: 100, columns: null, print: say, note: say };
   const order = { port: undefined, dataDir: `${folder}/data`, targetsDirs, cores: demoCores({}), terminal };
   const starting = await alone(signal);
   try {
