@@ -49,16 +49,18 @@ const databaseTiers = ({ suffix, setup, missing, isPooled }: DatabaseKind) => {
   ];
 };
 
-/** The suite of api in real workerd, and what only a Worker has. */
+/** What only a Worker has, and the suite of api, in real workerd. */
 const workerTiers = () => {
   const setup = 'test/worker/global-setup.ts';
+  const options = {
+    timeout: 60_000,
+    exclude: Object.keys(NOT_ON_WORKERS),
+    setup,
+    beside: 'test/worker/beside.setup.ts',
+  };
   return [
-    tier('worker', ['test/worker/**/*.test.ts', 'test/api/**/*.test.ts'], {
-      timeout: 60_000,
-      exclude: Object.keys(NOT_ON_WORKERS),
-      setup,
-      beside: 'test/worker/beside.setup.ts',
-    }),
+    tier('worker', ['test/worker/**/*.test.ts'], options),
+    tier('api-worker', ['test/api/**/*.test.ts'], options),
     tier('worker-cpu', ['test/worker/cpu.measure.ts'], { timeout: 900_000, setup }),
   ];
 };
@@ -83,7 +85,8 @@ export default defineConfig({
       // What measures the memory of its process does so in one of its own: the embedded database keeps what other tests stored.
       tier('api-memory', ['test/api/memory/**/*.test.ts'], { timeout: 120_000 }),
       ...workerTiers(),
-      tier('runner', ['test/runner/**/*.test.ts'], { timeout: 60_000 }),
+      tier('runner', ['test/runner/**/*.test.ts'], { timeout: 60_000, exclude: ['test/runner/git/**'] }),
+      tier('runner-git', ['test/runner/git/**/*.test.ts'], { timeout: 60_000 }),
       tier('cli', ['test/cli/**/*.test.ts'], { timeout: 60_000, setup: 'test/cli/made-database.setup.ts' }),
       tier('browser', ['test/browser/**/*.test.ts'], { timeout: 60_000 }),
       tier('load', ['test/load/**/*.test.ts'], { timeout: 60_000, serial: true }),

@@ -28,6 +28,8 @@ const LONG_TIERS: readonly (readonly string[])[] = [
   ['api-postgres'],
   ['db-server', 'api-server'],
   ['db-pgbouncer', 'api-pgbouncer'],
+  ['api-worker'],
+  ['runner-git'],
   ['long'],
 ];
 

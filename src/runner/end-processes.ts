@@ -9,7 +9,7 @@ const POLL_MS = 20;
 /** Looks in one freeze. Each finds what was forked since the last one; what is frozen forks no more. */
 const MAX_LOOKS = 50;
 /** Empty looks in a row that mean gone: a process that is just replacing its program shows no environment. */
-const EMPTY_LOOKS = 2;
+export const EMPTY_LOOKS = 2;
 
 export interface Ending {
   /** What is to be ended and still lives, now. */

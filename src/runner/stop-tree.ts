@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { endPortHolders } from './end-port-holders.ts';
-import { endProcesses, KILL_WAIT_MS } from './end-processes.ts';
+import { EMPTY_LOOKS, endProcesses, KILL_WAIT_MS } from './end-processes.ts';
 import { listenersOn } from './listeners.ts';
 import { isListening } from './ports.ts';
 import { describeProcess, type ProcessRow, readProcesses } from './process-table.ts';
@@ -62,11 +62,14 @@ const isRunning = (child: ChildProcess): boolean => child.exitCode === null && c
 
 async function waitGone({ tree, leader, graceMs, hurry }: StopOrder): Promise<boolean> {
   const deadline = performance.now() + graceMs;
-  for (;;) {
+  for (let empty = 0; ;) {
     // The quick look first; the thorough one, which reads every environment, only when that finds nothing more.
-    if (!isRunning(leader) && tree.members().length === 0 && tree.members(readProcesses(), true).length === 0)
-      return true;
-    if (performance.now() >= deadline || hurry?.aborted === true) return false;
+    const isEmpty =
+      !isRunning(leader) && tree.members().length === 0 && tree.members(readProcesses(), true).length === 0;
+    empty = isEmpty ? empty + 1 : 0;
+    if (empty === EMPTY_LOOKS) return true;
+    // What seems to be gone gets its second look even when the time is up.
+    if (empty === 0 && (performance.now() >= deadline || hurry?.aborted === true)) return false;
     await delay(POLL_MS);
   }
 }

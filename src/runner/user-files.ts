@@ -8,6 +8,8 @@ import { removeMemoryOfUser } from './user-memory.ts';
 const SHARED = ['/tmp', '/var/tmp', '/dev/shm', '/dev/mqueue', '/run/lock', '/var/crash'];
 /** Permission to write for others (stat(2)). */
 const OPEN_TO_ALL = 0o002;
+/** The kernel stamps files with its clock's last tick, of which it has at least 100 a second. */
+const CLOCK_STEP_MS = 10;
 
 /** What a user has made in the folders that all users share, since a time of this host's clock (ms). */
 export function entriesOfUser(uid: number, sinceMs: number, shared: readonly string[] = SHARED): string[] {
@@ -17,7 +19,7 @@ export function entriesOfUser(uid: number, sinceMs: number, shared: readonly str
       const stats = lstatSync(path, { throwIfNoEntry: false });
       if (stats === undefined) return [];
       // No user can set back when an entry was last changed.
-      if (stats.uid === uid) return stats.ctimeMs >= sinceMs ? [path] : [];
+      if (stats.uid === uid) return stats.ctimeMs > sinceMs - CLOCK_STEP_MS ? [path] : [];
       // Another's folder for all, as those of sockets (.X11-unix) are.
       const isShared = stats.isDirectory() && (stats.mode & OPEN_TO_ALL) !== 0;
       return isShared ? entriesOfUser(uid, sinceMs, [path]) : [];

@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readProcesses } from '../../src/runner/process-table.ts';
@@ -18,6 +18,8 @@ const SCRIPT = fileURLToPath(new URL('./support/guarded-runner.ts', import.meta.
 
 interface Running extends AsyncDisposable {
   readonly runner: ChildProcessWithoutNullStreams;
+  /** What it says. */
+  readonly lines: Interface;
   /** Of the server that it started; of an installer, nothing. */
   readonly port: number;
   readonly home: string;
@@ -32,10 +34,11 @@ async function startRunner(order: GuardedRunner): Promise<Running> {
     runner.kill('SIGKILL');
     await exited;
   };
-  const [line] = (await once(createInterface({ input: runner.stdout }), 'line')) as [string];
+  const lines = createInterface({ input: runner.stdout });
+  const [line] = (await once(lines, 'line')) as [string];
   // A guardian that is still starting would end at a signal, as any program does.
   await expect.poll(() => guardiansOf(order.folder).filter(heedsNoSignal), { interval: 5 }).toHaveLength(1);
-  return { runner, ...(JSON.parse(line) as { port: number; home: string }), [Symbol.asyncDispose]: end };
+  return { runner, lines, ...(JSON.parse(line) as { port: number; home: string }), [Symbol.asyncDispose]: end };
 }
 
 /** proc_pid_status(5): it catches the last of its signals, SIGQUIT, number 3. SIGTERM Node catches for itself from the start. */
@@ -87,8 +90,11 @@ describe('the guardian of a runner', () => {
     using folder = temporaryFolder();
     await using running = await startRunner({ owner: TEST_OWNER, folder: folder.path, file: 'good.js' });
     const [first = 0] = guardiansOf(folder.path);
+    // To be seen among the processes it need not have been told anything yet.
+    const told = once(running.lines, 'line');
     process.kill(first, 'SIGKILL');
-    await expect.poll(() => guardiansOf(folder.path).filter((pid) => pid !== first), { interval: 5 }).toHaveLength(1);
+    expect(await told).toEqual([expect.stringContaining('another was started')]);
+    expect(guardiansOf(folder.path).filter((pid) => pid !== first)).toHaveLength(1);
     await killed(running);
     await expectGone(folder.path, running);
   });

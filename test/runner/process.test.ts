@@ -164,6 +164,8 @@ describe('a server whose runner is killed together with its guardian', () => {
     const [first] = (await once(runner.stdout, 'data')) as [Buffer];
     const pid = Number(first.toString());
     expect(isRunning(pid)).toBe(true);
+    // One that dies before its server's wrapper has asked for the signal leaves it to the guardian, of which there is none here.
+    await expect.poll(() => isListening(port), { interval: 5 }).toBe(true);
     runner.kill('SIGKILL');
     await expect.poll(() => isRunning(pid), { timeout: 5000 }).toBe(false);
   });

@@ -75,8 +75,9 @@ export function startGuardian(options: GuardianOptions): Guardian {
       if (child !== started) return;
       child = null;
       if (isClosing) return;
-      options.log.warn({ pid: started.pid }, 'the guardian of this runner’s servers died; another is started');
       start();
+      // Said once the new one has been told all that the old one knew.
+      options.log.warn({ pid: started.pid }, 'the guardian of this runner’s servers died; another was started');
     };
     started.once('exit', died);
     started.on('error', () => started.pid === undefined && died());

@@ -1,6 +1,6 @@
 /**
  * What of a runner its guardian sees, as a process that a test can kill: `{owner, folder, file, contained}` or
- * `{owner, folder, install}` as its argument. Says on standard output what it has started; ends in order when told on standard input.
+ * `{owner, folder, install}` as its argument. Says on standard output what it has started, then what a runner logs; ends in order when told on standard input.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -26,7 +26,7 @@ export interface GuardedRunner {
 const FIXTURE = fileURLToPath(new URL('../fixtures/targets/fixture', import.meta.url));
 const { owner, folder, file, contained, install } = JSON.parse(process.argv[2] ?? '') as GuardedRunner;
 const { signal } = new AbortController();
-const guardian = startGuardian({ owner, cpus: [], about: folder, log: { warn: () => undefined } });
+const guardian = startGuardian({ owner, cpus: [], about: folder, log: { warn: (_, said) => console.log(said) } });
 if (install !== undefined) {
   const running = runCommand(install, { cwd: folder, temporary: folder, guardian }, signal);
   console.log('{}');
