@@ -14,14 +14,21 @@ interface TierOptions {
 }
 
 /** What `npm run test:long` runs beside other kinds of databases: tests of minutes, by the ends of their files' names. */
-const LONG = 'long';
+const LONG_FILES = 'test/**/*.long.test.ts';
+/** Those of them that measure, or that hold something to a time: they run alone. The others run side by side. */
+const LONG_ALONE = [
+  'test/cli/noise.long.test.ts',
+  'test/e2e/{adding-a-target,demo-ends,gate,pull-request}.long.test.ts',
+  'test/runner/*.long.test.ts',
+  'test/validity/*.long.test.ts',
+];
 
 /** Tiers, each runnable alone: `vitest run --project db`. Those that measure run alone, last, one file at a time (test/run-tiers.ts). */
 const tier = (name: string, include: string[], options: TierOptions) => ({
   test: {
     name,
     include: options.missing ? ['test/databases/missing.test.ts'] : include,
-    exclude: [...(options.exclude ?? []), ...(name === LONG ? [] : ['test/**/*.long.test.ts'])],
+    exclude: [...(options.exclude ?? []), ...(name.startsWith('long') ? [] : [LONG_FILES])],
     globalSetup: options.setup ?? [],
     setupFiles: options.beside ?? [],
     provide: options.missing ? { missing: options.missing } : {},
@@ -92,7 +99,8 @@ export default defineConfig({
       tier('load', ['test/load/**/*.test.ts'], { timeout: 60_000, serial: true }),
       tier('e2e', ['test/e2e/**/*.test.ts'], { timeout: 240_000, serial: true }),
       tier('chaos', ['test/chaos/**/*.test.ts'], { timeout: 240_000, serial: true }),
-      tier(LONG, ['test/**/*.long.test.ts'], { timeout: 240_000, serial: true }),
+      tier('long', [LONG_FILES], { timeout: 240_000, exclude: LONG_ALONE }),
+      tier('long-alone', LONG_ALONE, { timeout: 240_000, serial: true }),
     ],
   },
 });

@@ -29,8 +29,8 @@ const LONG_TIERS: readonly (readonly string[])[] = [
   ['db-server', 'api-server'],
   ['db-pgbouncer', 'api-pgbouncer'],
   ['api-worker'],
-  ['runner-git'],
-  ['long'],
+  ['runner-git', 'long'],
+  ['long-alone'],
 ];
 
 interface VitestReport {
