@@ -17,13 +17,13 @@ numbers as (
   from generate_series($2::int, $3::int) as n
 ), made as (
   insert into experiments (id, project_id, name, labels, spec, original_text, original_media_type, schedule, cells_count,
-    trials_planned, trials_done, status, reason, version, events_count, created_at, started_at, ended_at, host, targets)
+    trials_planned, trials_done, status, reason, version, events_count, created_at, started_at, ended_at, verdict, host, targets)
   select 'exp_' || hex, t.project_id, t.name || ' ' || n,
     jsonb_build_object('branch', case when n % 2 = 0 then 'main' else 'feature-' || n % 5000 end, 'commit', md5(n::text),
       'team', 'team-' || n % 20) || case when n % 10000 = 0 then '{"nightly": "yes"}'::jsonb else '{}'::jsonb end,
     t.spec, t.original_text, t.original_media_type, t.schedule, t.cells_count, t.trials_planned, t.trials_planned,
     numbers.status, numbers.reason, 25, 4, numbers.created_at, numbers.created_at + interval '10 s',
-    numbers.created_at + interval '400 s', t.host, t.targets
+    numbers.created_at + interval '400 s', 'none', t.host, t.targets
   from numbers, template t
 ), jobs_made as (
   insert into jobs (id, experiment_id, project_id, state, reason, needs, runner_labels, timeout_s, queue_timeout_s, attempt,
@@ -68,7 +68,7 @@ with ended as (
   update jobs set state = 'canceled', reason = 'canceled', ended_at = now(), lease_expires_at = null
   where state in ('claimed', 'running') and ($1::text[] is null or id = any($1)) returning experiment_id
 )
-update experiments set status = 'canceled', reason = 'canceled', ended_at = now(), progress = null
+update experiments set status = 'canceled', reason = 'canceled', ended_at = now(), verdict = 'none', progress = null
 from ended where id = ended.experiment_id`;
 
 export interface Filler extends AsyncDisposable {
