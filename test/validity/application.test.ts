@@ -46,6 +46,6 @@ describe('the application under test', () => {
     const target = readCatalogue([targets]).targets.get(TARGET);
     expect(target?.unavailable).toBeNull();
     expect(target !== undefined && isVersioned(target.manifest.source)).toBe(true);
-    expect(existsSync(join(folder, 'repository', 'app', 'products.json'))).toBe(false);
+    expect(existsSync(join(folder, 'repository', 'app', 'shops.json'))).toBe(false);
   });
 });

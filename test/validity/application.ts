@@ -8,7 +8,7 @@ const SOURCES = fileURLToPath(new URL('./application', import.meta.url));
 /** Where in the repository it is. */
 const SUBDIR = 'app';
 /** Its name as a target. */
-export const TARGET = 'catalogue';
+export const TARGET = 'shops';
 
 /** A day that does not change: the same sources are the same commit in every run of the program. */
 const DATE = '2026-01-01T00:00:00Z';
@@ -22,12 +22,15 @@ export interface Application {
   readonly head: (iterations: number) => string;
 }
 
-/** A repository of its own with a small application, and the target that names it, under a folder that every user may enter. */
+/**
+ * A repository of its own with a small application, and the target that names it, under a folder that every user may enter. The
+ * application computes, and what it needs stays in the processor's cache: what others do to a shared memory moves it little.
+ */
 export function makeApplication(folder: string): Application {
   const repository = join(folder, 'repository');
   cpSync(SOURCES, join(repository, SUBDIR), { recursive: true });
   git(repository, 'init', '--quiet', '--initial-branch=main');
-  const base = commit(repository, 'A catalogue of products');
+  const base = commit(repository, 'A finder of shops');
   const heads = new Map<number, string>();
   const head = (iterations: number): string => {
     const made = heads.get(iterations) ?? plant(repository, base, iterations);
@@ -81,22 +84,25 @@ function git(cwd: string, ...args: readonly string[]): string {
 
 const MANIFEST = {
   name: TARGET,
-  display_name: 'A catalogue of products',
+  display_name: 'A finder of shops',
   language: 'node',
   category: 'production',
   kind: 'micro',
   servers: { node: { interfaces: ['http'], argv: ['node', 'server.mjs', '{port}'] } },
-  ready: { path: '/products', timeout_s: 10 },
-  workloads: ['search'],
+  ready: { path: '/shops', timeout_s: 10 },
+  workloads: ['nearest'],
 };
+
+/** The place of a shop. */
+const REQUEST = 'GET /shops?lat=46.074&lon=8.334';
 
 const CONTRACT = {
   version: 1,
   requests: [
-    { request: 'GET /products?below=1000', expect: { status: 200, at: { '$.length': 20, '$[0].price': 999 } } },
+    { request: REQUEST, expect: { status: 200, at: { '$.length': 20, '$[0].id': 123, '$[0].km': 0 } } },
     { request: 'GET /nowhere', expect: { status: 404 } },
   ],
-  workloads: { search: { about: 'The dearest of 999 products', request: 'GET /products?below=1000', status: 200 } },
+  workloads: { nearest: { about: 'The 20 nearest of 1,000 shops', request: REQUEST, status: 200 } },
 };
 
 function writeTarget(folder: string, repository: string): string {

@@ -41,6 +41,7 @@ export function runOf(change: Partial<RunRecord> = {}): RunRecord {
     head_by_cpu: 'equivalent',
     validity: ['valid', 'valid'],
     trials: { planned: 24, again: 0, unused: 0, noisy: 0 },
+    throughput_rps: { base: [1_000], head: [1_000] },
     findings: {},
     host_digest: 'd',
     kernel: '6.0',

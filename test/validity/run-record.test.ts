@@ -33,9 +33,9 @@ function measured(a: 'base' | 'head'): Results {
       },
     ],
     trials: [
-      { run: 1, usable: true },
-      { run: 1, usable: false },
-      { run: 2, usable: true },
+      { deployment: 'base', block: 2, run: 1, usable: true, throughput_rps: 1_002.4 },
+      { deployment: 'base', block: 1, run: 1, usable: false, throughput_rps: 500 },
+      { deployment: 'base', block: 1, run: 2, usable: true, throughput_rps: 1_001 },
     ],
     host: null,
   } as unknown as Results;
@@ -49,6 +49,10 @@ describe('what is kept of a run', () => {
     const gate = { verdict: 'failed', ratio: 0.91, lo: 0.9, hi: 0.92, head: 'slower', head_by_cpu: 'inconclusive' };
     expect(recordOf('base')).toMatchObject({ ...gate, cost: { ratio: 1.1 }, index: 3, kind: 'plus-10', seconds: 41.3 });
     expect(recordOf('head')).toMatchObject({ ...gate, cost: { ratio: 1 / 0.909 } });
+  });
+
+  it('is the throughput of each trial that counts, in the order of the blocks', () => {
+    expect(recordOf('base').throughput_rps).toEqual({ base: [1_001, 1_002], head: [] });
   });
 
   it('counts trials that were run once more, could not be used or were disturbed, and findings that are more than notes', () => {

@@ -38,6 +38,8 @@ export interface RunRecord {
     readonly unused: number;
     readonly noisy: number;
   };
+  /** Throughputs of the trials that count, block by block, in requests/s: what the ratio is made from. */
+  readonly throughput_rps: Readonly<Record<'base' | 'head', readonly number[]>>;
   /** How often each rule said something worse than a note. */
   readonly findings: Readonly<Record<string, number>>;
   readonly host_digest: string | null;
@@ -71,6 +73,7 @@ export function runRecord(index: number, kind: KindName, design: Design, run: Me
       unused: trials.filter((trial) => !trial.usable).length,
       noisy: findings.filter(({ rule, trial }) => rule === 'noisy-host' && trial !== null).length,
     },
+    throughput_rps: { base: throughputs(results, 'base'), head: throughputs(results, 'head') },
     findings: Object.fromEntries(
       [...Map.groupBy(findings, ({ rule }) => rule)].map(([rule, all]) => [rule, all.length]),
     ),
@@ -79,6 +82,13 @@ export function runRecord(index: number, kind: KindName, design: Design, run: Me
     node: process.version,
     load_1m: loadavg()[0] ?? Number.NaN,
   };
+}
+
+function throughputs({ trials }: Results, deployment: string): number[] {
+  return trials
+    .filter((trial) => trial.usable && trial.deployment === deployment)
+    .sort((a, b) => a.block - b.block)
+    .map(({ throughput_rps }) => Math.round(throughput_rps ?? Number.NaN));
 }
 
 const TURNED: Partial<Record<Comparison['verdict'], Comparison['verdict']>> = { faster: 'slower', slower: 'faster' };

@@ -1,14 +1,13 @@
-// The build: writes products.json, which the server reads at its start.
+// The build: writes shops.json, which the server reads at its start.
 import { writeFileSync } from 'node:fs';
 
-const PRODUCTS = 1500;
-const TAGS = ['new', 'wood', 'steel', 'sale', 'small'];
+const SHOPS = 1000;
 
-const products = Array.from({ length: PRODUCTS }, (_, id) => ({
+const shops = Array.from({ length: SHOPS }, (_, id) => ({
   id,
-  name: `Product ${id}`,
-  // Prices in no order: 7919 is prime to their number.
-  price: ((id * 7919) % PRODUCTS) + 1,
-  tags: TAGS.filter((_tag, place) => (id >> place) & 1),
+  name: `Shop ${id}`,
+  // All over two degrees: both factors are prime to the number of shops.
+  lat: 46 + ((id * 7919) % SHOPS) / 500,
+  lon: 7 + ((id * 104729) % SHOPS) / 500,
 }));
-writeFileSync(new URL('products.json', import.meta.url), JSON.stringify(products));
+writeFileSync(new URL('shops.json', import.meta.url), JSON.stringify(shops));
