@@ -12,7 +12,7 @@ const PILOTS = [
   { window_s: 1, repetitions: 18 },
   { window_s: 2, repetitions: 14 },
 ] as const;
-/** Costs somewhat more than half of a request of the base: far more than its own error, and the request is still of the same kind. */
+/** Costs about as much as a request of the base here: far more than the error with which that is measured. */
 const PROBE = { iterations: 20_000, window_s: 2, repetitions: 14 } as const;
 /** The interval of what the probe costs is to be so narrow, relative to that: +5 % is then 4.8 to 5.2 %. */
 const PROBE_ERROR = 0.04;
