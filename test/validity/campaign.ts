@@ -16,18 +16,20 @@ export interface CampaignOptions {
   readonly runs: number;
   /** After so many no run is begun. */
   readonly minutes: number;
-  /** Of a plan that is yet to be made. */
+  /** Both of a plan that is yet to be made. */
   readonly seed: number;
+  readonly most_s: number;
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;
 }
 
 /** Makes the plan where there is none, then the runs that are missing, each into the tally as soon as it is judged. */
-export async function campaign({ folder, tally, runs, minutes, seed, signal, say }: CampaignOptions): Promise<void> {
+export async function campaign(options: CampaignOptions): Promise<void> {
+  const { folder, tally, runs, minutes, seed, most_s, signal, say } = options;
   const application = makeApplication(folder);
   const time = AbortSignal.timeout(minutes * 60_000);
   await withGate({ folder, application, signal, alone: holdMeasureLock, say }, async (gate) => {
-    const plan = tally.read().plan ?? (await makePlan({ gate, head: application.head, seed, say }));
+    const plan = tally.read().plan ?? (await makePlan({ gate, head: application.head, seed, most_s, say }));
     if (tally.read().plan === null) tally.add({ type: 'plan', ...plan });
     for (let index = tally.read().runs.length; index < runs * KINDS.length && !time.aborted; index += 1) {
       const record = await oneRun({ gate, head: application.head, plan, index, began: () => tally.add(begun(index)) });

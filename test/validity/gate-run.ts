@@ -14,8 +14,8 @@ import { type Application, TARGET } from './application.ts';
 export const WORSE_BY = 0.03;
 /** They keep the server's one thread busy: what a request costs more, so many fewer requests are served. */
 export const CONNECTIONS = 16;
-/** Some thousand requests: enough for the runtime to compile what they run. `ab` has 2 s; here runs are to be short. */
-export const WARMUP_S = 1;
+/** As `benchwright noise` has: thousands of requests, enough for the runtime to compile what they run. `ab` has 2 s; here runs are to be short. */
+export const WARMUP_S = 0.5;
 
 export interface GateOrder {
   /** Commit of the head. */

@@ -2,7 +2,7 @@
  * `npm run test:validity`: does the gate see what is planted? Base against head of a small application, 20 times with a head that burns
  * 5 % more CPU per request, 20 times with 10 %, 20 times with a comment only; each run as short as a power analysis of this host allows.
  * `--tally FILE` (default results/validity.jsonl) holds plan and runs, and the next run with it goes on from there; `--runs N` of each
- * kind; `--for MINUTES` at most; `--seed N` of a new plan (default: drawn). `--plan` ends with the plan. `--markdown` only prints what the
+ * kind; `--for MINUTES` at most; of a new plan `--seed N` (default: drawn) and `--most SECONDS` for a run (default 120). `--plan` ends with the plan. `--markdown` only prints what the
  * tally says, `--write-docs` puts that into docs/validity.md. Ends with 0 when every goal was met, 1 when one was missed, 3 when there is
  * more to do.
  */
@@ -26,6 +26,7 @@ const { values } = parseArgs({
     tally: { type: 'string', default: 'results/validity.jsonl' },
     runs: { type: 'string', default: '20' },
     for: { type: 'string', default: '240' },
+    most: { type: 'string', default: '120' },
     seed: { type: 'string', default: String(randomInt(1, 1_000_000)) },
     plan: { type: 'boolean', default: false },
     markdown: { type: 'boolean', default: false },
@@ -38,9 +39,10 @@ const say = (line: string): void => void process.stderr.write(`${new Date().toIS
 async function measure(tally: Tally): Promise<void> {
   using interrupt = interruptSignal();
   const folder = mkdtempSync(join(tmpdir(), 'benchwright-validity-'));
-  const [runs, minutes, seed] = [Number(values.runs), Number(values.for), Number(values.seed)];
+  const [minutes, seed, most_s] = [Number(values.for), Number(values.seed), Number(values.most)];
+  const runs = values.plan ? 0 : Number(values.runs);
   try {
-    await campaign({ folder, tally, runs: values.plan ? 0 : runs, minutes, seed, signal: interrupt.signal, say });
+    await campaign({ folder, tally, runs, minutes, seed, most_s, signal: interrupt.signal, say });
   } catch (error) {
     if (!interrupt.signal.aborted) throw error;
     say('interrupted: what was judged is in the tally');

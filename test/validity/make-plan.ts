@@ -5,14 +5,12 @@ import { GOAL_RUNS, KINDS, type PlantedName } from './kinds.ts';
 import type { Plan } from './plan.ts';
 import { type Design, type PilotFacts, powerForGoal, shortestDesign } from './power.ts';
 
-/** The bound for one run. */
-const MOST_S = 120;
 /** Windows that are tried, with about as many blocks as two minutes hold: more of them know the spread better. */
 const PILOTS = [
   { window_s: 1, repetitions: 18 },
   { window_s: 2, repetitions: 14 },
 ] as const;
-/** Costs somewhat more than half of a request of the base: far more than its own error, and the request is still of the same kind. */
+/** Costs about as much as a request of the base here: far more than the error with which that is measured. */
 const PROBE = { iterations: 20_000, window_s: 2, repetitions: 14 } as const;
 /** The interval of what the probe costs is to be so narrow, relative to that: +5 % is then 4.8 to 5.2 %. */
 const PROBE_ERROR = 0.04;
@@ -23,11 +21,13 @@ export interface Planning {
   readonly gate: Gate;
   readonly head: (iterations: number) => string;
   readonly seed: number;
+  /** What a run may take. */
+  readonly most_s: number;
   readonly say: (line: string) => void;
 }
 
 /** The power analysis: what the loop costs, how much equal commits differ on this host, and the designs that follow. */
-export async function makePlan({ gate, head, seed, say }: Planning): Promise<Plan> {
+export async function makePlan({ gate, head, seed, most_s, say }: Planning): Promise<Plan> {
   const { cost, results: probed } = await probe({ gate, head, seed, say });
   const pilots: PilotFacts[] = [];
   for (const { window_s, repetitions } of PILOTS) {
@@ -37,11 +37,12 @@ export async function makePlan({ gate, head, seed, say }: Planning): Promise<Pla
     pilots.push(pilot);
   }
   const iterations = planted((share) => iterationsFor(share, { iterations: PROBE.iterations, cost }));
-  const designs = planted((effect, least) => designFor(pilots, effect, least));
+  const designs = planted((effect, least) => designFor(pilots, { effect, least, most_s }));
   return {
     made_at: new Date().toISOString(),
     seed,
     host: hostOf(probed),
+    most_s,
     worse_by: WORSE_BY,
     connections: CONNECTIONS,
     warmup_s: WARMUP_S,
@@ -53,7 +54,7 @@ export async function makePlan({ gate, head, seed, say }: Planning): Promise<Pla
 }
 
 /** As many experiments as it takes to know the loop's cost: what was disturbed in one may be calm in the next. */
-async function probe({ gate, head, seed, say }: Planning): Promise<{ cost: Cost; results: Results }> {
+async function probe({ gate, head, seed, say }: Omit<Planning, 'most_s'>): Promise<{ cost: Cost; results: Results }> {
   const all: Results[] = [];
   for (let k = 0; k < MOST_PROBES; k += 1) {
     const { results } = await gate.measure({ ...PROBE, head: head(PROBE.iterations), seed: seed + k });
@@ -74,8 +75,15 @@ function planted<T>(of: (planted: number, least: number) => T): Record<PlantedNa
   return Object.fromEntries(made) as Record<PlantedName, T>;
 }
 
-function designFor(pilots: readonly PilotFacts[], effect: number, least: number): Design {
-  return shortestDesign(pilots, { effect, margin: WORSE_BY, power: powerForGoal(least, GOAL_RUNS), most_s: MOST_S });
+interface Wanted {
+  readonly effect: number;
+  /** Of 20 runs. */
+  readonly least: number;
+  readonly most_s: number;
+}
+
+function designFor(pilots: readonly PilotFacts[], { effect, least, most_s }: Wanted): Design {
+  return shortestDesign(pilots, { effect, margin: WORSE_BY, power: powerForGoal(least, GOAL_RUNS), most_s });
 }
 
 function baseCpu({ cells }: Results): number | null {

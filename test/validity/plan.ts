@@ -8,6 +8,8 @@ export interface Plan {
   readonly made_at: string;
   readonly seed: number;
   readonly host: { readonly digest: string; readonly text: string };
+  /** What a run was allowed to take. */
+  readonly most_s: number;
   readonly worse_by: number;
   readonly connections: number;
   readonly warmup_s: number;

@@ -33,7 +33,7 @@ describe('the table', () => {
     const poor = { ...PLAN, designs: { ...PLAN.designs, 'plus-5': { ...PLAN.designs['plus-5'], reaches: false } } };
     const text = (plan: typeof PLAN) => markdown({ plan, runs: [], broken_off: 0 });
     expect(text(poor)).toMatch(
-      /\+5 %: 2000 iterations, 12 blocks .* 95\.8 %, which it does not reach within two minutes here/,
+      /\+5 %: 2000 iterations, 12 blocks .* 95\.8 %, which it does not reach within 120 s here/,
     );
     expect(text(PLAN)).not.toContain('does not reach');
   });

@@ -64,7 +64,7 @@ function designLines(plan: Plan): string[] {
   const each = base === null ? '' : ` A request of the base costs ${(base * 1000).toFixed(0)} µs of CPU.`;
   const planned = (['plus-5', 'plus-10'] as const).map((kind) => {
     const { repetitions, window_s, power, expected_s, reaches } = plan.designs[kind];
-    const unless = reaches ? '' : ', which it does not reach within two minutes here: it is the best that fits';
+    const unless = reaches ? '' : `, which it does not reach within ${plan.most_s} s here: it is the best that fits`;
     const share = kind === 'plus-5' ? '+5 %' : '+10 %';
     return `${share}: ${iterationsOf(plan, { kind })} iterations, ${repetitions} blocks of windows of ${window_s} s, ${expected_s.toFixed(0)} s expected, for a power of ${(power * 100).toFixed(1)} %${unless}`;
   });
