@@ -21,6 +21,11 @@ export const plannedRequestSchema = z.strictObject({
 });
 export type PlannedRequest = z.output<typeof plannedRequestSchema>;
 
+/** `GET /`, as the servers of the project's own answer it; `json`: the body to expect, null where it does not matter. */
+export function getRoot(json: string | null): PlannedRequest {
+  return { name: 'GET /', method: 'GET', path: '/', headers: {}, body: null, expect: { statuses: [200], json } };
+}
+
 export const loadModelSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('users'),

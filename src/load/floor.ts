@@ -1,4 +1,4 @@
-import type { LoadModel, LoadPlan } from '../core/load-plan.ts';
+import { getRoot, type LoadModel, type LoadPlan } from '../core/load-plan.ts';
 import { runEngine } from './run-engine.ts';
 import { startServerChild } from './server-child.ts';
 
@@ -56,14 +56,7 @@ function floorPlan(model: LoadModel, port: number): LoadPlan {
   return {
     host: '127.0.0.1',
     port,
-    request: {
-      name: 'GET /',
-      method: 'GET',
-      path: '/',
-      headers: {},
-      body: null,
-      expect: { statuses: [200], json: '{"message":"Hello"}' },
-    },
+    request: getRoot('{"message":"Hello"}'),
     model: model.kind === 'users' ? shortened(model) : model,
     warmup_s: WARMUP_S,
     window_s: WINDOW_S,

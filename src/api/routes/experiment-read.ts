@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { pageAnswer } from '../page-answer.ts';
 import { AppError } from '../../core/errors.ts';
 import { EXPERIMENT_STATES } from '../../core/job.ts';
 import { slug } from '../../core/spec-name.ts';
@@ -85,11 +86,7 @@ function listRoute(app: App, deps: Deps): void {
         ...(cursor === undefined ? {} : { cursor: decodeCursor(cursor) }),
       });
       const experiments = page.experiments.map(summaryView);
-      if (page.next === null) return c.json({ experiments, next: null });
-      const parameters = new URLSearchParams(c.req.query());
-      parameters.set('cursor', encodeCursor(page.next));
-      const next = `/v1/experiments?${parameters.toString()}`;
-      return c.json({ experiments, next }, 200, { Link: `<${next}>; rel="next"` });
+      return pageAnswer(c, '/v1/experiments', { experiments }, page.next === null ? null : encodeCursor(page.next));
     },
   );
 }

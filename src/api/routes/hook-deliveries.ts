@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { pageAnswer } from '../page-answer.ts';
 import { AppError } from '../../core/errors.ts';
 import { approveWaiting } from '../../db/hook-approve.ts';
 import { getHookDelivery, type HookDeliveryRow, listHookDeliveries } from '../../db/hook-deliveries.ts';
@@ -46,9 +47,7 @@ function listRoute(app: App, deps: Deps): void {
       const page = await listHookDeliveries(deps.db, caller.project_id, params.id, { limit, before: cursor });
       if (page === null) throw noHook(params.id);
       const deliveries = page.deliveries.map(hookDeliveryView);
-      if (page.next === null) return c.json({ deliveries, next: null });
-      const next = `/v1/hooks/${params.id}/deliveries?limit=${limit}&cursor=${page.next}`;
-      return c.json({ deliveries, next }, 200, { Link: `<${next}>; rel="next"` });
+      return pageAnswer(c, `/v1/hooks/${params.id}/deliveries`, { deliveries }, page.next);
     },
   );
 }

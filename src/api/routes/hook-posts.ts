@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { pageAnswer } from '../page-answer.ts';
 import { AppError } from '../../core/errors.ts';
 import { getHookPost, listHookPosts } from '../../db/hook-posts.ts';
 import type { Deps } from '../deps.ts';
@@ -47,9 +48,7 @@ export function hookPostRoutes(app: App, deps: Deps): void {
       const page = await listHookPosts(deps.db, caller.project_id, params.id, { limit, before });
       if (page === null) throw noHook(params.id);
       const posts = page.posts.map(hookPostView);
-      if (page.next === null) return c.json({ posts, next: null });
-      const next = `/v1/hooks/${params.id}/posts?limit=${limit}&cursor=${page.next}`;
-      return c.json({ posts, next }, 200, { Link: `<${next}>; rel="next"` });
+      return pageAnswer(c, `/v1/hooks/${params.id}/posts`, { posts }, page.next);
     },
   );
   endpoint(

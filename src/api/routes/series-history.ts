@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { pageAnswer } from '../page-answer.ts';
 import { METRICS } from '../../core/metric.ts';
 import { type HistoryOf, listHistory, listWithoutResults } from '../../db/series-history.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
@@ -58,11 +59,7 @@ export function seriesHistoryRoutes(app: App, deps: Deps, results: ResultReader)
       if (cursor === null) await makeMissing(deps, results, of);
       const { rows, next } = await listHistory(deps.db, of, { metric, cell, limit, cursor });
       const page = { series: name, main_branch, metric, ...historyView(rows) };
-      if (next === null) return c.json({ ...page, next: null });
-      const parameters = new URLSearchParams(c.req.query());
-      parameters.set('cursor', encodeCursor(next));
-      const link = `/v1/series/${name}/history?${parameters.toString()}`;
-      return c.json({ ...page, next: link }, 200, { Link: `<${link}>; rel="next"` });
+      return pageAnswer(c, `/v1/series/${name}/history`, page, next === null ? null : encodeCursor(next));
     },
   );
 }

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { pageAnswer } from '../page-answer.ts';
 import { AppError } from '../../core/errors.ts';
 import { slug } from '../../core/spec-name.ts';
 import { listSeries, setMainBranch } from '../../db/series.ts';
@@ -48,9 +49,7 @@ function listRoute(app: App, deps: Deps): void {
       const after = cursor === undefined ? null : decodeName(cursor);
       const page = await listSeries(deps.db, caller.project_id, { after, limit });
       const series = page.series.map(seriesView);
-      if (page.next === null) return c.json({ series, next: null });
-      const next = `/v1/series?limit=${limit}&cursor=${encodeName(page.next)}`;
-      return c.json({ series, next }, 200, { Link: `<${next}>; rel="next"` });
+      return pageAnswer(c, '/v1/series', { series }, page.next === null ? null : encodeName(page.next));
     },
   );
 }

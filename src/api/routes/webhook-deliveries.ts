@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { pageAnswer } from '../page-answer.ts';
 import { AppError } from '../../core/errors.ts';
 import { type DeliveryRow, getDelivery, listDeliveries, redeliver, testWebhook } from '../../db/deliveries.ts';
 import { MAX_SMALL_BYTES } from '../body.ts';
@@ -62,9 +63,7 @@ function readRoutes(app: App, deps: Deps): void {
       });
       if (page === null) throw noWebhook(params.id);
       const deliveries = page.deliveries.map(deliveryView);
-      if (page.next === null) return c.json({ deliveries, next: null });
-      const next = `/v1/webhooks/${params.id}/deliveries?limit=${limit}&cursor=${page.next}`;
-      return c.json({ deliveries, next }, 200, { Link: `<${next}>; rel="next"` });
+      return pageAnswer(c, `/v1/webhooks/${params.id}/deliveries`, { deliveries }, page.next);
     },
   );
   endpoint(

@@ -1,5 +1,5 @@
 import type { LoadMessage } from '../../core/load-result.ts';
-import type { LoadPlan } from '../../core/load-plan.ts';
+import { getRoot, type LoadPlan } from '../../core/load-plan.ts';
 import type { NoiseTrial } from '../../core/noise/noise-report.ts';
 import { seededRandom, shuffled } from '../../core/random.ts';
 import { runEngine } from '../../load/run-engine.ts';
@@ -62,14 +62,7 @@ function loadPlan({ window_s, seed }: NoisePlan, block: number, port: number): L
   return {
     host: '127.0.0.1',
     port,
-    request: {
-      name: 'GET /',
-      method: 'GET',
-      path: '/',
-      headers: {},
-      body: null,
-      expect: { statuses: [200], json: null },
-    },
+    request: getRoot(null),
     model: { kind: 'connections', connections: CONNECTIONS },
     warmup_s: WARMUP_S,
     window_s,
