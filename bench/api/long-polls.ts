@@ -7,7 +7,7 @@ import type { Situation } from './situation.ts';
 
 const POLLS = 1_000;
 const WAIT_S = 25;
-/** From the last poll's start until the look at it begins: all are waiting then. */
+/** From the last request's start until a look begins: then all polls wait, and the server has counted what came before. */
 const SETTLE_MS = 8_000;
 /** Long enough for a share of a second more or less at its ends, within the wait. */
 const LOOK_MS = 12_000;
@@ -84,6 +84,7 @@ export async function longPolls(situation: Situation, server: Server, service: S
   await using http = connectTo(service.url, POLLS);
   await quieten(server);
   const all = await watched(http, situation);
+  await after(SETTLE_MS);
   const rest = await look(server, service);
   const stop = new AbortController();
   const polls = all.map(({ path, key, etag }) =>
