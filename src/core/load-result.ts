@@ -6,6 +6,10 @@ import { z } from 'zod';
 const MAX_SECONDS = 40_000;
 /** One for each way in which a generator fails, and one for each error of its own limits. */
 const MAX_VOID_REASONS = 32;
+/** Steps of all items of a plan, as far as they have names of their own. */
+const MAX_REQUEST_NAMES = 1_024;
+/** Doublings over all rates that a host can reach, and as many bisections as floating point has room for. */
+export const MAX_CAPACITY_PROBES = 100;
 
 const ms = z.number().nullable();
 
@@ -56,13 +60,63 @@ export const secondRowSchema = z.object({
 });
 export type SecondRow = z.output<typeof secondRowSchema>;
 
+/** One request name of a plan: the requests of the window that were planned under it. */
+export const requestResultSchema = z.object({
+  name: z.string().max(2_100),
+  requests: count,
+  ok: count,
+  failed: count,
+  latency_ms: latencyStatsSchema,
+  service_ms: latencyStatsSchema,
+  /** HDR V2 compressed, base64, µs. */
+  histograms: z.object({ latency: z.string(), service: z.string() }),
+});
+export type RequestResult = z.output<typeof requestResultSchema>;
+
+/** One step of a capacity search. No latency: above capacity it is a function of the window. */
+export const capacityProbeSchema = z.object({
+  rate_rps: z.number(),
+  window_s: z.number(),
+  /** `undecided`: the window, doubled once, was too short to tell. `void`: the generator could not offer that rate. */
+  outcome: z.enum(['passed', 'failed', 'undecided', 'void']),
+  requests: count,
+  /** Slower than the limit, or failed. */
+  over_limit: count,
+  failed: count,
+  /** Wilson bounds (95 %) of the two shares. */
+  over_limit_lo: z.number(),
+  over_limit_hi: z.number(),
+  error_rate_lo: z.number(),
+  error_rate_hi: z.number(),
+});
+export type CapacityProbe = z.output<typeof capacityProbeSchema>;
+
+export const capacityResultSchema = z.object({
+  limit: z.object({ quantile: z.number(), latency_ms: z.number(), error_rate: z.number() }),
+  /** The highest rate that passed; null: not even the lowest that was tried did. */
+  rate_rps: z.number().nullable(),
+  /**
+   * Why the search ended: the next rate up, at most 1.05 times this one, `failed`; or could not be judged (`undecided`); or the
+   * generator was the limit (`void`); or nothing passed down to the lowest rate (`none`); or `stopped`.
+   */
+  ended: z.enum(['failed', 'undecided', 'void', 'none', 'stopped']),
+  probes: z.array(capacityProbeSchema).max(MAX_CAPACITY_PROBES),
+});
+export type CapacityResult = z.output<typeof capacityResultSchema>;
+
 export const loadResultSchema = z
   .object({
     url: z.string(),
     request: z.string(),
-    model: z.enum(['users', 'connections']),
+    model: z.enum(['users', 'connections', 'rate', 'stages']),
     users: count.nullable(),
+    /** Closed: one for each user, or as many as there are. Open: the bound. */
     connections: count,
+    /** Open models: the mean rate planned for the window, the kind of arrivals, the most connections that were open at once. */
+    rate_rps: z.number().optional(),
+    arrivals: z.enum(['constant', 'poisson']).optional(),
+    connections_opened: count.optional(),
+    driver: z.enum(['socket', 'undici']).optional(),
     threads: count,
     ramp_s: z.number(),
     warmup_s: z.number(),
@@ -111,6 +165,15 @@ export const loadResultSchema = z
     contaminated: count,
     /** Sum of event-loop turns longer than 20 ms in the window, as a share of it. */
     long_turns_share: z.number(),
+    /**
+     * Of the whole run: iterations that were begun, ended as they declare, and broken off because a step failed. Those under way
+     * at the end of a stopped run are in neither. Absent where the engine did not count them.
+     */
+    iterations: z.object({ begun: count, completed: count, broken: count }).optional(),
+    /** One for each request name, in the order of the plan; absent for a plan of one request. */
+    by_request: z.array(requestResultSchema).max(MAX_REQUEST_NAMES).optional(),
+    /** Of a capacity search: the rest of the result is that of its best step. */
+    capacity: capacityResultSchema.optional(),
     /** Mean think time actually drawn in the window (s); null without think time. */
     think_time_mean_s: z.number().nullable(),
     generator: z.object({ busy: z.number(), cpu_s: z.number(), gc_ms: z.number(), rss_mb: z.number() }),
@@ -134,5 +197,7 @@ export type LoadResult = z.output<typeof loadResultSchema>;
 export type LoadMessage =
   | { readonly type: 'phase'; readonly phase: SecondRow['phase']; readonly t_s: number }
   | { readonly type: 'second'; readonly second: SecondRow }
+  /** A step of a capacity search was judged; its phases and seconds were told before. */
+  | { readonly type: 'probe'; readonly probe: CapacityProbe }
   | { readonly type: 'result'; readonly result: LoadResult }
   | { readonly type: 'error'; readonly detail: string };

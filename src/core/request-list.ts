@@ -1,0 +1,157 @@
+import { z } from 'zod';
+import type { InputProblem } from './errors.ts';
+import type { PlanItem, PlannedRequest } from './load-plan.ts';
+import { suggestion } from './spec-problems.ts';
+import { isOwnValue, NAME_PATTERN, OWN_VALUES, parseTemplate, savedNames } from './template-text.ts';
+
+/**
+ * What a load consists of, as a spec's `workload` or the file of `benchwright load --requests` lists it: requests with weights,
+ * and sequences whose steps carry values on. Pure.
+ */
+
+/** More differ in nothing that a table could still show; each has histograms of its own. */
+export const MAX_ITEMS = 32;
+export const MAX_STEPS = 32;
+const MAX_WEIGHT = 1_000_000;
+const MAX_BODY_CHARS = 65_536;
+const MAX_HEADERS = 32;
+
+const REQUEST = /^[A-Z]{1,20} \/[^\s#]*$/;
+/** RFC 9110 §5.6.2 and §5.5: a field's name, and what may stand in its value. */
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/;
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]{0,4000}$/;
+const JSON_PATH = /^\$(?:\.\w+|\[\d+\])*$/;
+
+const status = z.int().min(200).max(599);
+const headers = z.record(
+  z.string().regex(HEADER_NAME, 'the name of a header'),
+  z.string().regex(HEADER_VALUE, 'a header value of one line'),
+);
+const requestKeys = {
+  /** `METHOD /path`, with placeholders. */
+  request: z.string().max(2000).regex(REQUEST, '`METHOD /path`'),
+  /** JSON, sent as such; a text is sent as it stands. */
+  body: z.json().optional(),
+  headers: headers.refine((all) => Object.keys(all).length <= MAX_HEADERS, `at most ${MAX_HEADERS} headers`).optional(),
+  /** What counts as success; without it what the target's contract says, else any from 200 to 399. */
+  status: z.union([status, z.array(status).min(1).max(20)]).optional(),
+};
+const weight = z.number().gt(0).max(MAX_WEIGHT).default(1);
+
+export const stepSchema = z.strictObject({
+  ...requestKeys,
+  /** Values of the JSON answer for later steps: name → `$.id`. */
+  save: z
+    .record(
+      z.string().regex(NAME_PATTERN, 'a name of lower-case letters, digits and _'),
+      z.string().max(200).regex(JSON_PATH, 'a path like $.id or $[0].id'),
+    )
+    .optional(),
+});
+export type RequestStep = z.output<typeof stepSchema>;
+
+export const requestItemSchema = z.strictObject({ ...requestKeys, weight });
+export const sequenceItemSchema = z.strictObject({ sequence: z.array(stepSchema).min(1).max(MAX_STEPS), weight });
+export const requestListSchema = z
+  .array(z.union([requestItemSchema, sequenceItemSchema]))
+  .min(1)
+  .max(MAX_ITEMS)
+  .meta({
+    description:
+      'Weighted requests, and sequences whose steps carry saved values on. Placeholders: {{seq}}, {{user}}, {{uuid}}, {{random:1-100}}, and what an earlier step of the sequence saved.',
+  });
+export type RequestList = z.output<typeof requestListSchema>;
+
+export function stepsOf(item: RequestList[number]): readonly RequestStep[] {
+  return 'sequence' in item ? item.sequence : [item];
+}
+
+/** Placeholders that nobody fills, bodies that are too long, names that hide the engine's own; `at` is the list's own pointer. */
+export function requestListProblems(list: RequestList, at: string): InputProblem[] {
+  return list.flatMap((item, i) => {
+    const known = new Set<string>();
+    return stepsOf(item).flatMap((step, j) => {
+      const pointer = 'sequence' in item ? `${at}/${i}/sequence/${j}` : `${at}/${i}`;
+      const problems = stepProblems(step, known, pointer);
+      for (const name of Object.keys(step.save ?? {})) known.add(name);
+      return problems;
+    });
+  });
+}
+
+function stepProblems(step: RequestStep, known: ReadonlySet<string>, pointer: string): InputProblem[] {
+  const texts: [string, string][] = [
+    [`${pointer}/request`, step.request],
+    ...Object.entries(step.headers ?? {}).map(([name, text]): [string, string] => [`${pointer}/headers/${name}`, text]),
+    ...stringsOf(step.body, `${pointer}/body`),
+  ];
+  const problems = texts.flatMap(([where, text]) => templateProblems(text, known, where));
+  for (const name of Object.keys(step.save ?? {})) {
+    if (isOwnValue(name)) problems.push({ pointer: `${pointer}/save/${name}`, detail: `{{${name}}} is the engine's own: choose another name` });
+  }
+  const body = bodyText(step.body);
+  if (body !== null && body.length > MAX_BODY_CHARS)
+    problems.push({ pointer: `${pointer}/body`, detail: `expected at most ${MAX_BODY_CHARS} characters, got ${body.length}` });
+  return problems;
+}
+
+function templateProblems(text: string, known: ReadonlySet<string>, pointer: string): InputProblem[] {
+  const parsed = parseTemplate(text);
+  if (!parsed.ok) return [{ pointer, detail: parsed.problem }];
+  const unknown = savedNames(text).filter((name) => !known.has(name));
+  return [...new Set(unknown)].map((name) => ({
+    pointer,
+    detail: `{{${name}}} is not set: no earlier step of the sequence saves it${suggestion(name, [...known, ...Object.keys(OWN_VALUES)])}`,
+  }));
+}
+
+/** The strings in a JSON value, with their pointers. Names of members are no templates. */
+function stringsOf(value: unknown, pointer: string): [string, string][] {
+  if (typeof value === 'string') return [[pointer, value]];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => stringsOf(inner, `${pointer}/${key}`));
+}
+
+function bodyText(body: RequestStep['body']): string | null {
+  if (body === undefined) return null;
+  return typeof body === 'string' ? body : JSON.stringify(body);
+}
+
+/** Any status that is neither an error nor interim. */
+export const ANY_SUCCESS: readonly number[] = Array.from({ length: 200 }, (_, i) => 200 + i);
+
+/**
+ * The list as the engine's plan has it. `expectOf` says what success is where a step does not.
+ * The list must be without problems.
+ */
+export function planItems(
+  list: RequestList,
+  expectOf: (step: RequestStep) => PlannedRequest['expect'],
+  extraHeaders: Readonly<Record<string, string>> = {},
+): PlanItem[] {
+  return list.map((item) => ({
+    weight: item.weight,
+    steps: stepsOf(item).map((step) => plannedStep(step, expectOf(step), extraHeaders)),
+  }));
+}
+
+function plannedStep(
+  step: RequestStep,
+  expect: PlannedRequest['expect'],
+  extraHeaders: Readonly<Record<string, string>>,
+): PlannedRequest {
+  const space = step.request.indexOf(' ');
+  const isJson = step.body !== undefined && typeof step.body !== 'string';
+  const given = { ...extraHeaders, ...step.headers };
+  const hasType = Object.keys(given).some((name) => name.toLowerCase() === 'content-type');
+  return {
+    name: step.request,
+    method: step.request.slice(0, space),
+    path: step.request.slice(space + 1),
+    headers: isJson && !hasType ? { ...given, 'Content-Type': 'application/json' } : given,
+    body: bodyText(step.body),
+    body_is_json: isJson,
+    ...(step.save !== undefined && { save: step.save }),
+    expect: step.status === undefined ? expect : { ...expect, statuses: [step.status].flat() },
+  };
+}
