@@ -3,6 +3,7 @@ import type { LoadResult } from '../load-result.ts';
 import { percentText } from '../number-text.ts';
 import type { LoadSummary } from '../summary/trial-summary.ts';
 import { type MeasuredTrial, ofTrial } from './facts.ts';
+import { thinkPerRequestS } from './per-request.ts';
 
 /** What the identity may miss by rounding of clocks and of the histogram. */
 const ROUNDING = 0.005;
@@ -13,10 +14,10 @@ const EDGES = 0.408;
 /**
  * Does the engine's own book-keeping agree with itself?
  *
- * Counts: planned = ok + failed + not sent, exactly. Rates: in a closed model each of N users is always in one cycle of
- * latency R and think time Z, so X·(R + Z)/N = 1 with X all answers a second. It may miss by 0.005 + 3·0.408·C/(W·√N):
- * C mean cycle, W window; where W < C by more, see `standardDeviation`. Source: Little 1961; Denning & Buzen 1978 for the
- * closed form.
+ * Counts: planned = ok + failed + not sent, exactly; under the request names as many; no more iterations ended than were begun.
+ * Rates, in closed models: each of N users is always in one cycle of latency R and think time Z (of an iteration of k requests Z/k
+ * for each), so X·(R + Z)/N = 1 with X all answers a second. It may miss by 0.005 + 3·0.408·C/(W·√N): C mean cycle, W window;
+ * where W < C by more, see `standardDeviation`. Source: Little 1961; Denning & Buzen 1978 for the closed form.
  *
  * A failure is recorded with at least the timeout, which its user may not have waited, and one without an answer is not
  * in X: with failures X and R are known within bounds only, and the rule fires when nothing between them would do.
@@ -25,11 +26,46 @@ const EDGES = 0.408;
  * concurrency that the server itself counted, which no trial result carries.
  */
 export function accounting(facts: MeasuredTrial): Finding[] {
-  return [...counts(facts), ...identity(facts)];
+  return [...counts(facts), ...namesCount(facts), ...iterationsCount(facts), ...identity(facts)];
 }
 
 export function failedCount(load: Pick<LoadResult, 'failed'>): number {
   return Object.values(load.failed).reduce((sum, count) => sum + count, 0);
+}
+
+const ENGINE_FAULT = 'This is a fault of the load engine: please report it with the trial.';
+
+/** The requests under their names are those of the window, all of them. */
+function namesCount(facts: MeasuredTrial): Finding[] {
+  const { load } = facts;
+  if (load.by_request === undefined) return [];
+  const ok = load.by_request.reduce((sum, request) => sum + request.ok, 0);
+  const failed = load.by_request.reduce((sum, request) => sum + request.failed, 0);
+  if (ok === load.ok && failed === failedCount(load)) return [];
+  return [
+    ofTrial(facts, {
+      rule: 'accounting',
+      severity: 'INVALID',
+      evidence: { ok: load.ok, ok_by_request: ok, failed: failedCount(load), failed_by_request: failed },
+      says: `The request names have ${ok + failed} requests together, the window ${load.ok + failedCount(load)}.`,
+      remedy: ENGINE_FAULT,
+    }),
+  ];
+}
+
+/** No more iterations can end than were begun. */
+function iterationsCount(facts: MeasuredTrial): Finding[] {
+  const { iterations } = facts.load;
+  if (iterations === undefined || iterations.completed + iterations.broken <= iterations.begun) return [];
+  return [
+    ofTrial(facts, {
+      rule: 'accounting',
+      severity: 'INVALID',
+      evidence: { ...iterations },
+      says: `Of ${iterations.begun} iterations that were begun ${iterations.completed + iterations.broken} have ended.`,
+      remedy: ENGINE_FAULT,
+    }),
+  ];
 }
 
 function counts(facts: MeasuredTrial): Finding[] {
@@ -43,17 +79,19 @@ function counts(facts: MeasuredTrial): Finding[] {
       severity: 'INVALID',
       evidence: { planned: load.requests, ok: load.ok, failed, not_sent: load.not_sent },
       says: `Of ${load.requests} planned requests ${accounted} are accounted for.`,
-      remedy: 'This is a fault of the load engine: please report it with the trial.',
+      remedy: ENGINE_FAULT,
     }),
   ];
 }
 
 function identity(facts: MeasuredTrial): Finding[] {
   const { load } = facts;
+  // Open models have arrivals, which wait for nobody.
+  if (load.model !== 'users' && load.model !== 'connections') return [];
   const n = load.users ?? load.connections;
   const recorded_s = (load.latency_ms.mean ?? Number.NaN) / 1000;
   if (n === 0 || load.duration_s <= 0 || !Number.isFinite(recorded_s)) return [];
-  const cycle_s = recorded_s + (load.think_time_mean_s ?? 0);
+  const cycle_s = recorded_s + (thinkPerRequestS(load) ?? 0);
   const tolerance = ROUNDING + SIGMAS * standardDeviation(cycle_s / load.duration_s, n);
   const { low, high } = occupied(load, n, recorded_s);
   if (high >= 1 - tolerance && low <= 1 + tolerance) return [];
@@ -81,7 +119,7 @@ function standardDeviation(r: number, n: number): number {
 
 /** X·(R + Z)/N: one number without failures, with them the least and the most that it can be. */
 function occupied(load: LoadSummary, n: number, recorded_s: number): { low: number; high: number } {
-  const think_s = load.think_time_mean_s ?? 0;
+  const think_s = thinkPerRequestS(load) ?? 0;
   const share = (x: number, r: number) => (x * (r + think_s)) / n;
   const failed = failedCount(load);
   if (failed === 0) return { low: share(load.answered_rps, recorded_s), high: share(load.answered_rps, recorded_s) };
