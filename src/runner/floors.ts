@@ -1,3 +1,6 @@
+import { cellLoadOf } from '../core/cell-load.ts';
+import type { LoadModel } from '../core/load-plan.ts';
+import { loadWords } from '../core/load-words.ts';
 import type { Cell } from '../core/matrix.ts';
 import type { TrialResult } from '../core/trial-result.ts';
 import { measureFloor } from '../load/floor.ts';
@@ -11,11 +14,21 @@ import type { ProgressBoard } from './progress-board.ts';
 /** The engine's floor by load level; null where it could not be had. */
 export type Floors = ReadonlyMap<string, TrialResult['floor']>;
 
-/** The same for cells with the same load, whatever their deployment. */
-export const floorKey = (cell: Pick<Cell, 'load'>): string => JSON.stringify(modelOf(cell));
+/**
+ * The load of which the floor is taken: the cell's own, but for two. Of stages it is their highest rate, at which the generator has most to
+ * do; of a capacity search, whose rate nobody knows, as many connections as it begins with, each with one request after the other.
+ */
+export function floorModelOf({ load }: Pick<Cell, 'load'>): LoadModel {
+  if (load.kind === 'capacity') return { kind: 'connections', connections: load.pool.connections };
+  if (load.kind !== 'stages') return modelOf(load);
+  const rate_rps = Math.max(...load.stages.flatMap(({ from_rps, to_rps }) => [from_rps, to_rps]));
+  return { kind: 'rate', rate_rps, ...load.pool };
+}
 
-const levelName = (cell: Cell): string =>
-  cell.load.kind === 'users' ? `${cell.load.users} users` : `${cell.load.connections} connections`;
+/** The same for cells with the same load, whatever their deployment. */
+export const floorKey = (cell: Pick<Cell, 'load'>): string => JSON.stringify(floorModelOf(cell));
+
+const levelName = ({ load }: Cell): string => loadWords(cellLoadOf(load));
 
 export interface FloorContext {
   readonly cells: Iterable<Cell>;
@@ -40,7 +53,7 @@ export async function measureFloors(context: FloorContext): Promise<Floors> {
     const guarded = context.guardian?.watch({ id: context.newTrialId(), folder: null });
     const onStart = (pid: number): void => guarded?.with({ pid, start: startOf(pid) ?? 0 });
     try {
-      const options = { model: modelOf(cell), serverCpus: cores.server, generatorCpus: cores.generator };
+      const options = { model: floorModelOf(cell), serverCpus: cores.server, generatorCpus: cores.generator };
       floors.set(key, await measureFloor({ ...options, signal, onStart }));
     } catch (error) {
       signal.throwIfAborted();

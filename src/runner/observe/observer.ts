@@ -1,8 +1,9 @@
-import type { SecondRow } from '../../core/load-result.ts';
+import type { CapacityProbe, SecondRow } from '../../core/load-result.ts';
 import type { Observation } from '../../core/trial-result.ts';
 import type { ProcessTree } from '../process-tree.ts';
 import { observationOf } from './observation.ts';
 import { type ProcessUse, type Snapshot, takeSnapshot } from './snapshot.ts';
+import { WindowEnds } from './window-ends.ts';
 
 const SECOND_MS = 1000;
 
@@ -12,6 +13,8 @@ export interface Observer {
   generator(pid: number): void;
   /** The engine says that a phase began at `t_s` of its run; the first one tells when the run did. */
   phase(phase: SecondRow['phase'], t_s: number): void;
+  /** A step of a capacity search was judged, whose window is the one that ended last. */
+  probe(probe: Pick<CapacityProbe, 'outcome'>): void;
   /** Ends watching; null where the platform shows nothing. May be called again. */
   stop(): Observation | null;
 }
@@ -22,8 +25,7 @@ export function observe(tree: ProcessTree, onServer: (processes: readonly Proces
   const idle = takeSnapshot(tree, null);
   const seconds: Snapshot[] = [];
   let origin_ms: number | null = null;
-  let windowStart: Snapshot | null = null;
-  let windowEnd: Snapshot | null = null;
+  const window = new WindowEnds(() => takeSnapshot(tree, generatorPid));
   let timer: NodeJS.Timeout | undefined;
 
   const tick = (): void => {
@@ -47,12 +49,12 @@ export function observe(tree: ProcessTree, onServer: (processes: readonly Proces
         origin_ms = performance.now() - t_s * SECOND_MS;
         tick();
       }
-      if (phase === 'window') windowStart = takeSnapshot(tree, generatorPid);
-      if (phase === 'drain') windowEnd = takeSnapshot(tree, generatorPid);
+      window.phase(phase);
     },
+    probe: ({ outcome }) => window.judged(outcome),
     stop: () => {
       clearTimeout(timer);
-      return observationOf({ origin_ms: origin_ms ?? 0, idle, seconds, windowStart, windowEnd });
+      return observationOf({ origin_ms: origin_ms ?? 0, idle, seconds, ...window.ends() });
     },
   };
 }

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { always } from '../../../src/core/load-plan.ts';
 import type { TrialResult } from '../../../src/core/trial-result.ts';
 import { lockFolder } from '../../../src/db/folder-lock.ts';
 import { readCatalogue } from '../../../src/runner/catalogue.ts';
@@ -72,7 +73,7 @@ export async function fixtureTrial(options: FixtureTrial): Promise<TrialResult> 
       plan: (port) => ({
         host: '127.0.0.1',
         port,
-        request: plannedRequest(target.contract, 'test'),
+        workload: always(plannedRequest(target.contract, 'test')),
         model: { kind: 'connections', connections: options.connections ?? 2 },
         warmup_s: options.warmup_s ?? 0.2,
         window_s: options.window_s ?? 1,
