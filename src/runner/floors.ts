@@ -1,5 +1,4 @@
 import { cellLoadOf } from '../core/cell-load.ts';
-import type { LoadModel } from '../core/load-plan.ts';
 import { loadWords } from '../core/load-words.ts';
 import type { Cell } from '../core/matrix.ts';
 import type { TrialResult } from '../core/trial-result.ts';
@@ -14,19 +13,8 @@ import type { ProgressBoard } from './progress-board.ts';
 /** The engine's floor by load level; null where it could not be had. */
 export type Floors = ReadonlyMap<string, TrialResult['floor']>;
 
-/**
- * The load of which the floor is taken: the cell's own, but for two. Of stages it is their highest rate, at which the generator has most to
- * do; of a capacity search, whose rate nobody knows, as many connections as it begins with, each with one request after the other.
- */
-export function floorModelOf({ load }: Pick<Cell, 'load'>): LoadModel {
-  if (load.kind === 'capacity') return { kind: 'connections', connections: load.pool.connections };
-  if (load.kind !== 'stages') return modelOf(load);
-  const rate_rps = Math.max(...load.stages.flatMap(({ from_rps, to_rps }) => [from_rps, to_rps]));
-  return { kind: 'rate', rate_rps, ...load.pool };
-}
-
 /** The same for cells with the same load, whatever their deployment. */
-export const floorKey = (cell: Pick<Cell, 'load'>): string => JSON.stringify(floorModelOf(cell));
+export const floorKey = (cell: Pick<Cell, 'load'>): string => JSON.stringify(modelOf(cell.load));
 
 const levelName = ({ load }: Cell): string => loadWords(cellLoadOf(load));
 
@@ -53,7 +41,7 @@ export async function measureFloors(context: FloorContext): Promise<Floors> {
     const guarded = context.guardian?.watch({ id: context.newTrialId(), folder: null });
     const onStart = (pid: number): void => guarded?.with({ pid, start: startOf(pid) ?? 0 });
     try {
-      const options = { model: floorModelOf(cell), serverCpus: cores.server, generatorCpus: cores.generator };
+      const options = { model: modelOf(cell.load), serverCpus: cores.server, generatorCpus: cores.generator };
       floors.set(key, await measureFloor({ ...options, signal, onStart }));
     } catch (error) {
       signal.throwIfAborted();

@@ -12,7 +12,7 @@ export interface InFlight {
   readonly s: number;
 }
 
-/** Of open models, whose arrivals do not wait; null of the others, and of a capacity search, which has a window for each of its steps. */
+/** Of open models, whose arrivals do not wait; null of the others, and of a capacity search, whose best step has met its limit. */
 export function inFlightOf({ model, capacity, seconds }: Pick<LoadResult, 'model' | 'capacity' | 'seconds'>): InFlight | null {
   if (capacity !== undefined || (model !== 'rate' && model !== 'stages')) return null;
   const counts = seconds.filter(({ phase }) => phase === 'window').map(({ in_flight }) => in_flight);

@@ -140,21 +140,10 @@ function pick<T extends object, K extends keyof T>(from: T, keys: readonly K[]):
 function busyElsewhere({ load, host }: TrialResult, { seconds }: Observation): number | null {
   if (load === null) return null;
   const measured = new Set([...(host?.server_cpus ?? []), ...(host?.generator_cpus ?? [])]);
-  const isInWindow = windowOf(load);
-  const window = seconds.filter(({ t_s }) => isInWindow(t_s));
+  const from = load.ramp_s + load.warmup_s;
+  const window = seconds.filter(({ t_s }) => t_s >= from && t_s < from + load.duration_s);
   return mean(
     window.map(({ cores_busy }) => cores_busy.reduce((sum, busy, cpu) => (measured.has(cpu) ? sum : sum + busy), 0)),
   );
 }
 
-/** Which seconds of the run were measured. A capacity search has a window for each of its steps: those that it tells of. */
-function windowOf(load: LoadResult): (t_s: number) => boolean {
-  if (load.capacity !== undefined) {
-    const measured = new Set(
-      load.seconds.filter(({ phase }) => phase === 'window').map(({ t_s }) => Math.round(t_s)),
-    );
-    return (t_s) => measured.has(Math.round(t_s));
-  }
-  const from = load.ramp_s + load.warmup_s;
-  return (t_s) => t_s >= from && t_s < from + load.duration_s;
-}

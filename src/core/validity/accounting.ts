@@ -3,7 +3,6 @@ import type { LoadResult } from '../load-result.ts';
 import { percentText } from '../number-text.ts';
 import type { LoadSummary } from '../summary/trial-summary.ts';
 import { type MeasuredTrial, ofTrial } from './facts.ts';
-import { thinkPerRequestS } from './per-request.ts';
 
 /** What the identity may miss by rounding of clocks and of the histogram. */
 const ROUNDING = 0.005;
@@ -15,8 +14,8 @@ const EDGES = 0.408;
  * Does the engine's own book-keeping agree with itself?
  *
  * Counts: planned = ok + failed + not sent, exactly; under the request names as many; no more iterations ended than were begun.
- * Rates, in closed models: each of N users is always in one cycle of latency R and think time Z (of an iteration of k requests Z/k
- * for each), so X·(R + Z)/N = 1 with X all answers a second. It may miss by 0.005 + 3·0.408·C/(W·√N): C mean cycle, W window;
+ * Rates, in closed models: each of N users is always in one cycle of latency R and think time Z, so X·(R + Z)/N = 1 with X all answers
+ * a second (of several requests only without think time). It may miss by 0.005 + 3·0.408·C/(W·√N): C mean cycle, W window;
  * where W < C by more, see `standardDeviation`. Source: Little 1961; Denning & Buzen 1978 for the closed form.
  *
  * A failure is recorded with at least the timeout, which its user may not have waited, and one without an answer is not
@@ -88,10 +87,12 @@ function identity(facts: MeasuredTrial): Finding[] {
   const { load } = facts;
   // Open models have arrivals, which wait for nobody.
   if (load.model !== 'users' && load.model !== 'connections') return [];
+  // A user thinks once in an iteration, and how many of them ended in the window is not told.
+  if (load.by_request !== undefined && load.think_time_mean_s !== null) return [];
   const n = load.users ?? load.connections;
   const recorded_s = (load.latency_ms.mean ?? Number.NaN) / 1000;
   if (n === 0 || load.duration_s <= 0 || !Number.isFinite(recorded_s)) return [];
-  const cycle_s = recorded_s + (thinkPerRequestS(load) ?? 0);
+  const cycle_s = recorded_s + (load.think_time_mean_s ?? 0);
   const tolerance = ROUNDING + SIGMAS * standardDeviation(cycle_s / load.duration_s, n);
   const { low, high } = occupied(load, n, recorded_s);
   if (high >= 1 - tolerance && low <= 1 + tolerance) return [];
@@ -119,7 +120,7 @@ function standardDeviation(r: number, n: number): number {
 
 /** X·(R + Z)/N: one number without failures, with them the least and the most that it can be. */
 function occupied(load: LoadSummary, n: number, recorded_s: number): { low: number; high: number } {
-  const think_s = thinkPerRequestS(load) ?? 0;
+  const think_s = load.think_time_mean_s ?? 0;
   const share = (x: number, r: number) => (x * (r + think_s)) / n;
   const failed = failedCount(load);
   if (failed === 0) return { low: share(load.answered_rps, recorded_s), high: share(load.answered_rps, recorded_s) };

@@ -28,9 +28,12 @@ function textOf(capacity: Capacity): Omit<FindingText, 'rule' | 'evidence'> | nu
       return null;
     case 'undecided':
       return {
-        severity: 'NOTE',
-        says: `${found} met the limit; of the next rate up its window, doubled once, was too short to tell.`,
-        remedy: 'Use a longer window: more requests tell shares apart that lie closer together.',
+        severity: capacity.rate_rps === null ? 'SUSPECT' : 'NOTE',
+        says:
+          capacity.rate_rps === null
+            ? 'No step had requests enough to tell whether it met the limit, so there is no capacity.'
+            : `${found} met the limit; of the next rate up its window, doubled once, was too short to tell.`,
+        remedy: 'Use a longer window: more requests tell shares apart that lie closer together. Or allow more errors.',
       };
     case 'void':
       return {
@@ -41,7 +44,7 @@ function textOf(capacity: Capacity): Omit<FindingText, 'rule' | 'evidence'> | nu
     case 'stopped':
       return {
         severity: 'SUSPECT',
-        says: `The search was stopped after ${countText(capacity.probes.length, 'step')}: the capacity may be higher than ${found}.`,
+        says: `The search was stopped after ${countText(capacity.probes.length, 'step')}: what met the limit by then is no more than a lower bound.`,
         remedy: 'Let it end: raise timeout_minutes.',
       };
     case 'none':
