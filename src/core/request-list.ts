@@ -32,8 +32,8 @@ const headers = z.record(
 const requestKeys = {
   /** `METHOD /path`, with placeholders. */
   request: z.string().max(2000).regex(REQUEST, '`METHOD /path`'),
-  /** JSON, sent as such; a text is sent as it stands. */
-  body: z.json().optional(),
+  /** JSON, sent as such; a text is sent as it stands. Any JSON, as OpenAPI says it: the schema itself has no end. */
+  body: z.json().meta({ type: ['object', 'array', 'string', 'number', 'boolean'] }).optional(),
   headers: headers.refine((all) => Object.keys(all).length <= MAX_HEADERS, `at most ${MAX_HEADERS} headers`).optional(),
   /** What counts as success; without it what the target's contract says, else any from 200 to 399. */
   status: unionBy([status, statuses], (value) => (Array.isArray(value) ? statuses : status)).optional(),
