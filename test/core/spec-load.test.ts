@@ -146,7 +146,9 @@ describe('families of all models', () => {
   });
 
   test('have the keys of their model only', () => {
-    expect(load({ model: 'closed', connections: [1], rate_rps: [5] }, { model: 'open', rate_rps: [1], users: [5] })).toEqual({
+    expect(
+      load({ model: 'closed', connections: [1], rate_rps: [5] }, { model: 'open', rate_rps: [1], users: [5] }),
+    ).toEqual({
       '/load/0/rate_rps': 'unknown key `rate_rps`',
       '/load/1/users': 'unknown key `users`',
     });

@@ -146,4 +146,3 @@ function busyElsewhere({ load, host }: TrialResult, { seconds }: Observation): n
     window.map(({ cores_busy }) => cores_busy.reduce((sum, busy, cpu) => (measured.has(cpu) ? sum : sum + busy), 0)),
   );
 }
-
