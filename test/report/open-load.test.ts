@@ -117,7 +117,12 @@ describe('CSV of open loads', () => {
     const made = makeTrialResult({ cell: rateCell(), block: 1 });
     const latency_ms = made.load!.latency_ms;
     const of = (name: string, ok: number, failed: number) => ({
-      ...{ name, requests: ok + failed, ok, failed, latency_ms, service_ms: latency_ms },
+      name,
+      requests: ok + failed,
+      ok,
+      failed,
+      latency_ms,
+      service_ms: latency_ms,
       histograms: { latency: '', service: '' },
     });
     const by_request = [of('GET /a', 1500, 0), of('POST /b', 900, 100)];
