@@ -58,7 +58,7 @@ export class UndiciTransport implements Transport {
     const target = { hostname: address, host: plan.host, protocol: `${plan.scheme}:`, port: String(plan.port) };
     const options = isIP(plan.host) === 0 ? { ...target, servername: plan.host } : target;
     // Typed as if it returned nothing; the socket is what it returns, and all there is to drop while it connects.
-    this.#connect = (opened) => connector(options, (...args) => opened(...args)) as unknown as Socket;
+    this.#connect = (opened) => connector(options, (error, socket) => opened(error, socket)) as unknown as Socket;
   }
 
   isOpen(slot: number): boolean {
