@@ -3,7 +3,7 @@ import { countText } from '../core/number-text.ts';
 import { capacityAnswer, limitsText } from './load/capacity-text.ts';
 import { countLines, failureLines, requestsLine } from './load/count-lines.ts';
 import { latencyTable } from './load/latency-table.ts';
-import { arrivalsText, modelText } from './load/model-text.ts';
+import { arrivalsText, modelText, rateUnit } from './load/model-text.ts';
 import { probeTable } from './load/probe-table.ts';
 import { requestTable } from './load/request-table.ts';
 import { trustLine } from './load/trust-line.ts';
@@ -51,8 +51,8 @@ function searchSections(result: LoadResult, capacity: CapacityResult, width: num
       whatText(result),
       ...wrapped(`the highest rate with ${limitsText(capacity.limit)}, ${arrivalsText(result)}, ${upTo}`),
     ],
-    probeTable(capacity, width),
-    wrapped(capacityAnswer(capacity)),
+    probeTable(capacity, rateUnit(result), width),
+    wrapped(capacityAnswer(capacity, rateUnit(result))),
     wrapped(`${step} ${modelText(result)}`),
   ];
 }

@@ -19,7 +19,7 @@ async function problemsOf(options: LoadOptions, address = URL_TEXT): Promise<str
 }
 
 const modelOf = async (options: LoadOptions): Promise<unknown> => (await planOfOptions(URL_TEXT, options)).model;
-const pool = { arrivals: 'constant', connections: 10, max_connections: 1000 };
+const pool = { arrivals: 'constant', connections: 50, max_connections: 1000 };
 
 describe('the plan of a command line', () => {
   it('is ten connections that send one GET where nothing is said', async () => {
@@ -107,8 +107,8 @@ describe('the plan of a command line', () => {
   });
 
   it('gives each thread a connection where nobody says how many there are', async () => {
-    expect(await modelOf({ threads: '16' })).toEqual({ kind: 'connections', connections: 16 });
-    expect(await modelOf({ threads: '16', rate: '9' })).toMatchObject({ connections: 16 });
+    expect(await modelOf({ threads: '64' })).toEqual({ kind: 'connections', connections: 64 });
+    expect(await modelOf({ threads: '64', rate: '9' })).toMatchObject({ connections: 64 });
   });
 
   it('takes the port of the scheme, and for https the driver that speaks it', async () => {
@@ -123,14 +123,6 @@ describe('the plan of a command line', () => {
     expect(notesOn(plan, 2)).toEqual([expect.stringContaining('4 threads on 2 cores take turns')]);
   });
 
-  it('notes a search whose first steps are too short to pass, and says what would do', async () => {
-    const options = { latencyLimit: 'p95<50ms', errorLimit: '0.1%', startRate: '100' };
-    // Wilson: z²·0.999/0.001 = 3837.6 requests without a failure; two windows of 10 s have 2,000.
-    expect(notesOn(await planOfOptions(URL_TEXT, options), 4)).toEqual([
-      expect.stringMatching(/fewer than 3,838 requests, which take 39 s at the start rate; its window lasts 20 s at most/),
-    ]);
-    expect(notesOn(await planOfOptions(URL_TEXT, { ...options, duration: '20' }), 4)).toEqual([]);
-  });
 });
 
 describe('what is wrong with a command line', () => {
@@ -182,7 +174,6 @@ describe('what is wrong with a command line', () => {
   ])('refuses %s', async (_, options, says) => {
     const problems = await problemsOf(options);
     expect(problems).toEqual([expect.stringMatching(says)]);
-  });
 
   it.each([
     ['not a url', /^URL: expected one like http:\/\/127\.0\.0\.1:8080\/path, got "not a url"/],
@@ -193,16 +184,13 @@ describe('what is wrong with a command line', () => {
     ['http://127.0.0.1/items/{{sequ}}', /^URL: \{\{sequ\}\} is not set.*did you mean `seq`/],
   ])('refuses the address %s', async (address, says) => {
     expect(await problemsOf({}, address)).toEqual([expect.stringMatching(says)]);
-  });
 
   it('does not repeat a password that was typed into the address', async () => {
     expect((await problemsOf({}, 'http://me:secret@127.0.0.1/')).join()).not.toContain('secret');
-  });
 
   it('refuses the driver socket for https', async () => {
     const problems = await problemsOf({ driver: 'socket' }, 'https://127.0.0.1/');
     expect(problems).toEqual([expect.stringMatching(/^--driver: socket does not speak TLS/)]);
-  });
 
   it('names all of it at once, of both models where two were asked for', async () => {
     const problems = await problemsOf(
@@ -237,5 +225,4 @@ describe('what is wrong with a command line', () => {
         'URL',
       ].sort(),
     );
-  });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CapacityProbe, CapacityResult, LatencyStats } from '../../src/core/load-result.ts';
 import { loadText } from '../../src/report/load-text.ts';
-import { openResult } from '../fixtures/load-result.ts';
+import { openResult, requestResult } from '../fixtures/load-result.ts';
 
 function probe(rate_rps: number, outcome: CapacityProbe['outcome'], change: Partial<CapacityProbe> = {}): CapacityProbe {
   return {
@@ -91,12 +91,45 @@ describe('the text of a capacity search', () => {
   });
 
   test.each([
-    ['none', 'No rate that was tried keeps p95 < 50 ms and errors ≤ 0.1 %, not even the lowest, 50 requests/s.'],
-    ['undecided', 'Whether 50 requests/s keep p95 < 50 ms and errors ≤ 0.1 % could not be judged in the window'],
-    ['void', 'Nothing can be said of the server: at 50 requests/s the generator was the limit.'],
-    ['stopped', 'The search was stopped before a rate had kept p95 < 50 ms and errors ≤ 0.1 %.'],
-  ] as const)('says why there is no rate when it ended %s', (ended, says) => {
-    expect(flat(failedSearch({ ended }))).toContain(says);
+    [
+      'every rate failed',
+      'none',
+      'failed',
+      'No rate that was tried keeps p95 < 50 ms and errors ≤ 0.1 %, not even the lowest, 50 requests/s.',
+    ],
+    [
+      'too few requests were made at low rates',
+      'undecided',
+      'undecided',
+      'No rate was shown to keep p95 < 50 ms and errors ≤ 0.1 %. 100 requests/s did not. To tell of a lower one takes 3,838 requests in its window, without a fault',
+    ],
+    [
+      'even the lowest had too few',
+      'none',
+      'undecided',
+      'No rate was shown to keep p95 < 50 ms and errors ≤ 0.1 %. 100 requests/s did not.',
+    ],
+    [
+      'the generator could not offer the lowest',
+      'none',
+      'void',
+      'Nothing can be said of the server: at 50 requests/s the generator was the limit.',
+    ],
+    [
+      'it was stopped',
+      'stopped',
+      'failed',
+      'The search was stopped before a rate had kept p95 < 50 ms and errors ≤ 0.1 %.',
+    ],
+  ] as const)('says that there is no rate because %s', (_, ended, outcome, says) => {
+    const probes = [probe(100, 'failed'), probe(50, outcome)];
+    expect(flat(failedSearch({ ended, probes }))).toContain(says);
+  });
+
+  test('speaks of iterations where a list was asked for, of which one may be several requests', () => {
+    const text = loadText(openResult({ rate_rps: 300, capacity: found, by_request: [requestResult('GET /')] }), 100);
+    expect(flat(text)).toContain('errors ≤ 0.1 %: 300 iterations/s. At 315 iterations/s they were not kept.');
+    expect(text).toMatch(/^iterations\/s +window/m);
   });
 
   test('shows of a search without an answer what failed in its last step, and no latencies', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { loadText } from '../../src/report/load-text.ts';
-import { openResult } from '../fixtures/load-result.ts';
+import { openResult, requestResult } from '../fixtures/load-result.ts';
 
 const linesOf = (change: Parameters<typeof openResult>[0] = {}): string[] => loadText(openResult(change), 100).split('\n');
 
@@ -23,6 +23,11 @@ describe('the text of an open load', () => {
     expect(lines[1]).toBe(
       'stages of 733 requests/s on average, Poisson arrivals, 45 s (all stages) after 1 s of warm-up',
     );
+  });
+
+  test('counts iterations in the rate of a list, of which one may be several requests', () => {
+    const lines = linesOf({ by_request: [requestResult('POST /'), requestResult('GET /')] });
+    expect(lines[1]).toBe('500 iterations/s, constant arrivals, 10 s after 1 s of warm-up');
   });
 
   test('says how many connections it took, and that no request waited for one', () => {

@@ -39,7 +39,7 @@ A file of --requests is a list in YAML or JSON:
 
 function withModels(command: Command): Command {
   return command
-    .option('-c, --connections <n>', 'closed loop of n connections that never pause (default: 10); open: so many to begin with')
+    .option('-c, --connections <n>', 'closed loop of n connections that never pause (default: 10); open: so many to begin with (default: 50)')
     .option('--users <n>', 'closed loop of n users who think between an answer and the next request')
     .option('--think-time <seconds>', 'of each user: 1.5, or 1-2 for uniform between (default: 0)')
     .option('--ramp <users/s>', 'how fast users arrive (default: 10)')
@@ -85,7 +85,7 @@ async function load(address: string, options: LoadOptions): Promise<void> {
 }
 
 async function run(plan: LoadPlan, terminal: Terminal, signal: AbortSignal): Promise<LoadResult> {
-  const line = secondLine(terminal, process.stderr, plan.model);
+  const line = secondLine(terminal, process.stderr, plan);
   try {
     return await runEngine(plan, { signal, onMessage: (message) => line.show(message) });
   } catch (error) {

@@ -1,11 +1,10 @@
 import { MAX_CONNECTIONS, MAX_USERS } from '../../core/limits.ts';
 import type { ModelOf } from '../../core/load-plan.ts';
 import { DEFAULT_RAMP_USERS_PER_S } from '../../core/spec.ts';
+import { defaultConnections } from './default-connections.ts';
 import type { LoadOptions } from './load-options.ts';
 import type { Reading } from './reading.ts';
 
-/** What wrk uses when nothing is said. */
-const DEFAULT_CONNECTIONS = 10;
 /** Who pauses for longer is no user of a load test of an hour. */
 const MAX_THINK_S = 600;
 
@@ -34,11 +33,6 @@ export function usersModel(options: LoadOptions, reading: Reading): ModelOf<'use
 }
 
 export function connectionsModel(options: LoadOptions, reading: Reading): ModelOf<'connections'> {
-  const { connections = String(defaultConnections(options)) } = options;
+  const { connections = defaultConnections('closed', options) } = options;
   return { kind: 'connections', connections: reading.number('--connections', connections, 1, MAX_CONNECTIONS, true) };
-}
-
-/** Where nobody says how many: each thread has one at least. */
-export function defaultConnections({ threads }: LoadOptions): number {
-  return Math.min(MAX_CONNECTIONS, Math.max(DEFAULT_CONNECTIONS, Math.trunc(Number(threads)) || 0));
 }

@@ -1,6 +1,6 @@
 import type { LoadModel, Stage } from '../../core/load-plan.ts';
 
-/** Requests/s that are planned so many seconds after the window's begin, before it where that is negative; null: none, it is a closed loop. */
+/** Iterations/s that are planned so many seconds after the window's begin, before it where that is negative; null: the model has no rate. */
 export function offeredRps(model: LoadModel, intoWindow_s: number): number | null {
   if (model.kind === 'rate') return model.rate_rps;
   return model.kind === 'stages' ? rateOfStages(model.stages, intoWindow_s) : null;

@@ -1,6 +1,6 @@
 import { MAX_CONNECTIONS } from '../../core/limits.ts';
 import { ARRIVALS, type ModelOf } from '../../core/load-plan.ts';
-import { defaultConnections } from './closed-models.ts';
+import { defaultConnections } from './default-connections.ts';
 import type { LoadOptions } from './load-options.ts';
 import type { Reading } from './reading.ts';
 
@@ -8,12 +8,13 @@ import type { Reading } from './reading.ts';
 const DEFAULT_MAX_CONNECTIONS = 1000;
 
 /** What all open models have. */
-export type Pool = Pick<ModelOf<'rate'>, 'arrivals' | 'connections' | 'max_connections'>;
+type Pool = Pick<ModelOf<'rate'>, 'arrivals' | 'connections' | 'max_connections'>;
 
 export function readPool(options: LoadOptions, reading: Reading): Pool {
   const { arrivals = ARRIVALS[0], connections, maxConnections } = options;
-  const max_connections = reading.number('--max-connections', maxConnections ?? roomFor(connections), 1, MAX_CONNECTIONS, true);
-  const first = connections ?? String(Math.min(defaultConnections(options), max_connections));
+  const most = maxConnections ?? roomFor(connections);
+  const max_connections = reading.number('--max-connections', most, 1, MAX_CONNECTIONS, true);
+  const first = connections ?? String(Math.min(Number(defaultConnections('open', options)), max_connections));
   const pool = {
     arrivals: reading.choice('--arrivals', arrivals, ARRIVALS),
     connections: reading.number('--connections', first, 1, MAX_CONNECTIONS, true),

@@ -1,6 +1,7 @@
-import type { LoadModel } from '../../core/load-plan.ts';
+import type { LoadPlan } from '../../core/load-plan.ts';
 import type { CapacityProbe, LoadMessage, SecondRow } from '../../core/load-result.ts';
 import { numberText } from '../../core/number-text.ts';
+import { CapacitySearch } from '../../load/capacity-search.ts';
 import type { Terminal } from '../terminal.ts';
 import { offeredRps } from './offered-rate.ts';
 
@@ -10,29 +11,37 @@ export interface SecondLine {
   clear(): void;
 }
 
+type Shown = Pick<LoadPlan, 'model' | 'workload'>;
+
 const CLEAR = '\r\u001B[K';
 
-export function secondLine(terminal: Terminal, stream: NodeJS.WritableStream, model: LoadModel): SecondLine {
-  if (!terminal.isInteractive) {
-    return {
-      show: (message) => {
-        if (message.type === 'probe') terminal.note(probeText(message.probe));
-      },
-      clear: () => undefined,
-    };
-  }
+export function secondLine(terminal: Terminal, stream: NodeJS.WritableStream, plan: Shown): SecondLine {
+  if (terminal.isInteractive) return overwritten(stream, plan);
+  return {
+    show: (message) => {
+      if (message.type === 'probe') terminal.note(probeText(message.probe));
+    },
+    clear: () => undefined,
+  };
+}
+
+function overwritten(stream: NodeJS.WritableStream, { model, workload }: Shown): SecondLine {
+  // Which rate is tried follows from what came of those before.
+  const search = model.kind === 'capacity' ? new CapacitySearch(model.start_rps) : null;
+  // Of a sequence, what is planned is one thing and what is answered several.
+  const isPlain = workload.every(({ steps }) => steps.length === 1);
   let windowBegan_s = Infinity;
-  let last: CapacityProbe | null = null;
   return {
     show(message) {
-      if (message.type === 'phase') windowBegan_s = message.phase === 'window' ? message.t_s : windowBegan_s;
-      else if (message.type === 'probe') last = message.probe;
-      else if (message.type === 'second') {
-        const { second } = message;
-        const offered = offeredRps(model, second.t_s + 0.5 - windowBegan_s);
-        const parts = [...secondParts(second, offered), ...(last === null ? [] : [`last: ${probeText(last)}`])];
-        stream.write(`${CLEAR}${parts.join('  ')}`);
-      }
+      if (message.type === 'phase' && message.phase === 'window') windowBegan_s = message.t_s;
+      if (message.type === 'probe') search?.judged(message.probe.rate_rps, message.probe.outcome);
+      if (message.type !== 'second') return;
+      const { second } = message;
+      const tried = search?.next() ?? null;
+      const offered = tried ?? offeredRps(model, second.t_s + 0.5 - windowBegan_s);
+      const parts = secondParts(second, isPlain ? offered : null);
+      const trying = tried === null ? [] : [`trying ${numberText(tried)}/s`];
+      stream.write(`${CLEAR}${[...trying, ...parts].join('  ')}`);
     },
     clear: () => void stream.write(CLEAR),
   };
@@ -46,7 +55,7 @@ function secondParts({ t_s, phase, answered, failed, p99_ms }: SecondRow, offere
   return parts;
 }
 
-/** "200 requests/s for 10 s: passed". */
+/** "200/s for 10 s: passed". */
 function probeText({ rate_rps, window_s, outcome }: CapacityProbe): string {
-  return `${numberText(rate_rps)} requests/s for ${numberText(window_s)} s: ${outcome}`;
+  return `${numberText(rate_rps)}/s for ${numberText(window_s)} s: ${outcome}`;
 }

@@ -25,8 +25,13 @@ function ofModel(result: LoadResult): string[] {
   }
 }
 
-function rateText({ rate_rps }: LoadResult): string {
-  return `${numberText(rate_rps ?? 0)} requests/s`;
+/** What a rate counts: of a list it is that of iterations, which may have several requests. */
+export function rateUnit({ by_request }: LoadResult): string {
+  return by_request === undefined ? 'requests/s' : 'iterations/s';
+}
+
+function rateText(result: LoadResult): string {
+  return `${numberText(result.rate_rps ?? 0)} ${rateUnit(result)}`;
 }
 
 export function arrivalsText({ arrivals }: LoadResult): string {

@@ -3,7 +3,7 @@ import { apartText, declaredText, numberText, percentText } from '../../core/num
 import { fitColumns, joinCells, type TextColumn } from '../terminal/columns.ts';
 
 /** The steps of a search in the order in which they were made, each share with its bounds. */
-export function probeTable({ probes, limit }: CapacityResult, width: number): string[] {
+export function probeTable({ probes, limit }: CapacityResult, unit: string, width: number): string[] {
   const bounded = (part: number, whole: number, lo: number, hi: number, most: number): string => {
     if (whole === 0) return '—';
     const [low, high] = [lo, hi].map((bound) => apartText(bound, most, percentText));
@@ -12,7 +12,7 @@ export function probeTable({ probes, limit }: CapacityResult, width: number): st
   const column = (head: string, cells: readonly string[]): TextColumn => ({ head, align: 'right', cells, dispensable: 0 });
   const columns = [
     column(
-      'requests/s',
+      unit,
       probes.map(({ rate_rps }) => numberText(rate_rps)),
     ),
     column(
