@@ -36,9 +36,7 @@ const requestKeys = {
   body: z.json().optional(),
   headers: headers.refine((all) => Object.keys(all).length <= MAX_HEADERS, `at most ${MAX_HEADERS} headers`).optional(),
   /** What counts as success; without it what the target's contract says, else any from 200 to 399. */
-  status: z
-    .union([status, z.array(status).min(1).max(20)], 'expected a status from 200 to 599, or a list of 1 to 20 of them')
-    .optional(),
+  status: z.union([status, z.array(status).min(1).max(20)]).optional(),
 };
 const weight = z.number().gt(0).max(MAX_WEIGHT).default(1);
 

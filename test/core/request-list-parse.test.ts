@@ -54,7 +54,7 @@ describe('a request list', () => {
     ['one request that is no list', { request: 'GET /' }, /^: expected a list/],
     ['a list that is too long', Array.from({ length: MAX_ITEMS + 1 }, () => 0), /got 33 entries$/],
     ['a weight of 0', [{ request: 'GET /', weight: 0 }], /^\/0\/weight: expected a number > 0, got 0$/],
-    ['a status that is none', [{ request: 'GET /', status: 'ok' }], /^\/0\/status: expected a status from 200 to 599/],
+    ['a status that is none', [{ request: 'GET /', status: 'ok' }], /^\/0\/status: .*got "ok"$/],
     ['a path of JSON that is none', [{ sequence: [{ request: 'GET /', save: { id: 'id' } }] }], /a path like \$\.id/],
   ])('is not %s', (_, value, says) => {
     expect(problemsOf(value)).toEqual([expect.stringMatching(says)]);

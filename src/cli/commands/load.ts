@@ -49,7 +49,7 @@ function withModels(command: Command): Command {
     .option('--max-connections <n>', 'of an open model: a request waits for one when so many are taken (default: 1000)')
     .option('--latency-limit <limit>', "search for the highest rate that keeps it, e.g. 'p95<50ms'")
     .option('--error-limit <share>', 'of the search: so many requests may fail, 0.001 or 0.1% (default: 0.001)')
-    .option('--start-rate <n>', 'of the search: the first rate that is tried (default: 100)');
+    .option('--start-rate <n>', 'of the search: the first rate that is tried (default: 50)');
 }
 
 function withRequests(command: Command): Command {

@@ -6,7 +6,7 @@ import type { Reading } from './reading.ts';
 import { readStages } from './stages-text.ts';
 
 /** Slow servers pass it, and fast ones are reached by doubling a few times. */
-const DEFAULT_START_RPS = '100';
+const DEFAULT_START_RPS = '50';
 /** What a service level of three nines allows. */
 const DEFAULT_ERROR_LIMIT = '0.001';
 
