@@ -11,12 +11,12 @@ const bench = ownBench(new AbortController().signal);
 
 /** The full forms are `npm run test:proofs`. */
 describe('the engine as a measuring instrument', () => {
-  test.each(casesOf('short').map((one) => [one.proof, one.name, one] as const))('%s, %s', async (_, __, one, context) => {
+  test.for(casesOf('short'))('holds to $proof, $name', async (one, { skip }) => {
     const outcome = await one.run(bench);
     outcomes.push(outcome);
     process.stdout.write(`${outcomeText(outcome)}\n`);
     // Neither passed nor failed: among the skipped ones, with the reason.
-    if (outcome.outcome === 'not judged') context.skip(outcome.figures);
+    if (outcome.outcome === 'not judged') skip(outcome.figures);
     expect(outcome.outcome, outcome.figures).toBe('passed');
   });
 
