@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onPath } from '../../../src/runner/on-path.ts';
 import { pinned } from '../../../src/runner/taskset.ts';
-import { locustRps, wrkRps } from './beside.ts';
+import { locustRps, wrkRps } from './judges/beside.ts';
 
 export interface ToolRun {
   readonly url: string;

@@ -1,5 +1,5 @@
-import type { HostWatch } from './host-noise.ts';
-import { type Guarded, guarded } from './noise-guard.ts';
+import type { HostWatch } from './noise/host-noise.ts';
+import { type Guarded, guarded } from './noise/noise-guard.ts';
 
 /** Short forms belong to `npm test`, full ones to `npm run test:proofs`. */
 export type Form = 'short' | 'full';

@@ -1,6 +1,6 @@
-import { residencesMs, lastOnes } from './truth-record.ts';
+import { residencesMs, lastOnes } from './truth/truth-record.ts';
 import { type Form, type Judged, type Proof, type ProofCase, proofCase } from './proof.ts';
-import { judgeQuantiles, quantileErrors } from './quantile-errors.ts';
+import { judgeQuantiles, quantileErrors } from './judges/quantile-errors.ts';
 import { recorded, truthRun } from './truth-run.ts';
 
 const FEW = 4;

@@ -1,9 +1,9 @@
 import { type Form, type Proof, type ProofCase, proofCase } from './proof.ts';
 import { openRate } from './open-rate.ts';
-import { judgeQuantiles, quantileErrors } from './quantile-errors.ts';
-import { lastOnes, residencesMs } from './truth-record.ts';
+import { judgeQuantiles, quantileErrors } from './judges/quantile-errors.ts';
+import { lastOnes, residencesMs } from './truth/truth-record.ts';
 import { recorded, truthRun } from './truth-run.ts';
-import type { TruthScript } from './truth-script.ts';
+import type { TruthScript } from './truth/truth-script.ts';
 
 const LIMITS = [
   { q: 0.5, share: 0.03, ms: 0 },

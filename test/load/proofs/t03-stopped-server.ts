@@ -1,8 +1,8 @@
-import { meanOf } from './exact-quantile.ts';
+import { meanOf } from './judges/exact-quantile.ts';
 import { openRate } from './open-rate.ts';
 import { type Form, type Proof, type ProofCase, proofCase } from './proof.ts';
-import { judgeStall } from './stall-law.ts';
-import { lastOnes, type TruthRecord } from './truth-record.ts';
+import { judgeStall } from './judges/stall-law.ts';
+import { lastOnes, type TruthRecord } from './truth/truth-record.ts';
 import { recorded, truthRun } from './truth-run.ts';
 
 interface Stop {

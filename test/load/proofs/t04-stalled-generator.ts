@@ -3,9 +3,9 @@ import type { LoadMessage, LoadResult } from '../../../src/core/load-result.ts';
 import { withBlockedLoop } from './blocked-loop.ts';
 import { openRate } from './open-rate.ts';
 import { type Bench, type Form, type Proof, type ProofCase, proofCase } from './proof.ts';
-import { judgeStalled, judgeStalledSearch, judgeUndisturbed } from './trusted.ts';
+import { judgeStalled, judgeStalledSearch, judgeUndisturbed } from './judges/trusted.ts';
 import { truthRun } from './truth-run.ts';
-import type { TruthScript } from './truth-script.ts';
+import type { TruthScript } from './truth/truth-script.ts';
 
 const STOP_MS = 1000;
 const BLOCK = { for_ms: 20, every_ms: 200 };

@@ -1,9 +1,9 @@
-import { judgeArrivals } from './arrival-error.ts';
-import { lewisP } from './lewis.ts';
+import { judgeArrivals } from './judges/arrival-error.ts';
+import { lewisP } from './judges/lewis.ts';
 import { openRate } from './open-rate.ts';
 import { scheduleMs } from './planned-schedule.ts';
 import { type Form, type Judged, type Proof, type ProofCase, proofCase } from './proof.ts';
-import { lastOnes } from './truth-record.ts';
+import { lastOnes } from './truth/truth-record.ts';
 import { recorded, truthRun } from './truth-run.ts';
 
 const CONNECTIONS = 20;

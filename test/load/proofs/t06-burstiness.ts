@@ -1,8 +1,8 @@
-import { BIN_MS, BINS, judgeDispersion } from './dispersion.ts';
+import { BIN_MS, BINS, judgeDispersion } from './judges/dispersion.ts';
 import { openRate } from './open-rate.ts';
 import { scheduleMs } from './planned-schedule.ts';
 import { type Proof, type ProofCase, proofCase } from './proof.ts';
-import { lastOnes } from './truth-record.ts';
+import { lastOnes } from './truth/truth-record.ts';
 import { truthRun } from './truth-run.ts';
 
 const RATE_RPS = 1000;

@@ -1,7 +1,7 @@
-import { meanOf } from './exact-quantile.ts';
-import { judgeLittle } from './little.ts';
+import { meanOf } from './judges/exact-quantile.ts';
+import { judgeLittle } from './judges/little.ts';
 import { type Form, type Proof, proofCase } from './proof.ts';
-import { lastOnes, meanInFlight, residencesMs } from './truth-record.ts';
+import { lastOnes, meanInFlight, residencesMs } from './truth/truth-record.ts';
 import { recorded, truthRun } from './truth-run.ts';
 
 const CONNECTIONS = 8;

@@ -1,8 +1,8 @@
-import { judgeQueue } from './lindley.ts';
+import { judgeQueue } from './judges/lindley.ts';
 import { openRate } from './open-rate.ts';
 import { runScheduleMs } from './planned-schedule.ts';
 import { type Form, type Proof, type ProofCase, proofCase } from './proof.ts';
-import { lastOnes } from './truth-record.ts';
+import { lastOnes } from './truth/truth-record.ts';
 import { recorded, truthRun } from './truth-run.ts';
 
 interface Queue {

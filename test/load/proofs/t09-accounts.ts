@@ -1,9 +1,9 @@
 import { always, type LoadModel } from '../../../src/core/load-plan.ts';
-import { judgeAccounts } from './accounts.ts';
+import { judgeAccounts } from './judges/accounts.ts';
 import { openRate } from './open-rate.ts';
 import { type Form, type Proof, type ProofCase, proofCase } from './proof.ts';
 import { NUMBERED_REQUEST, type PlanChange, truthRun } from './truth-run.ts';
-import type { TruthScript } from './truth-script.ts';
+import type { TruthScript } from './truth/truth-script.ts';
 
 const think_time = { kind: 'exponential', mean_s: 0.02 } as const;
 const users: LoadModel = { kind: 'users', users: 20, think_time, ramp_users_per_s: 200 };

@@ -1,7 +1,7 @@
-import { judgeCensoring } from './censoring.ts';
+import { judgeCensoring } from './judges/censoring.ts';
 import { openRate } from './open-rate.ts';
 import { type Form, type Proof, proofCase } from './proof.ts';
-import { lastOnes } from './truth-record.ts';
+import { lastOnes } from './truth/truth-record.ts';
 import { recorded, truthRun } from './truth-run.ts';
 
 const RATE_RPS = 200;

@@ -1,5 +1,5 @@
 import { seededRandom } from '../../../src/core/random.ts';
-import { judgeSamples, recordedTwice } from './merged-samples.ts';
+import { judgeSamples, recordedTwice } from './judges/merged-samples.ts';
 import { type Proof, proofCase } from './proof.ts';
 
 const SAMPLES = 1_000_000;

@@ -1,7 +1,7 @@
 import { withBlockedLoop } from './blocked-loop.ts';
 import { openRate } from './open-rate.ts';
 import { type Form, type Proof, proofCase } from './proof.ts';
-import { judgeUndisturbed, judgeVoid } from './trusted.ts';
+import { judgeUndisturbed, judgeVoid } from './judges/trusted.ts';
 import { truthRun } from './truth-run.ts';
 
 /** It has its core for one millisecond of each five. */

@@ -1,6 +1,6 @@
 import type { LoadModel } from '../../../src/core/load-plan.ts';
 import { type Floor, measureFloor } from '../../../src/load/floor.ts';
-import { msText } from './figures.ts';
+import { msText } from './judges/figures.ts';
 import { openRate } from './open-rate.ts';
 import { type Form, type Judged, type Proof, type ProofCase, proofCase } from './proof.ts';
 import { storedFloor } from './stored-floor.ts';

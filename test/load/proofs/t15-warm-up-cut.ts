@@ -1,7 +1,7 @@
 import { openRate } from './open-rate.ts';
 import { type Form, type Proof, proofCase } from './proof.ts';
 import { recorded, truthRun } from './truth-run.ts';
-import { judgeCut } from './warm-up-cut.ts';
+import { judgeCut } from './judges/warm-up-cut.ts';
 
 const RATE_RPS = 50;
 const WARMUP_S = 0.4;

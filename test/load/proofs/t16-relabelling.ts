@@ -2,7 +2,7 @@ import { always, getRoot } from '../../../src/core/load-plan.ts';
 import { startServerChild } from '../../../src/load/server-child.ts';
 import { run } from '../plans.ts';
 import { type Bench, type Proof, proofCase, undisturbed } from './proof.ts';
-import { judgeRelabelling, type TrialFigures } from './relabelling.ts';
+import { judgeRelabelling, type TrialFigures } from './judges/relabelling.ts';
 import { truthPlan } from './truth-run.ts';
 
 const TRIALS = 24;

@@ -1,9 +1,9 @@
-import { judgeBeside, type Pair } from './beside.ts';
+import { judgeBeside, type Pair } from './judges/beside.ts';
 import { type OtherTool, OTHER_TOOLS, type ToolRun } from './other-tools.ts';
 import { type Bench, missingCase, type Proof, type ProofCase, proofCase, undisturbed } from './proof.ts';
 import { recorded, truthPlan } from './truth-run.ts';
 import { run } from '../plans.ts';
-import { startTruthServer } from './truth-server.ts';
+import { startTruthServer } from './truth/truth-server.ts';
 
 const PAIRS = 5;
 const CONNECTIONS = 10;

@@ -3,9 +3,9 @@ import { always, type LoadPlan, type PlannedRequest } from '../../../src/core/lo
 import type { LoadMessage, LoadResult } from '../../../src/core/load-result.ts';
 import { run } from '../plans.ts';
 import type { Bench } from './proof.ts';
-import type { TruthRecord } from './truth-record.ts';
-import type { TruthScript } from './truth-script.ts';
-import { startTruthServer } from './truth-server.ts';
+import type { TruthRecord } from './truth/truth-record.ts';
+import type { TruthScript } from './truth/truth-script.ts';
+import { startTruthServer } from './truth/truth-server.ts';
 
 /** Asks for the truth server's answer number `{{seq}}`. */
 export const NUMBERED_REQUEST: PlannedRequest = {

@@ -1,6 +1,6 @@
 import { exactQuantile, meanOf } from './exact-quantile.ts';
 import { msText, percent } from './figures.ts';
-import type { Judged } from './proof.ts';
+import type { Judged } from '../proof.ts';
 
 /**
  * Time in a single-server queue, in order of coming: Wᵢ₊₁ = max(0, Wᵢ + Sᵢ − (aᵢ₊₁ − aᵢ)), and Wᵢ + Sᵢ in all (Lindley, Mathematical

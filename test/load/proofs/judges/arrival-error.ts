@@ -1,6 +1,6 @@
 import { exactQuantile } from './exact-quantile.ts';
 import { msText } from './figures.ts';
-import type { Judged } from './proof.ts';
+import type { Judged } from '../proof.ts';
 
 /**
  * How far each arrival was from its planned time, ascending, ms. The two are on different clocks: what they differ by is taken from

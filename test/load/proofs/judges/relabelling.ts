@@ -1,6 +1,6 @@
-import { seededRandom, shuffled } from '../../../src/core/random.ts';
-import { comparePair } from '../../../src/core/stats/comparison.ts';
-import type { Judged } from './proof.ts';
+import { seededRandom, shuffled } from '../../../../src/core/random.ts';
+import { comparePair } from '../../../../src/core/stats/comparison.ts';
+import type { Judged } from '../proof.ts';
 
 /** Each side of a relabelling has so many of the trials. */
 const SIDE = 5;

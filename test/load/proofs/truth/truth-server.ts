@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { pinned } from '../../../src/runner/taskset.ts';
+import { pinned } from '../../../../src/runner/taskset.ts';
 import type { TruthRecord } from './truth-record.ts';
 import type { TruthScript } from './truth-script.ts';
 

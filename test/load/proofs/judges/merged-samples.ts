@@ -1,8 +1,8 @@
-import { encodeHistogram } from '../../../src/core/histogram.ts';
-import { Recorder } from '../../../src/load/recorder.ts';
+import { encodeHistogram } from '../../../../src/core/histogram.ts';
+import { Recorder } from '../../../../src/load/recorder.ts';
 import { exactQuantile } from './exact-quantile.ts';
 import { percent } from './figures.ts';
-import type { Judged } from './proof.ts';
+import type { Judged } from '../proof.ts';
 
 const QUANTILES = [0.01, 0.5, 0.9, 0.95, 0.99, 0.999, 1] as const;
 const SHARE = 0.001;

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from '../../../src/core/random.ts';
-import { comparePair } from '../../../src/core/stats/comparison.ts';
-import { Recorder } from '../../../src/load/recorder.ts';
+import { seededRandom } from '../../../../src/core/random.ts';
+import { comparePair } from '../../../../src/core/stats/comparison.ts';
+import { Recorder } from '../../../../src/load/recorder.ts';
 import { accountProblems, type Accounts, judgeAccounts } from './accounts.ts';
 import { judgeBeside, locustRps, type Pair, wrkRps } from './beside.ts';
 import { type CensoringFacts, judgeCensoring } from './censoring.ts';
 import { judgeSamples, recordedTwice } from './merged-samples.ts';
 import { judgeRelabelling } from './relabelling.ts';
-import { judgeFloor } from './t13-floor.ts';
+import { judgeFloor } from '../t13-floor.ts';
 import { judgeStalled, judgeStalledSearch, judgeUndisturbed, judgeVoid, type Trust } from './trusted.ts';
 import { type CutFacts, judgeCut } from './warm-up-cut.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from '../../../src/core/random.ts';
+import { seededRandom } from '../../../../src/core/random.ts';
 import { arrivalErrorsMs, judgeArrivals } from './arrival-error.ts';
 import { BINS, BIN_MS, dispersion, judgeDispersion } from './dispersion.ts';
 import { durbinTransformed, kolmogorovTail, lewisP, uniformDistance } from './lewis.ts';
-import { judgePoisson } from './t05-arrivals.ts';
+import { judgePoisson } from '../t05-arrivals.ts';
 
 const END_MS = BINS * BIN_MS;
 const sorted = (times: readonly number[]): number[] => [...times].sort((a, b) => a - b);

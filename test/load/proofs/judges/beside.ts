@@ -1,6 +1,6 @@
-import { median } from '../../validity/median.ts';
+import { median } from '../../../validity/median.ts';
 import { msText, percent } from './figures.ts';
-import type { Judged } from './proof.ts';
+import type { Judged } from '../proof.ts';
 
 /** One pair of runs, ours and another tool's, with the same connections against the same server. */
 export interface Pair {

@@ -1,4 +1,4 @@
-import { percentText } from '../../../src/core/number-text.ts';
+import { percentText } from '../../../../src/core/number-text.ts';
 import { type HostWatch, type Noise, watchHost } from './host-noise.ts';
 
 /** The limits of the finding `noisy-host`: where a trial is suspect, a proof is not judged. */

@@ -1,6 +1,6 @@
-import { FAILURE_CLASSES, type LoadResult } from '../../../src/core/load-result.ts';
+import { FAILURE_CLASSES, type LoadResult } from '../../../../src/core/load-result.ts';
 import { msText } from './figures.ts';
-import type { Judged } from './proof.ts';
+import type { Judged } from '../proof.ts';
 
 export interface CensoringFacts {
   readonly result: Pick<LoadResult, 'requests' | 'ok' | 'failed' | 'not_sent' | 'censored' | 'timeout_s'>;

@@ -1,6 +1,6 @@
-import { type CpuTimes, readHostCpu } from '../../../src/runner/observe/cpu.ts';
-import { readProcesses, withDescendants } from '../../../src/runner/process-table.ts';
-import { readText } from '../../../src/runner/read-text.ts';
+import { type CpuTimes, readHostCpu } from '../../../../src/runner/observe/cpu.ts';
+import { readProcesses, withDescendants } from '../../../../src/runner/process-table.ts';
+import { readText } from '../../../../src/runner/read-text.ts';
 
 /** What disturbed the host while something was measured: shares of the time of all cores, of the wall for `lag`. */
 export interface Noise {

@@ -1,4 +1,4 @@
-import type { Judged } from './proof.ts';
+import type { Judged } from '../proof.ts';
 import { isWithin, type QuantileError, judgeQuantiles } from './quantile-errors.ts';
 
 /** A server that stood still once, asked at a constant rate. */

@@ -1,5 +1,5 @@
-import { FAILURE_CLASSES, type LoadResult } from '../../../src/core/load-result.ts';
-import type { Judged } from './proof.ts';
+import { FAILURE_CLASSES, type LoadResult } from '../../../../src/core/load-result.ts';
+import type { Judged } from '../proof.ts';
 
 export type Accounts = Pick<
   LoadResult,

@@ -1,4 +1,4 @@
-import type { Judged } from './proof.ts';
+import type { Judged } from '../proof.ts';
 
 /**
  * The requests of the warm-up take `warmup_ms`, those of the window next to nothing, its first and its last one `edge_ms`: much less

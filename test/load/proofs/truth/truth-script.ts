@@ -1,4 +1,4 @@
-import { type Random, seededRandom } from '../../../src/core/random.ts';
+import { type Random, seededRandom } from '../../../../src/core/random.ts';
 
 /** What the truth server does with each request, by its number from 1: known before the first one comes. All times in ms. */
 export type TruthScript =

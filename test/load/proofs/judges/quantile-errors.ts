@@ -1,5 +1,5 @@
 import { exactQuantile } from './exact-quantile.ts';
-import type { Judged } from './proof.ts';
+import type { Judged } from '../proof.ts';
 import { msText, percent } from './figures.ts';
 
 /** How far a quantile may be off: by this share of the true one, or by this time where that is more. */

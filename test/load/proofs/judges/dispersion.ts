@@ -1,4 +1,4 @@
-import type { Judged } from './proof.ts';
+import type { Judged } from '../proof.ts';
 
 /** Variance of the counts in bins of equal length, divided by their mean: 1 of a Poisson process, near 0 of an even one. */
 export function dispersion(times: ArrayLike<number>, bin: number, bins: number): number {

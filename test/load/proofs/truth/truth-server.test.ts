@@ -1,6 +1,6 @@
 import { Agent, Client, request } from 'undici';
 import { describe, expect, test } from 'vitest';
-import { isAlive } from '../plans.ts';
+import { isAlive } from '../../plans.ts';
 import { lastOnes, meanInFlight, residencesMs } from './truth-record.ts';
 import { Delays, NEVER, type TruthScript } from './truth-script.ts';
 import { startTruthServer, type TruthServer } from './truth-server.ts';

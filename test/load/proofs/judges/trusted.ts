@@ -1,5 +1,5 @@
-import type { LoadResult } from '../../../src/core/load-result.ts';
-import type { Judged } from './proof.ts';
+import type { LoadResult } from '../../../../src/core/load-result.ts';
+import type { Judged } from '../proof.ts';
 
 export type Trust = Pick<LoadResult, 'void' | 'void_reasons' | 'withheld' | 'capacity'>;
 

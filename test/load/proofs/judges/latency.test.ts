@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from '../../../src/core/random.ts';
+import { seededRandom } from '../../../../src/core/random.ts';
 import { exactQuantile } from './exact-quantile.ts';
 import { lindleyMs, judgeQueue, md1MeanMs } from './lindley.ts';
 import { judgeLittle } from './little.ts';
 import { isWithin, judgeQuantiles, quantileErrors } from './quantile-errors.ts';
 import { judgeStall, stallQuantileMs } from './stall-law.ts';
-import { judgeFixedDelay } from './t01-fixed-delays.ts';
+import { judgeFixedDelay } from '../t01-fixed-delays.ts';
 
 const quantileOf = (values: readonly number[]) => {
   const sorted = [...values].sort((a, b) => a - b);

@@ -1,5 +1,5 @@
 import { msText, percent } from './figures.ts';
-import type { Judged } from './proof.ts';
+import type { Judged } from '../proof.ts';
 
 /** A closed run without think time, as both sides saw it. */
 export interface LittleFacts {
