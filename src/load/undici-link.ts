@@ -48,7 +48,8 @@ export class UndiciLink implements Dispatcher.DispatchHandler {
     this.isOpen = true;
     let isTaken = false;
     this.#client = new Client(this.#origin, {
-      pipelining: 1,
+      // One request at a time all the same, which is the driver's rule: at 1 the client waits for a turn of the loop between two.
+      pipelining: 2,
       headersTimeout: 0,
       bodyTimeout: 0,
       // A connection is the driver's to keep or to drop: never closed here because it is idle, nor opened anew.
