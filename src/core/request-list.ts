@@ -22,6 +22,8 @@ const REQUEST = /^[A-Z]{1,20} \/[^\s#]*$/;
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/;
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]{0,4000}$/;
 const JSON_PATH = /^\$(?:\.\w+|\[\d+\])*$/;
+/** They say where a message ends: a wrong one would have every later answer counted as that of another request. */
+const FRAMING = new Set(['content-length', 'transfer-encoding']);
 
 const status = z.int().min(200).max(599);
 const statuses = z.array(status).min(1).max(20);
@@ -83,14 +85,17 @@ export function stepsOf(item: RequestList[number]): readonly RequestStep[] {
 
 /** Placeholders that nobody fills, bodies that are too long, names that hide the engine's own; `at` is the list's own pointer. */
 export function requestListProblems(list: RequestList, at: string): InputProblem[] {
-  return list.flatMap((item, i) => {
-    const known = new Set<string>();
-    return stepsOf(item).flatMap((step, j) => {
-      const pointer = 'sequence' in item ? `${at}/${i}/sequence/${j}` : `${at}/${i}`;
-      const problems = stepProblems(step, known, pointer);
-      for (const name of Object.keys(step.save ?? {})) known.add(name);
-      return problems;
-    });
+  return list.flatMap((item, i) => itemProblems(item, `${at}/${i}`));
+}
+
+/** The same of one entry; `at` is its own pointer. */
+export function itemProblems(item: RequestList[number], at: string): InputProblem[] {
+  const known = new Set<string>();
+  return stepsOf(item).flatMap((step, j) => {
+    const pointer = 'sequence' in item ? `${at}/sequence/${j}` : at;
+    const problems = stepProblems(step, known, pointer);
+    for (const name of Object.keys(step.save ?? {})) known.add(name);
+    return problems;
   });
 }
 
@@ -101,6 +106,10 @@ function stepProblems(step: RequestStep, known: ReadonlySet<string>, pointer: st
     ...stringsOf(step.body, `${pointer}/body`),
   ];
   const problems = texts.flatMap(([where, text]) => templateProblems(text, known, where));
+  for (const name of Object.keys(step.headers ?? {})) {
+    if (FRAMING.has(name.toLowerCase()))
+      problems.push({ pointer: `${pointer}/headers/${name}`, detail: 'the engine writes this header itself' });
+  }
   for (const name of Object.keys(step.save ?? {})) {
     if (isOwnValue(name))
       problems.push({

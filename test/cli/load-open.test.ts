@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { loadResultSchema } from '../../src/core/load-result.ts';
+import { startNullServer } from '../../src/load/null-server.ts';
+import { OK_ANSWER, startScriptedServer } from '../load/scripted-server.ts';
+import { runCli } from './run-cli.ts';
+
+const short = ['--duration', '0.5', '--warmup', '0.1'];
+
+/** What the command says of a server that does nothing. */
+async function ofNullServer(options: readonly string[]): Promise<Awaited<ReturnType<typeof runCli>>> {
+  const server = await startNullServer();
+  try {
+    return await runCli(['load', `http://127.0.0.1:${server.port}/`, ...options]);
+  } finally {
+    await server.close();
+  }
+}
+
+describe('benchwright load with an open model', () => {
+  it.each(['constant', 'poisson'] as const)('plans as many %s arrivals as the rate says', async (arrivals) => {
+    const run = await ofNullServer(['--rate', '200', '--arrivals', arrivals, ...short, '--json']);
+    const result = loadResultSchema.parse(JSON.parse(run.stdout));
+    expect(result).toMatchObject({ model: 'rate', rate_rps: 200, arrivals, requests: 100, connections: 1000 });
+    expect(result.ok + result.not_sent).toBe(100);
+  });
+
+  it('prints what was offered and answered, and the trust line last', async () => {
+    const run = await ofNullServer(['--rate', '100', ...short]);
+    expect(run.stdout).toMatch(/^100 requests\/s, constant arrivals, 0\.500 s after 0\.100 s of warm-up$/m);
+    expect(run.stdout).toMatch(/^Answered {4}50 of 50 planned \(100 %\)$/m);
+    expect(run.stdout).toMatch(/^Connections \d+ open at most, of 1,000 that there may be/m);
+    expect(run.stdout.trim().split('\n').at(-1)).toMatch(/^Trust: (yes|in part|no)\. /);
+    expect([run.code, run.stderr]).toEqual([0, '']);
+  });
+
+  it('takes stages for the window', async () => {
+    const run = await ofNullServer(['--stages', '100:200ms,100-300:200ms,300:100ms', '--warmup', '0', '--json']);
+    const result = loadResultSchema.parse(JSON.parse(run.stdout));
+    expect(result).toMatchObject({ model: 'stages', requests: 20 + 40 + 30 });
+    expect(result.rate_rps).toBeCloseTo(180, 6);
+  });
+
+  it('runs on two threads and by undici as it does on one', async () => {
+    for (const options of [
+      ['--threads', '2'],
+      ['--driver', 'undici'],
+    ]) {
+      const run = await ofNullServer(['--rate', '200', ...options, ...short, '--json']);
+      const result = loadResultSchema.parse(JSON.parse(run.stdout));
+      expect([result.requests, result.ok + result.not_sent]).toEqual([100, 100]);
+    }
+  });
+
+  it('ends in time when a server takes connections and never answers', async () => {
+    await using server = await startScriptedServer(() => undefined);
+    const begun = performance.now();
+    const url = `http://127.0.0.1:${server.port}/`;
+    const run = await runCli(['load', url, '--rate', '20', ...short, '--timeout', '0.3', '--json']);
+    const result = loadResultSchema.parse(JSON.parse(run.stdout));
+    expect([result.ok, result.failed.timeout]).toEqual([0, 10]);
+    expect(performance.now() - begun).toBeLessThan(20_000);
+  });
+});
+
+/** Serves one request at a time, each in so many milliseconds: more than 1000/ms a second it cannot. */
+function startQueue(serviceMs: number): ReturnType<typeof startScriptedServer> {
+  let free = 0;
+  return startScriptedServer((socket) => {
+    const now = performance.now();
+    free = Math.max(now, free) + serviceMs;
+    setTimeout(() => socket.write(OK_ANSWER), free - now);
+  });
+}
+
+describe('benchwright load with a latency limit', () => {
+  const search = ['--error-limit', '50%', '--start-rate', '25', '--duration', '0.5', '--warmup', '0'];
+
+  it('finds the highest rate of a server that serves a hundred a second', async () => {
+    await using server = await startQueue(10);
+    const url = `http://127.0.0.1:${server.port}/`;
+    const run = await runCli(['load', url, '--latency-limit', 'p50<40ms', ...search, '--json']);
+    const { capacity, model, rate_rps, latency_ms } = loadResultSchema.parse(JSON.parse(run.stdout));
+    expect(run.code).toBe(0);
+    expect(capacity!.limit).toEqual({ quantile: 0.5, latency_ms: 40, error_rate: 0.5 });
+    expect(capacity!.probes[0]).toMatchObject({ rate_rps: 25, outcome: 'passed' });
+    expect(capacity!.rate_rps).toBeGreaterThanOrEqual(50);
+    expect(capacity!.rate_rps).toBeLessThan(200);
+    expect([model, rate_rps]).toEqual(['rate', capacity!.rate_rps]);
+    expect(latency_ms.mean).not.toBeNull();
+    // Elsewhere than on a terminal each step is a line as soon as it is known.
+    expect(run.stderr.split('\n')[0]).toBe('25/s for 0.500 s: passed');
+    expect(run.stderr.trim().split('\n')).toHaveLength(capacity!.probes.length);
+  });
+
+  it('says why there is no such rate where no request is fast enough, and shows no latencies', async () => {
+    await using server = await startQueue(10);
+    const url = `http://127.0.0.1:${server.port}/`;
+    const run = await runCli(['load', url, '--latency-limit', 'p50<1ms', ...search]);
+    expect(run.code).toBe(0);
+    expect(run.stdout).toMatch(/^ +25 +0\.500 s +failed +100 % \(/m);
+    expect(run.stdout).toMatch(/^No rate (?:that was tried keeps|was shown to keep) p50 < 1 ms and errors ≤ 50 %/m);
+    expect(run.stdout).not.toMatch(/^Latency/m);
+    expect(run.stdout.trim().split('\n').at(-1)).toMatch(/^Trust: /);
+  });
+});
