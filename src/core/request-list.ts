@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { unionBy } from './bounded-parse.ts';
 import type { InputProblem } from './errors.ts';
 import type { PlanItem, PlannedRequest } from './load-plan.ts';
 import { suggestion } from './spec-problems.ts';
@@ -25,6 +26,7 @@ const JSON_PATH = /^\$(?:\.\w+|\[\d+\])*$/;
 const FRAMING = new Set(['content-length', 'transfer-encoding']);
 
 const status = z.int().min(200).max(599);
+const statuses = z.array(status).min(1).max(20);
 const headers = z.record(
   z.string().regex(HEADER_NAME, 'the name of a header'),
   z.string().regex(HEADER_VALUE, 'a header value of one line'),
@@ -32,11 +34,11 @@ const headers = z.record(
 const requestKeys = {
   /** `METHOD /path`, with placeholders. */
   request: z.string().max(2000).regex(REQUEST, '`METHOD /path`'),
-  /** JSON, sent as such; a text is sent as it stands. */
-  body: z.json().optional(),
+  /** JSON, sent as such; a text is sent as it stands. Any JSON, as OpenAPI says it: the schema itself has no end. */
+  body: z.json().meta({ type: ['object', 'array', 'string', 'number', 'boolean'] }).optional(),
   headers: headers.refine((all) => Object.keys(all).length <= MAX_HEADERS, `at most ${MAX_HEADERS} headers`).optional(),
   /** What counts as success; without it what the target's contract says, else any from 200 to 399. */
-  status: z.union([status, z.array(status).min(1).max(20)]).optional(),
+  status: unionBy([status, statuses], (value) => (Array.isArray(value) ? statuses : status)).optional(),
 };
 const weight = z.number().gt(0).max(MAX_WEIGHT).default(1);
 
@@ -54,8 +56,18 @@ export type RequestStep = z.output<typeof stepSchema>;
 
 export const requestItemSchema = z.strictObject({ ...requestKeys, weight });
 export const sequenceItemSchema = z.strictObject({ sequence: z.array(stepSchema).min(1).max(MAX_STEPS), weight });
+
+function itemSchemaOf(item: unknown): typeof requestItemSchema | typeof sequenceItemSchema {
+  return typeof item === 'object' && item !== null && 'sequence' in item ? sequenceItemSchema : requestItemSchema;
+}
+
+/** The keys that an entry of the list may have, by the entry as it came. */
+export function itemKeys(item: unknown): readonly string[] {
+  return Object.keys(itemSchemaOf(item).shape);
+}
+
 export const requestListSchema = z
-  .array(z.union([requestItemSchema, sequenceItemSchema]))
+  .array(unionBy([requestItemSchema, sequenceItemSchema], itemSchemaOf))
   .min(1)
   .max(MAX_ITEMS)
   .meta({
