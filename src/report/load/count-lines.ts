@@ -21,7 +21,10 @@ function line(label: string, text: string): string {
 /** What came of the requests: a line each, as far as there is something to say. */
 export function countLines(result: LoadResult): string[] {
   return [
-    line('Throughput', `${numberText(result.throughput_rps)} ok requests/s, ${numberText(megabytesPerSecond(result))} MB/s`),
+    line(
+      'Throughput',
+      `${numberText(result.throughput_rps)} ok requests/s, ${numberText(megabytesPerSecond(result))} MB/s`,
+    ),
     requestsLine(result),
     ...openLines(result),
     ...failureLines(result),

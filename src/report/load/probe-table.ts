@@ -9,7 +9,12 @@ export function probeTable({ probes, limit }: CapacityResult, unit: string, widt
     const [low, high] = [lo, hi].map((bound) => apartText(bound, most, percentText));
     return `${percentText(part / whole)} (${low}–${high})`;
   };
-  const column = (head: string, cells: readonly string[]): TextColumn => ({ head, align: 'right', cells, dispensable: 0 });
+  const column = (head: string, cells: readonly string[]): TextColumn => ({
+    head,
+    align: 'right',
+    cells,
+    dispensable: 0,
+  });
   const columns = [
     column(
       unit,
