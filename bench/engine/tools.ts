@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { getRoot } from '../../src/core/load-plan.ts';
+import { always, getRoot } from '../../src/core/load-plan.ts';
 import { runEngine } from '../../src/load/run-engine.ts';
 import type { Nginx } from './nginx.ts';
 import { type ProcessCost, watchProcess } from './process-cost.ts';
@@ -37,7 +37,7 @@ async function ours({ nginx, connections, seconds, cpu }: Situation): Promise<Ru
     {
       host: nginx.host,
       port: nginx.port,
-      request: getRoot('{"message":"Hi"}'),
+      workload: always(getRoot('{"message":"Hi"}')),
       model: { kind: 'connections', connections },
       warmup_s: 1,
       window_s: seconds,
