@@ -79,13 +79,13 @@ function startQueue(serviceMs: number): ReturnType<typeof startScriptedServer> {
 
 describe('benchwright load with a latency limit', () => {
   // Whether the generator was late depends on what else runs here: what a search finds on a quiet host is tested with the engine.
-  const search = ['--arrivals', 'constant', '--error-limit', '50%', '--duration', '0.4', '--warmup', '0'];
+  const search = ['--arrivals', 'constant', '--error-limit', '50%', '--warmup', '0', '--duration'];
 
   it('answers with the highest of the rates that kept it, and says each step when it is known', async () => {
     await using server = await startQueue(10);
     const url = `http://127.0.0.1:${server.port}/`;
     const limits = ['--latency-limit', 'p50<40ms', '--start-rate', '80'];
-    const run = await runCli(['load', url, ...limits, ...search, '--json']);
+    const run = await runCli(['load', url, ...limits, ...search, '0.2', '--json']);
     const { capacity, model, rate_rps } = loadResultSchema.parse(JSON.parse(run.stdout));
     const { limit, probes, rate_rps: highest } = capacity!;
     expect([run.code, model]).toEqual([0, 'rate']);
@@ -105,7 +105,7 @@ describe('benchwright load with a latency limit', () => {
   it('says why there is no such rate where no request is fast enough, and shows no latencies', async () => {
     await using server = await startQueue(10);
     const url = `http://127.0.0.1:${server.port}/`;
-    const run = await runCli(['load', url, '--latency-limit', 'p50<1ms', '--start-rate', '2', ...search]);
+    const run = await runCli(['load', url, '--latency-limit', 'p50<1ms', '--start-rate', '2', ...search, '0.4']);
     expect(run.code).toBe(0);
     expect(run.stdout).toMatch(/^ +2 +0\.400 s +(?:failed|undecided|void) +100 % \(/m);
     expect(run.stdout).toMatch(/^(?:No rate|Nothing can be said of the server)/m);
