@@ -35,7 +35,10 @@ const requestKeys = {
   /** `METHOD /path`, with placeholders. */
   request: z.string().max(2000).regex(REQUEST, '`METHOD /path`'),
   /** JSON, sent as such; a text is sent as it stands. Any JSON, as OpenAPI says it: the schema itself has no end. */
-  body: z.json().meta({ type: ['object', 'array', 'string', 'number', 'boolean'] }).optional(),
+  body: z
+    .json()
+    .meta({ type: ['object', 'array', 'string', 'number', 'boolean'] })
+    .optional(),
   headers: headers.refine((all) => Object.keys(all).length <= MAX_HEADERS, `at most ${MAX_HEADERS} headers`).optional(),
   /** What counts as success; without it what the target's contract says, else any from 200 to 399. */
   status: unionBy([status, statuses], (value) => (Array.isArray(value) ? statuses : status)).optional(),
@@ -108,11 +111,18 @@ function stepProblems(step: RequestStep, known: ReadonlySet<string>, pointer: st
       problems.push({ pointer: `${pointer}/headers/${name}`, detail: 'the engine writes this header itself' });
   }
   for (const name of Object.keys(step.save ?? {})) {
-    if (isOwnValue(name)) problems.push({ pointer: `${pointer}/save/${name}`, detail: `{{${name}}} is the engine's own: choose another name` });
+    if (isOwnValue(name))
+      problems.push({
+        pointer: `${pointer}/save/${name}`,
+        detail: `{{${name}}} is the engine's own: choose another name`,
+      });
   }
   const body = bodyText(step.body);
   if (body !== null && body.length > MAX_BODY_CHARS)
-    problems.push({ pointer: `${pointer}/body`, detail: `expected at most ${MAX_BODY_CHARS} characters, got ${body.length}` });
+    problems.push({
+      pointer: `${pointer}/body`,
+      detail: `expected at most ${MAX_BODY_CHARS} characters, got ${body.length}`,
+    });
   return problems;
 }
 
