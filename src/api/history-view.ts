@@ -66,7 +66,10 @@ export function historyView(
   const oldestFirst = rows.toReversed().map(({ id, host_digest, cells }) => ({
     experiment_id: id,
     host_digest,
-    values: cells.map(({ cell, validity, metric }) => ({ cell, value: validity === 'invalid' ? null : (metric?.value ?? null) })),
+    values: cells.map(({ cell, validity, metric }) => ({
+      cell,
+      value: validity === 'invalid' ? null : (metric?.value ?? null),
+    })),
   }));
   return { points: rows.map(pointView), change_points: historyChanges(oldestFirst) };
 }

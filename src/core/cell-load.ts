@@ -49,7 +49,7 @@ export function cellLoadOf(load: LoadLevel): CellLoad {
       return { model, ...NOT_CLOSED, family, ...NOT_OPEN, rate_rps: load.rate_rps, ...poolOf(load) };
     case 'stages':
       return { model, ...NOT_CLOSED, family, ...NOT_OPEN, stages: [...load.stages], ...poolOf(load) };
-    case 'capacity':
+    default:
       return { model, ...NOT_CLOSED, family, ...NOT_OPEN, limit: load.limit, ...poolOf(load) };
   }
 }

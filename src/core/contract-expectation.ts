@@ -23,7 +23,12 @@ export function expectationOf(contract: Contract, step: RequestStep): PlannedReq
 /** The first answer that the contract has of the request, as a workload's is known; null where it fails, or is not known whole. */
 function knownBody(contract: Contract, request: string): string | null {
   const first = contract.requests.find((each) => each.request === request);
-  if (first === undefined || first.expect.status >= FIRST_FAILURE || first.json !== undefined || first.body !== undefined)
+  if (
+    first === undefined ||
+    first.expect.status >= FIRST_FAILURE ||
+    first.json !== undefined ||
+    first.body !== undefined
+  )
     return null;
   return workloadBody(contract, { about: '', request, status: first.expect.status });
 }

@@ -15,7 +15,7 @@ export function loadWords(load: CellLoad): string {
       return `${declaredText(load.rate_rps ?? 0)} requests/s`;
     case 'stages':
       return `stages of ${stagesWords(load.stages ?? [])}`;
-    case 'capacity':
+    default:
       return limitWords(load.limit);
   }
 }
@@ -31,7 +31,7 @@ export function shortLoadWords(load: CellLoad): string {
       return `${declaredText(load.rate_rps ?? 0)}/s`;
     case 'stages':
       return 'stages';
-    case 'capacity':
+    default:
       return latencyWords(load.limit);
   }
 }

@@ -72,7 +72,7 @@ function unnamedLevels(family: LoadFamily, index: number): NamedLevel[] {
       const { stages, pool } = family;
       return [{ slug: 'stages', load: { family: index, model: 'open', kind: 'stages', stages, pool } }];
     }
-    case 'capacity': {
+    default: {
       const { limit, start_rps, pool } = family;
       return [{ slug: 'cap', load: { family: index, model: 'capacity', kind: 'capacity', limit, start_rps, pool } }];
     }
@@ -125,8 +125,7 @@ export function levelOf(load: LoadLevel): number | null {
       return load.connections;
     case 'rate':
       return load.rate_rps;
-    case 'stages':
-    case 'capacity':
+    default:
       return null;
   }
 }

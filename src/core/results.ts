@@ -28,7 +28,15 @@ export const metricValueSchema = z
 export type MetricValue = z.output<typeof metricValueSchema>;
 
 /** Of a metric that the release which made the results did not know. */
-export const NOT_MEASURED: MetricValue = { value: null, lo: null, hi: null, sd: null, cv: null, n: 0, reason: 'not-measured' };
+export const NOT_MEASURED: MetricValue = {
+  value: null,
+  lo: null,
+  hi: null,
+  sd: null,
+  cv: null,
+  n: 0,
+  reason: 'not-measured',
+};
 
 export const BOTTLENECKS = ['generator-bound', 'load-limited', 'server-bound', 'pool-bound', 'mixed'] as const;
 export type Bottleneck = (typeof BOTTLENECKS)[number];

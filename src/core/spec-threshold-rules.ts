@@ -45,7 +45,8 @@ function cellsOf(threshold: Threshold | undefined, { deployments = [], workers =
   const asked = LEVEL_KINDS.filter((kind) => cells[kind] !== undefined);
   const levels = load.reduce((sum, family) => {
     if (family === undefined || asked.length === 0) return sum + levelCount(family);
-    const matching = asked.length > 1 ? [] : asked.flatMap((kind) => levelList(family, kind).filter((n) => n === cells[kind]));
+    const matching =
+      asked.length > 1 ? [] : asked.flatMap((kind) => levelList(family, kind).filter((n) => n === cells[kind]));
     return sum + matching.length;
   }, 0);
   const sides = cells.deployment === undefined && regression === undefined ? deployments.length : 1;
@@ -134,7 +135,8 @@ function selectorProblems(
   for (const kind of asked) {
     const levels = levelsOf(spec, kind);
     const level = cells[kind];
-    if (level !== undefined && levels !== null && !levels.includes(level)) say(kind, noCell(level, NOUNS[kind], levels));
+    if (level !== undefined && levels !== null && !levels.includes(level))
+      say(kind, noCell(level, NOUNS[kind], levels));
   }
   if (asked.length > 1) problems.push({ pointer: `${at}/cells`, detail: `no cell has both ${listText(asked)}` });
   const name = spec.workload === undefined ? undefined : workloadName(spec.workload);
@@ -161,7 +163,11 @@ function noCell(level: number, kind: string, known: readonly number[]): string {
 }
 
 /** A capacity is asked of cells that have none. */
-function capacityProblems({ cells, expect = [], regression }: Threshold, at: string, { load }: PartialSpec): InputProblem[] {
+function capacityProblems(
+  { cells, expect = [], regression }: Threshold,
+  at: string,
+  { load }: PartialSpec,
+): InputProblem[] {
   if (load === undefined || load.includes(undefined)) return [];
   const pointers = [
     ...(regression?.metric === 'capacity_rps' ? [`${at}/regression/metric`] : []),

@@ -74,8 +74,7 @@ function familyOf(entry: LoadEntry): LoadFamily {
     const { limit, start_rps } = entry;
     return { model: 'capacity', kind: 'capacity', id, limit: capacityLimitOf(limit), start_rps, pool };
   }
-  if (entry.stages !== undefined)
-    return { model: 'open', kind: 'stages', id, stages: entry.stages.map(stageOf), pool };
+  if (entry.stages !== undefined) return { model: 'open', kind: 'stages', id, stages: entry.stages.map(stageOf), pool };
   return { model: 'open', kind: 'rate', id, rate_rps: entry.rate_rps ?? [], pool };
 }
 
@@ -87,7 +86,10 @@ function poolOf({ arrivals, connections, max_connections }: Exclude<LoadEntry, {
   };
 }
 
-export function stageOf({ rate_rps, for_s }: NonNullable<Extract<LoadEntry, { model: 'open' }>['stages']>[number]): Stage {
+export function stageOf({
+  rate_rps,
+  for_s,
+}: NonNullable<Extract<LoadEntry, { model: 'open' }>['stages']>[number]): Stage {
   const [from_rps, to_rps] = typeof rate_rps === 'number' ? [rate_rps, rate_rps] : rate_rps;
   return { from_rps, to_rps, for_s };
 }

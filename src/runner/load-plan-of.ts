@@ -59,7 +59,7 @@ export function modelOf(load: LoadLevel): LoadModel {
       return { kind: 'rate', rate_rps: load.rate_rps, ...load.pool };
     case 'stages':
       return { kind: 'stages', stages: [...load.stages], ...load.pool };
-    case 'capacity':
+    default:
       return { kind: 'capacity', limit: load.limit, start_rps: load.start_rps, ...load.pool };
   }
 }

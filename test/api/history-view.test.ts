@@ -20,6 +20,16 @@ test('a metric that is younger than an experiment’s results has no value there
   const { points } = historyView([row(known), row(null)]);
   expect(points.map(({ cells }) => cells[0])).toEqual([
     { cell: 'fastapi.w1.cap', validity: 'valid', ...known },
-    { ...{ cell: 'fastapi.w1.cap', validity: 'valid', value: null, lo: null, hi: null, sd: null, cv: null }, n: 0, reason: 'not-measured' },
+    {
+      cell: 'fastapi.w1.cap',
+      validity: 'valid',
+      value: null,
+      lo: null,
+      hi: null,
+      sd: null,
+      cv: null,
+      n: 0,
+      reason: 'not-measured',
+    },
   ]);
 });

@@ -117,7 +117,9 @@ describe('A union whose values tell which option they are meant as', () => {
     return kind === 'square' ? square : kind === 'path' ? path : unknown;
   });
   const keys = (_: readonly PropertyKey[], value: unknown) =>
-    typeof value === 'object' && value !== null && 'points' in value ? Object.keys(path.shape) : Object.keys(square.shape);
+    typeof value === 'object' && value !== null && 'points' in value
+      ? Object.keys(path.shape)
+      : Object.keys(square.shape);
   const problemsIn = (value: unknown) => {
     const parsed = parseBounded(z.array(shape).max(3), value, ['shapes'], keys);
     return parsed.ok ? parsed.data : Object.fromEntries(parsed.problems.map((p) => [p.pointer, p.detail]));
@@ -143,7 +145,10 @@ describe('A union whose values tell which option they are meant as', () => {
   });
 
   it('is what was parsed where there are none, also in a list that has a default or may be missing', () => {
-    const good = [{ kind: 'path', points: [{ x: 1 }] }, { kind: 'square', side: 2 }];
+    const good = [
+      { kind: 'path', points: [{ x: 1 }] },
+      { kind: 'square', side: 2 },
+    ];
     expect(problemsIn(good)).toEqual(good);
     const optional = z.strictObject({ shape: shape.optional(), other: shape.default({ kind: 'square', side: 1 }) });
     expect(parseBounded(optional, {})).toEqual({ ok: true, data: { other: { kind: 'square', side: 1 } } });
@@ -154,6 +159,8 @@ describe('A union whose values tell which option they are meant as', () => {
   });
 
   it('is not looked into where the list of it is too long', () => {
-    expect(problemsIn(Array.from({ length: 4 }, () => ({})))).toEqual({ '/shapes': expect.stringContaining('at most 3') });
+    expect(problemsIn(Array.from({ length: 4 }, () => ({})))).toEqual({
+      '/shapes': expect.stringContaining('at most 3'),
+    });
   });
 });

@@ -9,7 +9,12 @@ const parsed = parseContract({
     { request: 'GET /test', expect: { status: 200, json: { message: 'Hello' } } },
     { request: 'GET /tasks?limit=2', expect: { status: 200, json: [] } },
     { request: 'GET /tasks?limit=0', expect: { status: 422 } },
-    { request: 'POST /tasks', json: { title: 'a' }, save: { id: '$.id' }, expect: { status: 201, json: { id: '<integer>' } } },
+    {
+      request: 'POST /tasks',
+      json: { title: 'a' },
+      save: { id: '$.id' },
+      expect: { status: 201, json: { id: '<integer>' } },
+    },
     { request: 'POST /tasks', json: {}, expect: { status: 422 } },
     { request: 'GET /tasks/{{id}}', expect: { status: 200 } },
     { request: 'GET /tasks/999999', expect: { status: 404 } },

@@ -10,7 +10,14 @@ const SPEC = makeSpec({
   deployments: [{ id: 'a', target: 'fastapi', server: 'uvicorn' }],
   load: [
     { model: 'open', rate_rps: [250, 500, 2000], arrivals: 'constant' },
-    { model: 'open', id: 'burst', stages: [{ rate_rps: 200, for_s: 30 }, { rate_rps: [200, 2000], for_s: 10 }] },
+    {
+      model: 'open',
+      id: 'burst',
+      stages: [
+        { rate_rps: 200, for_s: 30 },
+        { rate_rps: [200, 2000], for_s: 10 },
+      ],
+    },
     { model: 'capacity', limit: { latency_p95_ms: 50, error_rate: 0.01 } },
   ],
   window_s: 5,
@@ -27,7 +34,13 @@ describe('cells of open and capacity families', () => {
 
   test('have a level where their family has several', () => {
     expect(loads.map(levelOf)).toEqual([250, 500, 2000, null, null]);
-    const lower = CELLS.map((cell) => lowerLevel({ cell }, CELLS.map((c) => ({ cell: c })))?.cell.cell ?? null);
+    const lower = CELLS.map(
+      (cell) =>
+        lowerLevel(
+          { cell },
+          CELLS.map((c) => ({ cell: c })),
+        )?.cell.cell ?? null,
+    );
     expect(lower).toEqual([null, 'a.w1.r250', 'a.w1.r500', null, null]);
   });
 
@@ -73,5 +86,9 @@ describe('cells of open and capacity families', () => {
 
 test('an estimate counts the stages as the window, and twelve steps of a capacity search', () => {
   // 3 repetitions of 3 × (1 + 5 + 3), (1 + 40 + 3) and (12 × (1 + 5) + 3); a probe of 6 s, five floors of 2 s.
-  expect(matrixSize({ ...SPEC, warmup_s: 1 })).toEqual({ cells: 5, trials: 15, estimated_s: 3 * (27 + 44 + 75) + 6 + 10 });
+  expect(matrixSize({ ...SPEC, warmup_s: 1 })).toEqual({
+    cells: 5,
+    trials: 15,
+    estimated_s: 3 * (27 + 44 + 75) + 6 + 10,
+  });
 });

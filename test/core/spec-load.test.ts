@@ -146,7 +146,9 @@ describe('families of all models', () => {
   });
 
   test('have the keys of their model only', () => {
-    expect(load({ model: 'closed', connections: [1], rate_rps: [5] }, { model: 'open', rate_rps: [1], users: [5] })).toEqual({
+    expect(
+      load({ model: 'closed', connections: [1], rate_rps: [5] }, { model: 'open', rate_rps: [1], users: [5] }),
+    ).toEqual({
       '/load/0/rate_rps': 'unknown key `rate_rps`',
       '/load/1/users': 'unknown key `users`',
     });
@@ -180,25 +182,25 @@ describe('thresholds over open and capacity cells', () => {
     { model: 'open', rate_rps: [500] },
     { model: 'capacity', limit: { latency_p95_ms: 50 } },
   ];
-  const with_ = (threshold: object, over: readonly unknown[] = families) =>
+  const judging = (threshold: object, over: readonly unknown[] = families) =>
     problemsIn({ load: over, thresholds: [threshold] });
 
   test('select a rate, and judge a capacity', () => {
-    expect(with_({ cells: { rate_rps: 500 }, expect: ['latency_p95_ms < 50'] })).toEqual({});
-    expect(with_({ expect: ['capacity_rps > 800'] })).toEqual({});
-    expect(with_({ cells: { rate_rps: 600 }, expect: ['error_rate == 0'] })).toEqual({
+    expect(judging({ cells: { rate_rps: 500 }, expect: ['latency_p95_ms < 50'] })).toEqual({});
+    expect(judging({ expect: ['capacity_rps > 800'] })).toEqual({});
+    expect(judging({ cells: { rate_rps: 600 }, expect: ['error_rate == 0'] })).toEqual({
       '/thresholds/0/cells/rate_rps': 'no cell has 600 requests/s; the spec has 500',
     });
-    expect(with_({ cells: { rate_rps: 500, users: 5 }, expect: ['error_rate == 0'] })).toMatchObject({
+    expect(judging({ cells: { rate_rps: 500, users: 5 }, expect: ['error_rate == 0'] })).toMatchObject({
       '/thresholds/0/cells': 'no cell has both users and rate_rps',
     });
   });
 
   test('ask for a capacity only where one is sought', () => {
-    expect(with_({ expect: ['capacity_rps > 800'] }, families.slice(0, 1))).toEqual({
+    expect(judging({ expect: ['capacity_rps > 800'] }, families.slice(0, 1))).toEqual({
       '/thresholds/0/expect/0': 'no cell has a capacity: it needs a load family of the model `capacity`',
     });
-    expect(with_({ cells: { rate_rps: 500 }, expect: ['capacity_rps > 800'] })).toEqual({
+    expect(judging({ cells: { rate_rps: 500 }, expect: ['capacity_rps > 800'] })).toEqual({
       '/thresholds/0/expect/0': 'no cell with a capacity has rate_rps',
     });
   });

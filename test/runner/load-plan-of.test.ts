@@ -80,16 +80,32 @@ describe('the plan of a trial', () => {
 });
 
 describe('the plan of a list of requests', () => {
-  const READS: RequestList = [{ request: 'GET /test', weight: 3 }, { request: 'GET /test?x=1', weight: 1 }];
+  const READS: RequestList = [
+    { request: 'GET /test', weight: 3 },
+    { request: 'GET /test?x=1', weight: 1 },
+  ];
   const WRITES: RequestList = [
     ...READS,
-    { weight: 2, sequence: [{ request: 'POST /tasks', body: { title: '{{seq}}' }, save: { id: '$.id' } }, { request: 'DELETE /tasks/{{id}}' }] },
+    {
+      weight: 2,
+      sequence: [
+        { request: 'POST /tasks', body: { title: '{{seq}}' }, save: { id: '$.id' } },
+        { request: 'DELETE /tasks/{{id}}' },
+      ],
+    },
   ];
   const expects = (workload: RequestList) =>
-    plansOf({ workload })[0]!.plan.workload.map(({ steps }) => steps.map(({ expect: { statuses, json } }) => [statuses, json]));
+    plansOf({ workload })[0]!.plan.workload.map(({ steps }) =>
+      steps.map(({ expect: { statuses, json } }) => [statuses, json]),
+    );
 
   test('expects of each step what the contract says', () => {
-    expect(expects(WRITES).slice(2)).toEqual([[[[201], null], [[204], null]]]);
+    expect(expects(WRITES).slice(2)).toEqual([
+      [
+        [[201], null],
+        [[204], null],
+      ],
+    ]);
     expect(plansOf({ workload: WRITES })[0]!.plan.workload.map(({ weight }) => weight)).toEqual([3, 1, 2]);
   });
 

@@ -12,7 +12,14 @@ test('a trial at an open rate sends what was planned, and is observed in its win
     model: { kind: 'rate', rate_rps: 100, ...POOL },
   });
   expect(result.failure).toBeNull();
-  expect(result.load).toMatchObject({ model: 'rate', users: null, connections: 8, rate_rps: 100, requests: 100, ok: 100 });
+  expect(result.load).toMatchObject({
+    model: 'rate',
+    users: null,
+    connections: 8,
+    rate_rps: 100,
+    requests: 100,
+    ok: 100,
+  });
   expect(result.timing.overhead_s).toBeGreaterThan(0);
   const summary = trialSummary(result);
   expect(summary.load?.in_flight).not.toBeUndefined();
@@ -25,7 +32,11 @@ test('a trial of stages has them for its window', async () => {
     { from_rps: 50, to_rps: 50, for_s: 0.6 },
     { from_rps: 50, to_rps: 150, for_s: 0.6 },
   ];
-  const result = await fixtureTrial({ folder: folder.path, server: 'good', model: { kind: 'stages', stages, ...POOL } });
+  const result = await fixtureTrial({
+    folder: folder.path,
+    server: 'good',
+    model: { kind: 'stages', stages, ...POOL },
+  });
   expect(result.failure).toBeNull();
   expect(result.load).toMatchObject({ model: 'stages', requests: 90, rate_rps: 75 });
   expect(result.load?.duration_s).toBeCloseTo(1.2, 1);

@@ -21,9 +21,12 @@ export function mannKendall(values: readonly number[]): Trend | null {
     for (let i = 0; i < j; i += 1) s += Math.sign(later - (values[i] ?? later));
   }
   const ties = [...Map.groupBy(values, (x) => x).values()].map((group) => group.length);
-  const part = (t: number): number => t * (t - 1) * (2 * t + 5);
   const variance = (part(n) - ties.reduce((sum, t) => sum + part(t), 0)) / 18;
   if (variance <= 0) return null;
   const z = (s - Math.sign(s)) / Math.sqrt(variance);
   return { s, z, p: 2 * (1 - normalProbability(Math.abs(z))) };
+}
+
+function part(t: number): number {
+  return t * (t - 1) * (2 * t + 5);
 }

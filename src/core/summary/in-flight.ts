@@ -13,7 +13,11 @@ export interface InFlight {
 }
 
 /** Of open models, whose arrivals do not wait; null of the others, and of a capacity search, whose best step has met its limit. */
-export function inFlightOf({ model, capacity, seconds }: Pick<LoadResult, 'model' | 'capacity' | 'seconds'>): InFlight | null {
+export function inFlightOf({
+  model,
+  capacity,
+  seconds,
+}: Pick<LoadResult, 'model' | 'capacity' | 'seconds'>): InFlight | null {
   if (capacity !== undefined || (model !== 'rate' && model !== 'stages')) return null;
   const counts = seconds.filter(({ phase }) => phase === 'window').map(({ in_flight }) => in_flight);
   const [first] = counts;

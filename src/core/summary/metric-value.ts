@@ -21,7 +21,8 @@ export interface UsableTrial {
  */
 export function stepOf(metric: Metric, trials: readonly UsableTrial[]): number {
   if (metric === 'throughput_rps') return 1 / (mean(trials.map(({ facts }) => facts.load.duration_s)) ?? Infinity);
-  if (metric === 'capacity_rps') return capacityStep(mean(readingsOf(trials.map((trial) => trial.metrics[metric])).values) ?? 0);
+  if (metric === 'capacity_rps')
+    return capacityStep(mean(readingsOf(trials.map((trial) => trial.metrics[metric])).values) ?? 0);
   if (!metric.startsWith('latency_') || metric === 'latency_mean_ms') return 0;
   return stepMs(mean(readingsOf(trials.map((trial) => trial.metrics[metric])).values) ?? 0);
 }

@@ -68,7 +68,8 @@ function latencies(of: (name: 'mean' | Percentile | 'max') => Reading): Latencie
 
 /** None where what was asked was above the capacity: there latency is a function of the window. */
 function latencyMetrics(load: LoadSummary, result: TrialSummary): Latencies {
-  const reason = load.capacity?.rate_rps === null ? 'no-capacity' : overloadOf(result) === null ? null : OVERLOADED_RULE;
+  const reason =
+    load.capacity?.rate_rps === null ? 'no-capacity' : overloadOf(result) === null ? null : OVERLOADED_RULE;
   if (reason !== null) return latencies(() => ({ value: null, reason }));
   return latencies((name) => {
     if (name === 'mean') return reading(load.latency_ms.mean, 'no-requests');

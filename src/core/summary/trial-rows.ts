@@ -47,7 +47,6 @@ function identity(cell: Cell) {
     workers: cell.workers,
     users: load.kind === 'users' ? load.users : null,
     connections: load.kind === 'connections' ? load.connections : null,
-    rate_rps: load.kind === 'rate' ? load.rate_rps : null,
   };
 }
 
@@ -87,6 +86,7 @@ function trialRow(cell: JudgedCell, cells: readonly JudgedCell[], trial: JudgedT
     void: load?.void ?? null,
     bottleneck: run === null ? null : labelTrials(cell.cell, [run], lowerLevel(cell, cells)?.answered_rps ?? null),
     ready_ms: result.timing.ready_ms,
+    rate_rps: cell.cell.load.kind === 'rate' ? cell.cell.load.rate_rps : null,
     capacity_rps: metrics.capacity_rps.value,
   };
 }

@@ -121,9 +121,13 @@ function loadSummary(load: LoadResult): LoadSummary {
   const { by_request = [] } = load;
   return {
     ...pick(load, KEPT_OF_LOAD),
-    ...(by_request.length > 0 && { by_request: by_request.map(({ histograms: _, ...request }) => request) }),
+    ...(by_request.length > 0 && { by_request: by_request.map(requestSummary) }),
     ...(load.rate_rps !== undefined && { in_flight: inFlightOf(load) }),
   };
+}
+
+function requestSummary({ name, requests, ok, failed, latency_ms, service_ms }: RequestResult): RequestSummary {
+  return { name, requests, ok, failed, latency_ms, service_ms };
 }
 
 /** Rows of the view `requests`: one for each request name, one for a plan of one request. */
@@ -146,4 +150,3 @@ function busyElsewhere({ load, host }: TrialResult, { seconds }: Observation): n
     window.map(({ cores_busy }) => cores_busy.reduce((sum, busy, cpu) => (measured.has(cpu) ? sum : sum + busy), 0)),
   );
 }
-

@@ -47,7 +47,7 @@ function textOf(capacity: Capacity): Omit<FindingText, 'rule' | 'evidence'> | nu
         says: `The search was stopped after ${countText(capacity.probes.length, 'step')}: what met the limit by then is no more than a lower bound.`,
         remedy: 'Let it end: raise timeout_minutes.',
       };
-    case 'none':
+    default:
       return {
         severity: 'SUSPECT',
         says: `No rate down to ${measuredText(leastOf(capacity) ?? 0)} requests/s met the limit, so there is no capacity.`,

@@ -32,7 +32,10 @@ const MOST_TIMES_MEAN = 5;
  * seconds, and by more than 1 % of the arrivals. The trend of stages is that of their rate and says nothing; and where they end at a
  * higher rate than they began with, so many more are in flight as take R₁, the service time of one user alone, at that rate.
  */
-export function overloadOf({ load, probe_service_ms }: Pick<TrialSummary, 'load' | 'probe_service_ms'>): Overload | null {
+export function overloadOf({
+  load,
+  probe_service_ms,
+}: Pick<TrialSummary, 'load' | 'probe_service_ms'>): Overload | null {
   if (load === null || load.capacity !== undefined || load.requests === 0) return null;
   if (load.model !== 'rate' && load.model !== 'stages') return null;
   const isStages = load.model === 'stages';
@@ -60,12 +63,19 @@ export function overloaded(facts: MeasuredTrial): Finding[] {
   const found = overloadOf(facts.result);
   if (found === null) return [];
   const { unanswered, arrivals, grown } = found;
-  const grew = grown === null ? '' : `; ${countText(grown, 'request')} more were in flight at its end than at its start`;
+  const grew =
+    grown === null ? '' : `; ${countText(grown, 'request')} more were in flight at its end than at its start`;
   return [
     ofTrial(facts, {
       rule: 'overloaded',
       severity: 'SUSPECT',
-      evidence: { arrivals, unanswered, grown, answered_rps: facts.load.answered_rps, offered_rps: facts.load.rate_rps ?? null },
+      evidence: {
+        arrivals,
+        unanswered,
+        grown,
+        answered_rps: facts.load.answered_rps,
+        offered_rps: facts.load.rate_rps ?? null,
+      },
       says: `Of ${countText(arrivals, 'request')} that arrived in the window ${percentText(unanswered / arrivals)} were not answered in it${grew}: its latencies say how long it was, and are left out. ${measuredText(facts.load.answered_rps)} requests/s is an estimate of what can be served.`,
       remedy: 'Lower the rate; or ask for the capacity, which is a model of its own.',
     }),

@@ -77,7 +77,7 @@ function levelOf(level: LoadLevel, load: MeasuredTrial['load']): Declared[] {
       return rate(level.rate_rps);
     case 'stages':
       return rate(meanRateRps(level.stages));
-    case 'capacity':
+    default:
       return [];
   }
 }

@@ -40,7 +40,8 @@ export function workloadMix(facts: MeasuredTrial): Finding[] {
     const declared = shares.get(name) ?? 0;
     const seen = requests / n;
     const spread = Math.sqrt((declared * (1 - declared) * longest) / n);
-    const p = spread === 0 ? Number(seen === declared) : 2 * (1 - normalProbability(Math.abs(seen - declared) / spread));
+    const p =
+      spread === 0 ? Number(seen === declared) : 2 * (1 - normalProbability(Math.abs(seen - declared) / spread));
     return Math.abs(seen - declared) > MAX_OFF && p * by_request.length < MAX_P ? [{ name, declared, seen }] : [];
   });
   const [worst] = off.sort((a, b) => Math.abs(b.seen - b.declared) - Math.abs(a.seen - a.declared));

@@ -22,7 +22,13 @@ export function readingSection({ families }: Pick<View, 'families'>): Markup {
 <li><b>—</b> a percentile is not shown where too few requests stand behind it, or where the generator was too late to vouch for it. The reason stands below the table.</li>
 <li><b>Errors</b> are pooled over the repetitions, with a Wilson interval.</li>
 <li><b>Waiting for users</b>: the server answered all that was offered. Its rate says how many users there were, not what it can serve.</li>
-${isOpen && markup`<li><b>Kept up</b>: the server answered all that arrived. Its rate is that of the schedule. Where more arrived than was served, latency grows with the window and is left out; the rate is then an estimate of the capacity.</li>
-`}${isSearch && markup`<li><b>Capacity</b>: the highest rate of which the Wilson bounds of both shares, too slow and failed, met the limit; the next rate up, at most 1.05 times it, did not.</li>
-`}</ul></section>`;
+${
+  isOpen &&
+  markup`<li><b>Kept up</b>: the server answered all that arrived. Its rate is that of the schedule. Where more arrived than was served, latency grows with the window and is left out; the rate is then an estimate of the capacity.</li>
+`
+}${
+    isSearch &&
+    markup`<li><b>Capacity</b>: the highest rate of which the Wilson bounds of both shares, too slow and failed, met the limit; the next rate up, at most 1.05 times it, did not.</li>
+`
+  }</ul></section>`;
 }

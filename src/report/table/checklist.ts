@@ -101,7 +101,7 @@ function familyItem(family: Family): Item {
       return ['Load: stages', `${(load?.stages ?? []).map(stageText).join('; then ')}; ${arrivalsText(load)}`];
     case 'capacity':
       return ['Load: capacity within a limit', `${limitWords(load?.limit ?? null)}, ${arrivalsText(load)}`];
-    case 'users': {
+    default: {
       const think = `${declaredText(load?.think_time_mean_s ?? 0)} s think time on average`;
       const ramp = load?.ramp_users_per_s == null ? '' : `, ramp ${declaredText(load.ramp_users_per_s)} users/s`;
       const { levels: users } = family;

@@ -21,7 +21,9 @@ export function comparisonsTable(view: View): Markup | null {
   const reasons = [
     ...new Set(
       comparisons.flatMap((c) =>
-        c.reason !== null && (c.verdict === 'not-testable' || c.verdict === 'inconclusive') ? [comparisonReasonText(c)] : [],
+        c.reason !== null && (c.verdict === 'not-testable' || c.verdict === 'inconclusive')
+          ? [comparisonReasonText(c)]
+          : [],
       ),
     ),
   ];
@@ -42,7 +44,8 @@ export function comparisonsTable(view: View): Markup | null {
       const before = groups[i - 1]?.[0];
       return {
         head: view.name(first.a),
-        opens: before !== undefined && (before.workers !== first.workers || loadOf(view, before) !== loadOf(view, first)),
+        opens:
+          before !== undefined && (before.workers !== first.workers || loadOf(view, before) !== loadOf(view, first)),
         cells: [
           textCell(view.name(first.b)),
           numberCell(first.workers),

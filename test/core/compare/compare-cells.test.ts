@@ -159,7 +159,13 @@ describe('models whose arrivals wait for nobody', () => {
   test('capacity searches are compared by what they found, and by nothing else', () => {
     const found = compareCells([side('a', A, { cell: capacityCell('a') }), side('b', B, { cell: capacityCell('b') })]);
     expect(found.map((c) => c.metric)).toEqual(['capacity_rps']);
-    expect(found[0]).toMatchObject({ cell_a: 'a.w1.cap', users: null, connections: null, rate_rps: null, verdict: 'faster' });
+    expect(found[0]).toMatchObject({
+      cell_a: 'a.w1.cap',
+      users: null,
+      connections: null,
+      rate_rps: null,
+      verdict: 'faster',
+    });
     expect(found[0]?.ratio).toBeCloseTo(1.933847, 5);
   });
 

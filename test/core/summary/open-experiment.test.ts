@@ -22,9 +22,9 @@ describe('an experiment of open and capacity families', () => {
   });
 
   test('labels who kept up with the rate as load-limited, and who did not by what bound it', () => {
-    expect(['fastapi.w1.r400', 'django-asgi.w1.r100', 'django-asgi.w1.stages'].map((c) => cellOf(c).bottleneck)).toEqual(
-      Array.from({ length: 3 }, () => 'load-limited'),
-    );
+    expect(
+      ['fastapi.w1.r400', 'django-asgi.w1.r100', 'django-asgi.w1.stages'].map((c) => cellOf(c).bottleneck),
+    ).toEqual(Array.from({ length: 3 }, () => 'load-limited'));
     expect(cellOf('django-asgi.w1.r400').bottleneck).toBe('server-bound');
     expect(cellOf('django-asgi.w1.cap').bottleneck).toBe('server-bound');
   });
@@ -45,7 +45,10 @@ describe('an experiment of open and capacity families', () => {
     expect(hi! / lo!).toBeGreaterThan(1 + 0.05 / Math.sqrt(12));
     expect(cellOf('fastapi.w1.r100').capacity_rps).toMatchObject({ value: null, reason: 'not-measured' });
     expect(results.trials.find((t) => t.cell === 'fastapi.w1.cap')?.capacity_rps).toBeCloseTo(1000, -1);
-    expect(results.trials.find((t) => t.cell === 'fastapi.w1.r100')).toMatchObject({ rate_rps: 100, capacity_rps: null });
+    expect(results.trials.find((t) => t.cell === 'fastapi.w1.r100')).toMatchObject({
+      rate_rps: 100,
+      capacity_rps: null,
+    });
   });
 
   test('compares capacities with each other, and throughput where one did not keep up', () => {
@@ -62,8 +65,10 @@ describe('an experiment of open and capacity families', () => {
   test('answers in words that name rates, stages and the limit', () => {
     const answer = results.answer.join('\n');
     expect(answer).toContain('kept up with the rate');
-    expect(answer).toContain('At 400 requests/s fastapi, still keeping up with the rate, served');
-    expect(answer).toMatch(/Within p95 ≤ 50 ms, errors ≤ 1 % fastapi served 3\.9\d× \(.*\) what django served/);
+    expect(answer).toContain('At 400 requests/s fastapi (ASGI), still keeping up with the rate, served');
+    expect(answer).toMatch(
+      /Within p95 ≤ 50 ms, errors ≤ 1 % fastapi \(ASGI\) served 4\.00× \(.*\) what django \(ASGI\) served/,
+    );
     expect(answer).not.toMatch(/users|undefined|NaN/);
   });
 });
@@ -83,8 +88,11 @@ describe('a gate over capacities', () => {
 
   test('compares nothing else of two searches, and no throughput that a schedule set', () => {
     const latency = { metric: 'latency_p95_ms', worse_by: 0.03, base: 'fastapi', head: 'django-asgi' };
-    expect(gated([{ regression: latency }]).map(([cell]) => cell)).toEqual(['django-asgi.w1.r100', 'django-asgi.w1.r400']);
+    const held = ['r100', 'r400', 'stages'].map((level) => `django-asgi.w1.${level}`);
+    expect(gated([{ regression: latency }]).map(([cell]) => cell)).toEqual(held);
     const throughput = { ...latency, metric: 'throughput_rps' };
-    expect(gated([{ cells: { rate_rps: 100 }, regression: throughput }])).toEqual([['django-asgi.w1.r100', 'inconclusive']]);
+    expect(gated([{ cells: { rate_rps: 100 }, regression: throughput }])).toEqual([
+      ['django-asgi.w1.r100', 'inconclusive'],
+    ]);
   });
 });

@@ -74,7 +74,9 @@ describe('protocol-deviation of open models', () => {
   test('the window of stages is as long as they are, their rate the mean', () => {
     const cell = stagesCell();
     expect(protocolDeviation(makeTrial({ cell }))).toEqual([]);
-    expect(protocolDeviation(makeTrial({ cell }, { load: { duration_s: 5 } }))[0]?.says).toContain('window_s 5 instead of 4');
+    expect(protocolDeviation(makeTrial({ cell }, { load: { duration_s: 5 } }))[0]?.says).toContain(
+      'window_s 5 instead of 4',
+    );
   });
 
   test('a step of a capacity search may have a window twice as long, and no other', () => {
@@ -98,7 +100,10 @@ describe('capacity-search', () => {
   });
 
   test('a generator that could not offer more, and a search that was stopped, found a lower bound', () => {
-    expect(ended({ ended: 'void' })).toMatchObject({ severity: 'SUSPECT', says: expect.stringContaining('the capacity is higher') });
+    expect(ended({ ended: 'void' })).toMatchObject({
+      severity: 'SUSPECT',
+      says: expect.stringContaining('the capacity is higher'),
+    });
     expect(ended({ ended: 'stopped' })).toMatchObject({ severity: 'SUSPECT' });
   });
 
@@ -116,7 +121,9 @@ describe('capacity-search', () => {
     const metrics = trialMetrics(makeTrial({ cell: capacityCell(), capacity_rps: null }).result);
     expect(metrics.capacity_rps).toEqual({ value: null, reason: 'no-capacity' });
     expect(metrics.latency_p95_ms).toEqual({ value: null, reason: 'no-capacity' });
-    expect(trialMetrics(makeTrial({ cell: capacityCell(), capacity_rps: 800 }).result).capacity_rps).toEqual({ value: 800 });
+    expect(trialMetrics(makeTrial({ cell: capacityCell(), capacity_rps: 800 }).result).capacity_rps).toEqual({
+      value: 800,
+    });
   });
 });
 
@@ -159,7 +166,9 @@ test('payload-drift is not judged of several requests: chance alone changes the 
   const drifting = makeTrial({ cell: rateCell() }, { load: { body_bytes_mean_thirds: thirds } });
   expect(payloadDrift(drifting)).toHaveLength(1);
   const by_request = [named('GET /a', 2500)];
-  expect(payloadDrift(makeTrial({ cell: rateCell() }, { load: { body_bytes_mean_thirds: thirds, by_request } }))).toEqual([]);
+  expect(
+    payloadDrift(makeTrial({ cell: rateCell() }, { load: { body_bytes_mean_thirds: thirds, by_request } })),
+  ).toEqual([]);
 });
 
 test('closed-loop is said of closed cells only', () => {

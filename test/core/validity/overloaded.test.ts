@@ -24,7 +24,10 @@ function growing(counts: readonly number[], rate_rps = 500) {
     generator_busy: 0.1,
     gc_ms: 0,
   }));
-  return makeTrial({ cell: rateCell(rate_rps), window_s: counts.length }, { load: { ...trial.load, seconds } as never });
+  return makeTrial(
+    { cell: rateCell(rate_rps), window_s: counts.length },
+    { load: { ...trial.load, seconds } as never },
+  );
 }
 
 describe('overloaded', () => {
@@ -66,7 +69,9 @@ describe('overloaded', () => {
     const lost = makeTrial({ cell, served: 0.95 });
     const failed = { connect: 0, reset: 125, timeout: 0, http_4xx: 0, http_5xx: 0, contract: 0, protocol: 0 };
     expect(overloaded(makeTrial({ cell, served: 0.95 }, { load: { failed } }))).toEqual([]);
-    expect(overloaded(makeTrial({ cell, served: 0.95 }, { load: { failed: { ...failed, reset: 0, timeout: 125 } } }))).toHaveLength(1);
+    expect(
+      overloaded(makeTrial({ cell, served: 0.95 }, { load: { failed: { ...failed, reset: 0, timeout: 125 } } })),
+    ).toHaveLength(1);
     expect(overloaded(lost)).toHaveLength(1);
   });
 
