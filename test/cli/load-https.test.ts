@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadResultSchema } from '../../src/core/load-result.ts';
 import { startNullServer } from '../../src/load/null-server.ts';
 import { type CertificateOptions, selfSigned } from '../fixtures/certificate.ts';
+import { startItemServer } from './item-server.ts';
 import { runCli } from './run-cli.ts';
 import { startTlsServer } from './tls-server.ts';
 
@@ -50,10 +51,17 @@ describe('benchwright load over https', () => {
   });
 
   it('says that what listens there does not speak TLS', async () => {
+    await using server = await startItemServer();
+    const run = await runCli(['load', server.url.replace('http:', 'https:'), ...short]);
+    expect(run.stderr).toMatch(/what listens there does not speak TLS: is it http:\/\/\?/);
+    expect([run.code, server.seen.length]).toEqual([2, 0]);
+  });
+
+  it('says that what listens there does not answer a handshake, and does not wait for it for long', async () => {
     const server = await startNullServer();
     const run = await runCli(['load', `https://127.0.0.1:${server.port}/`, ...short]);
     await server.close();
-    expect(run.stderr).toMatch(/what listens there does not speak TLS: is it http:\/\/\?/);
+    expect(run.stderr).toMatch(/it took the connection, but no TLS handshake came within 5 s \(ETIMEDOUT\)/);
     expect(run.code).toBe(2);
   });
 

@@ -19,7 +19,7 @@ async function problemsOf(options: LoadOptions, address = URL_TEXT): Promise<str
 }
 
 const modelOf = async (options: LoadOptions): Promise<unknown> => (await planOfOptions(URL_TEXT, options)).model;
-const pool = { arrivals: 'constant', connections: 50, max_connections: 1000 };
+const pool = { arrivals: 'poisson', connections: 50, max_connections: 1000 };
 
 describe('the plan of a command line', () => {
   it('is ten connections that send one GET where nothing is said', async () => {
@@ -69,9 +69,9 @@ describe('the plan of a command line', () => {
     ],
     ['a rate', { rate: '500' }, { kind: 'rate', rate_rps: 500, ...pool }],
     [
-      'a rate of Poisson arrivals with connections of its own',
-      { rate: '0.5', arrivals: 'poisson', connections: '20', maxConnections: '40' },
-      { kind: 'rate', rate_rps: 0.5, arrivals: 'poisson', connections: 20, max_connections: 40 },
+      'a rate of even arrivals with connections of its own',
+      { rate: '0.5', arrivals: 'constant', connections: '20', maxConnections: '40' },
+      { kind: 'rate', rate_rps: 0.5, arrivals: 'constant', connections: 20, max_connections: 40 },
     ],
     [
       'a rate with more connections than there may be by default',
@@ -122,7 +122,6 @@ describe('the plan of a command line', () => {
     expect(notesOn(plan, 4)).toEqual([]);
     expect(notesOn(plan, 2)).toEqual([expect.stringContaining('4 threads on 2 cores take turns')]);
   });
-
 });
 
 describe('what is wrong with a command line', () => {
@@ -134,63 +133,111 @@ describe('what is wrong with a command line', () => {
     ['a think time upside down', { users: '5', thinkTime: '2-1' }, /^--think-time: .*got "2-1"/],
     ['a ramp of 0', { users: '5', ramp: '0' }, /^--ramp: /],
     ['no users', { users: '0' }, /^--users: expected a whole number from 1/],
-    ['arrivals that are none', { rate: '5', arrivals: 'bursty' }, /^--arrivals: expected constant or poisson, got "bursty"/],
-    ['more connections than there may be', { rate: '5', connections: '9', maxConnections: '3' }, /^--connections: expected at most --max-connections, which is 3, got 9/],
+    [
+      'arrivals that are none',
+      { rate: '5', arrivals: 'bursty' },
+      /^--arrivals: expected constant or poisson, got "bursty"/,
+    ],
+    [
+      'more connections than there may be',
+      { rate: '5', connections: '9', maxConnections: '3' },
+      /^--connections: expected at most --max-connections, which is 3, got 9/,
+    ],
     ['a stage without a time', { stages: '200' }, /^--stages: expected stages like 200:30s.*got "200"/],
     ['a stage of no time', { stages: '200:0s' }, /^--stages: .*got "200:0s"/],
     ['an empty stage', { stages: '200:3s,' }, /^--stages: .*got ""/],
     ['stages without any request', { stages: '0:3s,0-0:3s' }, /^--stages: expected a rate above 0 in one of them/],
-    ['stages of more than an hour', { stages: '1:50m,2:11m' }, /^--stages: expected at most 3600 seconds together, got 3660/],
-    ['stages of another length than they have', { stages: '1:3s', duration: '5' }, /^--duration: with --stages the window/],
-    ['a limit without a unit', { latencyLimit: 'p95<50' }, /^--latency-limit: expected a percentile and a time like p95<50ms/],
+    [
+      'stages of more than an hour',
+      { stages: '1:50m,2:11m' },
+      /^--stages: expected at most 3600 seconds together, got 3660/,
+    ],
+    [
+      'stages of another length than they have',
+      { stages: '1:3s', duration: '5' },
+      /^--duration: with --stages the window/,
+    ],
+    [
+      'a limit without a unit',
+      { latencyLimit: 'p95<50' },
+      /^--latency-limit: expected a percentile and a time like p95<50ms/,
+    ],
     ['a limit of no percentile', { latencyLimit: 'mean<50ms' }, /^--latency-limit: .*got "mean<50ms"/],
     ['a limit of the 0th percentile', { latencyLimit: 'p0<50ms' }, /^--latency-limit: /],
-    ['a limit above the timeout', { latencyLimit: 'p95<2s', timeout: '1s' }, /^--latency-limit: expected no more than --timeout/],
+    [
+      'a limit above the timeout',
+      { latencyLimit: 'p95<2s', timeout: '1s' },
+      /^--latency-limit: expected no more than --timeout/,
+    ],
     ['an error limit of 0', { latencyLimit: 'p95<50ms', errorLimit: '0' }, /^--error-limit: expected a share above 0/],
     ['an error limit of everything', { latencyLimit: 'p95<50ms', errorLimit: '100%' }, /^--error-limit: /],
     ['a start rate without a search', { rate: '5', startRate: '3' }, /^--start-rate: belongs to --latency-limit/],
     ['an error limit without a search', { errorLimit: '0.1' }, /^--error-limit: belongs to --latency-limit/],
     ['a think time without users', { thinkTime: '1' }, /^--think-time: belongs to --users/],
     ['a ramp of a rate', { rate: '5', ramp: '3' }, /^--ramp: belongs to --users; a rate rises in --stages/],
-    ['arrivals of a closed loop', { connections: '5', arrivals: 'poisson' }, /^--arrivals: belongs to --rate, --stages and/],
+    [
+      'arrivals of a closed loop',
+      { connections: '5', arrivals: 'poisson' },
+      /^--arrivals: belongs to --rate, --stages and/,
+    ],
     ['a bound of a closed loop', { users: '5', maxConnections: '9' }, /^--max-connections: belongs to --rate/],
-    ['connections of users', { users: '5', connections: '5' }, /^--connections: with --users each of them has a connection/],
+    [
+      'connections of users',
+      { users: '5', connections: '5' },
+      /^--connections: with --users each of them has a connection/,
+    ],
     ['two models', { rate: '5', users: '5' }, /^--users and --rate: expected one of them, got both$/],
     ['no thread', { threads: '0' }, /^--threads: expected a whole number from 1 to 256/],
-    ['more threads than connections', { threads: '3', connections: '2' }, /^--threads: expected at most one for each of 2 connections, got 3/],
+    [
+      'more threads than connections',
+      { threads: '3', connections: '2' },
+      /^--threads: expected at most one for each of 2 connections, got 3/,
+    ],
     ['more threads than users', { threads: '3', users: '1' }, /^--threads: expected at most one for each of 1 users/],
     ['a driver that is none', { driver: 'curl' }, /^--driver: expected socket or undici, got "curl"/],
     ['certificates without TLS', { insecure: true }, /^--insecure: belongs to https:\/\//],
     ['a time that is none', { duration: 'soon' }, /^--duration: expected a time from 0\.1 to 3600 seconds/],
     ['a seed below 0', { seed: '-1' }, /^--seed: /],
     ['a method that is none', { method: 'GET /' }, /^--method: expected one like GET, got "GET \/"/],
-    ['a header without a colon', { header: ['Accept'] }, /^-H: expected a header like 'Accept: text\/html', got "Accept"/],
+    [
+      'a header without a colon',
+      { header: ['Accept'] },
+      /^-H: expected a header like 'Accept: text\/html', got "Accept"/,
+    ],
     ['a header twice', { header: ['X-A: 1', 'x-a: 2'] }, /^-H: expected each header once, got x-a again/],
     ['a header of two lines', { header: ['X-A: 1\r\nX-B: 2'] }, /^-H X-A: expected a header value of one line/],
-    ['a header that the engine writes', { header: ['Content-Length: 3'] }, /^-H Content-Length: the engine writes this header/],
+    [
+      'a header that the engine writes',
+      { header: ['Content-Length: 3'] },
+      /^-H Content-Length: the engine writes this header/,
+    ],
     ['two bodies', { data: 'a', body: 'b' }, /^--data and --body: expected one of them/],
     ['a placeholder that nobody sets', { data: '{"id":"{{idd}}"}' }, /^--data: \{\{idd\}\} is not set/],
     ['a placeholder that is none', { header: ['X-A: {{random}}'] }, /^-H X-A: .*expected a range like/],
   ])('refuses %s', async (_, options, says) => {
     const problems = await problemsOf(options);
     expect(problems).toEqual([expect.stringMatching(says)]);
+  });
 
   it.each([
     ['not a url', /^URL: expected one like http:\/\/127\.0\.0\.1:8080\/path, got "not a url"/],
-    ['localhost:8080/test', /^URL: expected http:\/\/ or https:\/\/, got "localhost:8080\/test"/],
-    ['ftp://127.0.0.1/', /^URL: expected http:\/\/ or https:\/\/, got "ftp:/],
+    ['localhost:8080/test', /^URL: expected http:\/\/ or https:\/\/, got "localhost:"$/],
+    ['ftp://127.0.0.1/', /^URL: expected http:\/\/ or https:\/\/, got "ftp:"$/],
     ['http://me:secret@127.0.0.1/', /^URL: user and password are not supported/],
     ['http://127.0.0.1:0/', /^URL: expected a port from 1 to 65535, got 0/],
     ['http://127.0.0.1/items/{{sequ}}', /^URL: \{\{sequ\}\} is not set.*did you mean `seq`/],
   ])('refuses the address %s', async (address, says) => {
     expect(await problemsOf({}, address)).toEqual([expect.stringMatching(says)]);
+  });
 
   it('does not repeat a password that was typed into the address', async () => {
     expect((await problemsOf({}, 'http://me:secret@127.0.0.1/')).join()).not.toContain('secret');
+  });
 
   it('refuses the driver socket for https', async () => {
     const problems = await problemsOf({ driver: 'socket' }, 'https://127.0.0.1/');
     expect(problems).toEqual([expect.stringMatching(/^--driver: socket does not speak TLS/)]);
+  });
 
   it('names all of it at once, of both models where two were asked for', async () => {
     const problems = await problemsOf(
@@ -225,4 +272,5 @@ describe('what is wrong with a command line', () => {
         'URL',
       ].sort(),
     );
+  });
 });

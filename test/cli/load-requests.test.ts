@@ -93,7 +93,8 @@ describe('a load of a file of requests', () => {
 
   it('is refused with every problem of the file and of the command line, before anything is sent', async () => {
     await using server = await startItemServer();
-    const list = '[{request: GET /, staus: 3}, {sequence: [{request: "GET /{{id}}"}, {request: "PUT /{{sequ}}", save: {id: id}}]}]';
+    const list =
+      '[{request: GET /, staus: 3}, {sequence: [{request: "GET /{{id}}"}, {request: "PUT /{{sequ}}", save: {id: id}}]}]';
     const file = written('wrong.yaml', list);
     const wrong = ['--requests', file, '--method', 'PUT', '--data', 'x', '-H', 'X: {{id}}', '--seed', '-1'];
     const run = await runCli(['load', `${server.url}/path`, ...wrong]);
@@ -116,7 +117,9 @@ describe('a load of a file of requests', () => {
   it('names a value that nobody has set, with the step that uses it', async () => {
     const file = written('unset.yaml', '[{sequence: [{request: "GET /{{id}}"}, {request: POST /, save: {id: $.id}}]}]');
     const run = await runCli(['load', 'http://127.0.0.1:1', '--requests', file]);
-    expect(run.stderr).toContain(`${file} /0/sequence/0/request: {{id}} is not set: no earlier step of the sequence saves it`);
+    expect(run.stderr).toContain(
+      `${file} /0/sequence/0/request: {{id}} is not set: no earlier step of the sequence saves it`,
+    );
     expect([run.code, run.stderr.trim().split('\n').length]).toEqual([2, 1]);
   });
 
@@ -124,9 +127,19 @@ describe('a load of a file of requests', () => {
     ['is not there', 'none.yaml', null, /--requests: cannot read .*none\.yaml: there is no such file/],
     ['is no YAML', 'broken.yaml', '- {request: GET /', /broken\.yaml: not readable as YAML: .*line \d+/],
     ['is no JSON', 'broken.json', '[{]', /broken\.json: not readable as JSON/],
-    ['uses aliases of YAML', 'alias.yaml', '- &a {request: GET /}\n- *a\n', /alias\.yaml: YAML (?:anchors|aliases) are not taken/],
+    [
+      'uses aliases of YAML',
+      'alias.yaml',
+      '- &a {request: GET /}\n- *a\n',
+      /alias\.yaml: YAML (?:anchors|aliases) are not taken/,
+    ],
     ['is no list', 'object.yaml', 'request: GET /', /object\.yaml \/: expected a list of 1 to 32 requests/],
-    ['is too long', 'long.yaml', `# ${'x'.repeat(300_000)}`, /--requests: cannot read .*long\.yaml: it has 300002 bytes/],
+    [
+      'is too long',
+      'long.yaml',
+      `# ${'x'.repeat(300_000)}`,
+      /--requests: cannot read .*long\.yaml: it has 300002 bytes/,
+    ],
   ])('is refused when it %s', async (_, name, text, says) => {
     const file = text === null ? join(folder, name) : written(name, text);
     const run = await runCli(['load', 'http://127.0.0.1:1', '--requests', file]);

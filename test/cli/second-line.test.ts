@@ -1,4 +1,4 @@
-import { PassThrough } from 'node:stream';
+import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { getRoot, type LoadModel } from '../../src/core/load-plan.ts';
 import type { CapacityProbe, LoadMessage, SecondRow } from '../../src/core/load-result.ts';
@@ -48,15 +48,21 @@ function shown(
   messages: readonly LoadMessage[],
   { isInteractive = true, steps = 1 } = {},
 ): { line: string; notes: string[] } {
-  const stream = new PassThrough();
+  let line = '';
+  const stream = new Writable({
+    write: (chunk, _, done) => {
+      line += String(chunk);
+      done();
+    },
+  });
   const notes: string[] = [];
   const note = (text: string): void => void notes.push(text);
   const terminal: Terminal = { isInteractive, color: false, width: 100, columns: null, print: note, note };
   const workload = [{ weight: 1, steps: Array.from({ length: steps }, () => request) }];
-  const line = secondLine(terminal, stream, { model, workload });
-  for (const message of messages) line.show(message);
-  line.clear();
-  return { line: String(stream.read() ?? ''), notes };
+  const written = secondLine(terminal, stream, { model, workload });
+  for (const message of messages) written.show(message);
+  written.clear();
+  return { line, notes };
 }
 
 describe('the line of a running load', () => {

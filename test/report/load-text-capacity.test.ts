@@ -3,7 +3,11 @@ import type { CapacityProbe, CapacityResult, LatencyStats } from '../../src/core
 import { loadText } from '../../src/report/load-text.ts';
 import { openResult, requestResult } from '../fixtures/load-result.ts';
 
-function probe(rate_rps: number, outcome: CapacityProbe['outcome'], change: Partial<CapacityProbe> = {}): CapacityProbe {
+function probe(
+  rate_rps: number,
+  outcome: CapacityProbe['outcome'],
+  change: Partial<CapacityProbe> = {},
+): CapacityProbe {
   return {
     rate_rps,
     window_s: 10,
@@ -61,7 +65,12 @@ describe('the text of a capacity search', () => {
     );
     const at = lines.findIndex((line) => line.includes('outcome'));
     expect(lines[at]).toMatch(/^requests\/s +window +outcome +over 50 ms or failed +failed$/);
-    expect(lines.slice(at + 1, at + 5).map((line) => line.trim().split(/\s+/)[0])).toEqual(['200', '400', '300', '315']);
+    expect(lines.slice(at + 1, at + 5).map((line) => line.trim().split(/\s+/)[0])).toEqual([
+      '200',
+      '400',
+      '300',
+      '315',
+    ]);
     expect(lines[at + 3]).toMatch(/300 +20 s +passed +1 % \(1\.6 %–2\.6 %\) +0 % \(0 %–0\.05 %\)$/);
   });
 

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { loadText } from '../../src/report/load-text.ts';
 import { openResult, requestResult } from '../fixtures/load-result.ts';
 
-const linesOf = (change: Parameters<typeof openResult>[0] = {}): string[] => loadText(openResult(change), 100).split('\n');
+const linesOf = (change: Parameters<typeof openResult>[0] = {}): string[] =>
+  loadText(openResult(change), 100).split('\n');
 
 describe('the text of an open load', () => {
   test('says what was offered, and what was answered of it', () => {

@@ -11,6 +11,7 @@ import type { LoadOptions } from '../load/load-options.ts';
 import { notesOn } from '../load/plan-notes.ts';
 import { planOfOptions } from '../load/plan-of-options.ts';
 import { secondLine } from '../load/second-line.ts';
+import { silenceText } from '../load/silence.ts';
 import { repeatable } from '../options.ts';
 import { printJson, processTerminal, type Terminal } from '../terminal.ts';
 
@@ -39,13 +40,16 @@ A file of --requests is a list in YAML or JSON:
 
 function withModels(command: Command): Command {
   return command
-    .option('-c, --connections <n>', 'closed loop of n connections that never pause (default: 10); open: so many to begin with (default: 50)')
+    .option(
+      '-c, --connections <n>',
+      'closed loop of n connections that never pause (default: 10); open: so many to begin with (default: 50)',
+    )
     .option('--users <n>', 'closed loop of n users who think between an answer and the next request')
     .option('--think-time <seconds>', 'of each user: 1.5, or 1-2 for uniform between (default: 0)')
     .option('--ramp <users/s>', 'how fast users arrive (default: 10)')
     .option('--rate <n>', 'open: n requests/s')
     .option('--stages <list>', "open: rates one after the other, '200:30s,200-2000:10s,2000:5s'; they are the window")
-    .option('--arrivals <kind>', 'of an open model: constant (evenly spaced) or poisson (default: constant)')
+    .option('--arrivals <kind>', 'of an open model: constant (evenly spaced) or poisson, by chance (default: poisson)')
     .option('--max-connections <n>', 'of an open model: a request waits for one when so many are taken (default: 1000)')
     .option('--latency-limit <limit>', "search for the highest rate that keeps it, e.g. 'p95<50ms'")
     .option('--error-limit <share>', 'of the search: so many requests may fail, 0.001 or 0.1% (default: 0.001)')
@@ -81,6 +85,11 @@ async function load(address: string, options: LoadOptions): Promise<void> {
   const result = await run(plan, terminal, interrupt.signal);
   if (options.json === true) printJson(terminal, result);
   else terminal.print(loadText(result, terminal.width));
+  const silence = silenceText(result);
+  if (silence !== null) {
+    terminal.note(`benchwright: ${silence}`);
+    process.exitCode = EXIT.badInput;
+  }
   if (interrupt.signal.aborted) process.exitCode = EXIT.interrupted;
 }
 

@@ -20,7 +20,7 @@ export function readAddress(text: string, reading: Reading): Address | null {
   const url = URL.parse(text);
   if (url === null) return refused(reading, `expected one like http://127.0.0.1:8080/path, got "${text}"`);
   const { protocol } = url;
-  if (!isKnown(protocol)) return refused(reading, `expected http:// or https://, got "${text}"`);
+  if (!isKnown(protocol)) return refused(reading, `expected http:// or https://, got "${protocol}"`);
   if (url.username !== '' || url.password !== '')
     return refused(reading, "user and password are not supported there; -H 'Authorization: …' sends them");
   const port = url.port === '' ? DEFAULT_PORT[protocol] : Number(url.port);
@@ -40,5 +40,8 @@ function refused(reading: Reading, detail: string): null {
 
 /** A URL has its braces in escaped form in a path, not in a query. */
 function withPlaceholders(path: string): string {
-  return path.replaceAll(/(?:%7B|\{){2}(.*?)(?:%7D|\}){2}/g, (_, inner: string) => `{{${inner.replaceAll('%20', '')}}}`);
+  return path.replaceAll(
+    /(?:%7B|\{){2}(.*?)(?:%7D|\}){2}/g,
+    (_, inner: string) => `{{${inner.replaceAll('%20', '')}}}`,
+  );
 }

@@ -15,6 +15,9 @@ const SAYS: Readonly<Record<string, string>> = {
   ETIMEDOUT: `no connection within ${CONNECT_TIMEOUT_MS / 1000} s`,
 };
 
+/** It may be a port of something else, or a server that hangs. */
+const NO_HANDSHAKE = `it took the connection, but no TLS handshake came within ${CONNECT_TIMEOUT_MS / 1000} s`;
+
 type Endpoint = Pick<LoadPlan, 'scheme' | 'host' | 'port' | 'insecure'>;
 
 /**
@@ -24,7 +27,9 @@ type Endpoint = Pick<LoadPlan, 'scheme' | 'host' | 'port' | 'insecure'>;
  */
 export async function checkConnection(plan: Endpoint): Promise<void> {
   const settled = Promise.withResolvers<TlsError | null>();
+  let isConnected = false;
   const socket = open(plan, () => settled.resolve(null));
+  socket.once('connect', () => (isConnected = true));
   socket.once('timeout', () => settled.resolve(Object.assign(new Error('timed out'), { code: 'ETIMEDOUT' })));
   socket.once('error', (error: TlsError) => settled.resolve(error));
   const error = await settled.promise;
@@ -32,7 +37,8 @@ export async function checkConnection(plan: Endpoint): Promise<void> {
   if (error === null) return;
   const { code = error.message, address } = error as TlsError & { readonly address?: string };
   const where = plan.host.includes(':') ? `[${plan.host}]:${plan.port}` : `${plan.host}:${plan.port}`;
-  const says = (plan.scheme === 'https' ? tlsTrouble(error, plan.host) : null) ?? SAYS[code] ?? code;
+  const says =
+    isConnected && code === 'ETIMEDOUT' ? NO_HANDSHAKE : (tlsTrouble(error, plan.host) ?? SAYS[code] ?? code);
   // A name can have several addresses, of which the load goes to the first.
   const at = address === undefined || address === plan.host ? '' : ` at ${address}`;
   throw new CommandError(EXIT.badInput, `no connection to ${where}: ${says} (${code}${at})`);

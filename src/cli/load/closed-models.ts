@@ -16,7 +16,10 @@ function readThinkTime(text: string, reading: Reading): ModelOf<'users'>['think_
   const lo = Number(match?.[1]);
   const hi = match?.[2] === undefined ? lo : Number(match[2]);
   if (!match || hi < lo || hi > MAX_THINK_S) {
-    reading.wrong('--think-time', `expected seconds like 1.5, or a range like 1-2, up to ${MAX_THINK_S}, got "${text}"`);
+    reading.wrong(
+      '--think-time',
+      `expected seconds like 1.5, or a range like 1-2, up to ${MAX_THINK_S}, got "${text}"`,
+    );
     return { kind: 'constant', s: 0 };
   }
   return hi === lo ? { kind: 'constant', s: lo } : { kind: 'uniform', lo_s: lo, hi_s: hi };

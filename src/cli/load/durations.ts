@@ -2,7 +2,7 @@ import type { LoadOptions } from './load-options.ts';
 import type { Reading } from './reading.ts';
 
 /** An hour: longer runs are experiments, with repetitions. */
-export const MAX_DURATION_S = 3600;
+const MAX_DURATION_S = 3600;
 /** Ten minutes: who waits longer for an answer does not wait for it. */
 const MAX_TIMEOUT_S = 600;
 

@@ -40,7 +40,12 @@ interface Belonging {
 
 const BELONGINGS: readonly Belonging[] = [
   { option: 'thinkTime', flag: '--think-time', to: ['users'], says: 'belongs to --users; nobody else thinks' },
-  { option: 'ramp', flag: '--ramp', to: ['users'], says: 'belongs to --users; a rate rises in --stages, like 0-200:30s' },
+  {
+    option: 'ramp',
+    flag: '--ramp',
+    to: ['users'],
+    says: 'belongs to --users; a rate rises in --stages, like 0-200:30s',
+  },
   {
     option: 'connections',
     flag: '--connections',
@@ -73,7 +78,8 @@ export function readModel(options: LoadOptions, reading: Reading): LoadModel {
   }
   const [first = CONNECTIONS, ...others] = asked;
   for (const { option, flag, to, says } of BELONGINGS) {
-    if (options[option] !== undefined && ![first, ...others].some(({ kind }) => to.includes(kind))) reading.wrong(flag, says);
+    if (options[option] !== undefined && ![first, ...others].some(({ kind }) => to.includes(kind)))
+      reading.wrong(flag, says);
   }
   const model = first.read(options, reading);
   for (const { read } of others) read(options, reading);

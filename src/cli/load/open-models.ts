@@ -1,14 +1,10 @@
+import { DEFAULT_CAPACITY_ERROR_RATE, DEFAULT_START_RPS } from '../../core/limits.ts';
 import type { ModelOf } from '../../core/load-plan.ts';
 import { readErrorLimit, readLatencyLimit } from './latency-limit.ts';
 import type { LoadOptions } from './load-options.ts';
 import { readPool } from './open-pool.ts';
 import type { Reading } from './reading.ts';
 import { readStages } from './stages-text.ts';
-
-/** Slow servers pass it, and fast ones are reached by doubling a few times. */
-const DEFAULT_START_RPS = '50';
-/** What a service level of three nines allows. */
-const DEFAULT_ERROR_LIMIT = '0.001';
 
 export function rateModel(options: LoadOptions, reading: Reading): ModelOf<'rate'> {
   return { kind: 'rate', rate_rps: reading.rate('--rate', options.rate ?? ''), ...readPool(options, reading) };
@@ -19,12 +15,12 @@ export function stagesModel(options: LoadOptions, reading: Reading): ModelOf<'st
 }
 
 export function capacityModel(options: LoadOptions, reading: Reading): ModelOf<'capacity'> {
-  const { latencyLimit = '', errorLimit = DEFAULT_ERROR_LIMIT, startRate = DEFAULT_START_RPS } = options;
+  const { latencyLimit = '', errorLimit, startRate } = options;
   const limit = readLatencyLimit(latencyLimit, reading);
   return {
     kind: 'capacity',
-    limit: { ...limit, error_rate: readErrorLimit(errorLimit, reading) },
-    start_rps: reading.rate('--start-rate', startRate),
+    limit: { ...limit, error_rate: readErrorLimit(errorLimit ?? String(DEFAULT_CAPACITY_ERROR_RATE), reading) },
+    start_rps: reading.rate('--start-rate', startRate ?? String(DEFAULT_START_RPS)),
     ...readPool(options, reading),
   };
 }

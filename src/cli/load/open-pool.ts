@@ -1,17 +1,17 @@
-import { MAX_CONNECTIONS } from '../../core/limits.ts';
+import { DEFAULT_MAX_CONNECTIONS, MAX_CONNECTIONS } from '../../core/limits.ts';
 import { ARRIVALS, type ModelOf } from '../../core/load-plan.ts';
 import { defaultConnections } from './default-connections.ts';
 import type { LoadOptions } from './load-options.ts';
 import type { Reading } from './reading.ts';
 
-/** As many as most hosts let a process have files. A server that needs more of them for its rate has long been queueing. */
-const DEFAULT_MAX_CONNECTIONS = 1000;
+/** As in a spec: users who do not know of each other come by chance. */
+const DEFAULT_ARRIVALS = 'poisson';
 
 /** What all open models have. */
 type Pool = Pick<ModelOf<'rate'>, 'arrivals' | 'connections' | 'max_connections'>;
 
 export function readPool(options: LoadOptions, reading: Reading): Pool {
-  const { arrivals = ARRIVALS[0], connections, maxConnections } = options;
+  const { arrivals = DEFAULT_ARRIVALS, connections, maxConnections } = options;
   const most = maxConnections ?? roomFor(connections);
   const max_connections = reading.number('--max-connections', most, 1, MAX_CONNECTIONS, true);
   const first = connections ?? String(Math.min(Number(defaultConnections('open', options)), max_connections));

@@ -54,12 +54,14 @@ function readTransport(
   const scheme = address?.scheme ?? 'http';
   if (scheme === 'https' && driver === 'socket')
     reading.wrong('--driver', 'socket does not speak TLS; without the option https:// is spoken by undici');
-  if (insecure && address?.scheme === 'http') reading.wrong('--insecure', 'belongs to https://: nothing else has certificates');
+  if (insecure && address?.scheme === 'http')
+    reading.wrong('--insecure', 'belongs to https://: nothing else has certificates');
   return { scheme, driver: typed ?? (scheme === 'https' ? 'undici' : 'socket'), insecure };
 }
 
 function refusal(problems: readonly LoadProblem[]): CommandError {
   const lines = problems.map(({ where, detail }) => `${where}: ${detail}`);
-  const message = lines.length === 1 ? lines.join('') : `the load has ${lines.length} problems\n  ${lines.join('\n  ')}`;
+  const message =
+    lines.length === 1 ? lines.join('') : `the load has ${lines.length} problems\n  ${lines.join('\n  ')}`;
   return new CommandError(EXIT.badInput, message, { error: message, errors: problems });
 }

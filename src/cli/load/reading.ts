@@ -1,11 +1,10 @@
+import { MAX_RATE_RPS } from '../../core/limits.ts';
+
 /** What is wrong with a command line: the option (or the file, with a pointer into it), and what was expected and what came. */
 export interface LoadProblem {
   readonly where: string;
   readonly detail: string;
 }
-
-/** Ten times what one host answers over its loopback: more is a slip of the hand. */
-const MAX_RATE_RPS = 1_000_000;
 
 const UNIT_S: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60 };
 

@@ -14,9 +14,11 @@ export interface SecondLine {
 type Shown = Pick<LoadPlan, 'model' | 'workload'>;
 
 const CLEAR = '\r\u001B[K';
+/** Without a plan: nothing is offered that could stand beside the answers. */
+const CLOSED: Shown = { model: { kind: 'connections', connections: 1 }, workload: [] };
 
-export function secondLine(terminal: Terminal, stream: NodeJS.WritableStream, plan: Shown): SecondLine {
-  if (terminal.isInteractive) return overwritten(stream, plan);
+export function secondLine(terminal: Terminal, stream: NodeJS.WritableStream, plan: Shown | null): SecondLine {
+  if (terminal.isInteractive) return overwritten(stream, plan ?? CLOSED);
   return {
     show: (message) => {
       if (message.type === 'probe') terminal.note(probeText(message.probe));

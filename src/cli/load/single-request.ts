@@ -34,7 +34,10 @@ function readMethod(typed: string | undefined, body: string | undefined, reading
   return fallback;
 }
 
-function withType(headers: Readonly<Record<string, string>>, body: string | undefined): Readonly<Record<string, string>> {
+function withType(
+  headers: Readonly<Record<string, string>>,
+  body: string | undefined,
+): Readonly<Record<string, string>> {
   const hasType = Object.keys(headers).some((name) => name.toLowerCase() === 'content-type');
   if (body === undefined || hasType || !JSON_BEGINS.test(body)) return headers;
   return { ...headers, 'Content-Type': 'application/json' };

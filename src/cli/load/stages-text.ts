@@ -1,9 +1,6 @@
 import type { Stage } from '../../core/load-plan.ts';
-import { MAX_DURATION_S } from './durations.ts';
+import { MAX_STAGES, MAX_STAGES_S } from '../../core/limits.ts';
 import { isRate, type Reading, secondsOf } from './reading.ts';
-
-/** More than anyone types or reads. */
-const MAX_STAGES = 100;
 
 const STAGE = /^(\d+(?:\.\d+)?)(?:-(\d+(?:\.\d+)?))?:(.+)$/;
 
@@ -17,8 +14,8 @@ export function readStages(text: string, reading: Reading): Stage[] {
   const stages = parts.flatMap((part) => readStage(part.trim(), reading) ?? []);
   if (stages.length < parts.length) return stages;
   const total_s = stages.reduce((sum, { for_s }) => sum + for_s, 0);
-  if (total_s > MAX_DURATION_S)
-    reading.wrong('--stages', `expected at most ${MAX_DURATION_S} seconds together, got ${total_s}`);
+  if (total_s > MAX_STAGES_S)
+    reading.wrong('--stages', `expected at most ${MAX_STAGES_S} seconds together, got ${total_s}`);
   if (stages.every(({ from_rps, to_rps }) => from_rps + to_rps === 0))
     reading.wrong('--stages', `expected a rate above 0 in one of them, got "${text}"`);
   return stages;

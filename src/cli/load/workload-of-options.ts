@@ -18,7 +18,11 @@ const OF_ONE_REQUEST: readonly (readonly [keyof LoadOptions, string])[] = [
 ];
 
 /** What the load consists of. Of use only where nothing was wrong. */
-export async function readWorkload(address: Address | null, options: LoadOptions, reading: Reading): Promise<PlanItem[]> {
+export async function readWorkload(
+  address: Address | null,
+  options: LoadOptions,
+  reading: Reading,
+): Promise<PlanItem[]> {
   const headers = readHeaders(options.header ?? [], reading);
   if (options.requests === undefined) {
     // Whatever the address may be, the other options can still be judged.
@@ -28,7 +32,8 @@ export async function readWorkload(address: Address | null, options: LoadOptions
   if (address !== null && address.path !== '/')
     reading.wrong('URL', `with --requests it says host and port: expected the path /, got ${address.path}`);
   for (const [option, flag] of OF_ONE_REQUEST) {
-    if (options[option] !== undefined) reading.wrong(flag, 'belongs to a single request; with --requests each has its own');
+    if (options[option] !== undefined)
+      reading.wrong(flag, 'belongs to a single request; with --requests each has its own');
   }
   readSingleRequest('/', {}, headers, reading);
   return itemsOf(await readRequestsFile(options.requests, reading), { ...OWN_HEADERS, ...headers });

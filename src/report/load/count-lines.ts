@@ -14,6 +14,9 @@ const FAILURE_NAMES: Readonly<Record<FailureClass, string>> = {
 /** Those that are answers all the same. */
 const ANSWERED: readonly FailureClass[] = ['http_4xx', 'http_5xx', 'contract'];
 
+/** The lowest value of a histogram: no wait at all. */
+const LEAST_MS = 0.001;
+
 function line(label: string, text: string): string {
   return label.padEnd(LABEL_WIDTH) + text;
 }
@@ -21,7 +24,10 @@ function line(label: string, text: string): string {
 /** What came of the requests: a line each, as far as there is something to say. */
 export function countLines(result: LoadResult): string[] {
   return [
-    line('Throughput', `${numberText(result.throughput_rps)} ok requests/s, ${numberText(megabytesPerSecond(result))} MB/s`),
+    line(
+      'Throughput',
+      `${numberText(result.throughput_rps)} ok requests/s, ${numberText(megabytesPerSecond(result))} MB/s`,
+    ),
     requestsLine(result),
     ...openLines(result),
     ...failureLines(result),
@@ -69,7 +75,7 @@ function openLines(result: LoadResult): string[] {
 }
 
 function waitText({ p99, max }: LoadResult['conn_wait_ms']): string {
-  if (p99 === null || max === null || max === 0) return 'no request waited for one';
+  if (p99 === null || max === null || max <= LEAST_MS) return 'no request waited for one';
   return `requests waited for one: p99 ${measuredText(p99)} ms, max ${measuredText(max)} ms`;
 }
 

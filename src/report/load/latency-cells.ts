@@ -15,7 +15,12 @@ export const LATENCY_HEADS: Readonly<Record<LatencyName, string>> = {
 };
 
 /** Milliseconds as they stand in a table; `isLower`: failures stand at or above it. */
-export function latencyCell(stats: LatencyStats, name: LatencyName, withheld: LoadResult['withheld'], isLower: boolean): string {
+export function latencyCell(
+  stats: LatencyStats,
+  name: LatencyName,
+  withheld: LoadResult['withheld'],
+  isLower: boolean,
+): string {
   const value = stats[name];
   if (value === null) return name !== 'mean' && withheld.includes(name) ? 'withheld' : '—';
   return (isLower ? '≥ ' : '') + numberText(value);

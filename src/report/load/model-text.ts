@@ -11,18 +11,13 @@ export function modelText(result: LoadResult): string {
 
 function ofModel(result: LoadResult): string[] {
   const { model, users, connections, think_time_mean_s: think } = result;
-  switch (model) {
-    case 'connections':
-      return [countText(connections, 'connection'), 'closed loop'];
-    case 'users': {
-      const thinking = think === null ? [] : [`thinking ${numberText(think)} s on average`];
-      return [countText(users ?? connections, 'user'), ...thinking];
-    }
-    case 'rate':
-      return [rateText(result), arrivalsText(result)];
-    case 'stages':
-      return [`stages of ${rateText(result)} on average`, arrivalsText(result)];
+  if (model === 'connections') return [countText(connections, 'connection'), 'closed loop'];
+  if (model === 'users') {
+    const thinking = think === null ? [] : [`thinking ${numberText(think)} s on average`];
+    return [countText(users ?? connections, 'user'), ...thinking];
   }
+  const rate = rateText(result);
+  return [model === 'rate' ? rate : `stages of ${rate} on average`, arrivalsText(result)];
 }
 
 /** What a rate counts: of a list it is that of iterations, which may have several requests. */
