@@ -143,7 +143,6 @@ function filled(value: unknown, saved: Saved): unknown {
   return value;
 }
 
-
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -17,11 +17,7 @@ export class Connections {
   readonly #events: TransportEvents;
 
   /** `address.host`: an IP address, so that no name is looked up while the clock runs. */
-  constructor(
-    slots: number,
-    address: { readonly host: string; readonly port: number },
-    events: TransportEvents,
-  ) {
+  constructor(slots: number, address: { readonly host: string; readonly port: number }, events: TransportEvents) {
     this.#sockets = Array.from({ length: slots }, () => null);
     this.#isOpen = new Uint8Array(slots);
     this.#address = address;

@@ -22,7 +22,8 @@ export class DeadlineList {
 
   add(slot: number, deadline: number): void {
     let before = this.#previous[this.#end] as number;
-    while (before !== this.#end && (this.#deadline[before] as number) > deadline) before = this.#previous[before] as number;
+    while (before !== this.#end && (this.#deadline[before] as number) > deadline)
+      before = this.#previous[before] as number;
     const after = this.#next[before] as number;
     this.#deadline[slot] = deadline;
     this.#previous[slot] = before;

@@ -200,15 +200,7 @@ export class Driver implements TransportEvents {
     this.#state[slot] = PAUSING;
     const planned = this.#planned[slot] as number;
     const { isLast, name } = this.#iterations.step(slot);
-    this.book.ended(
-      name,
-      planned,
-      this.#reached[slot] as number,
-      this.#sent[slot] as number,
-      now,
-      outcome,
-      answered,
-    );
+    this.book.ended(name, planned, this.#reached[slot] as number, this.#sent[slot] as number, now, outcome, answered);
     if (outcome === OK && !isLast) {
       // What earlier steps were given may live in the process behind the connection: a sequence does not go on without it.
       if (this.transport.isOpen(slot)) return this.#goOn(slot, now);

@@ -122,7 +122,8 @@ function loadOf(plan: ParsedPlan, mostOpen: number): Load {
     case 'rate':
     case 'stages': {
       const { kind, arrivals, max_connections: connections } = model;
-      const planned = kind === 'rate' ? model.rate_rps : model.stages.reduce((n, stage) => n + arrivalsOf(stage), 0) / windowS(plan);
+      const planned =
+        kind === 'rate' ? model.rate_rps : model.stages.reduce((n, stage) => n + arrivalsOf(stage), 0) / windowS(plan);
       return { model: kind, users: null, connections, rate_rps: planned, arrivals, connections_opened: mostOpen };
     }
     default:

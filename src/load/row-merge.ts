@@ -2,7 +2,10 @@ import type { SecondRow } from '../core/load-result.ts';
 import { Recorder } from './recorder.ts';
 import type { RowCounts } from './second-rows.ts';
 
-function sum(rows: readonly RowCounts[], key: 'answered' | 'failed' | 'bytes' | 'users' | 'in_flight' | 'gc_ms'): number {
+function sum(
+  rows: readonly RowCounts[],
+  key: 'answered' | 'failed' | 'bytes' | 'users' | 'in_flight' | 'gc_ms',
+): number {
   return rows.reduce((total, row) => total + row[key], 0);
 }
 

@@ -69,7 +69,9 @@ export function voidReasons(facts: TrustFacts): string[] {
     );
   }
   if (facts.unreached > 0) {
-    reasons.push(`the generator fell so far behind its schedule that ${facts.unreached} planned requests were never sent`);
+    reasons.push(
+      `the generator fell so far behind its schedule that ${facts.unreached} planned requests were never sent`,
+    );
   }
   return reasons;
 }

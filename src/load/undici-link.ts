@@ -115,7 +115,11 @@ export class UndiciLink implements Dispatcher.DispatchHandler {
   onResponseError(_: unknown, error: NodeJS.ErrnoException): void {
     const code = error.code ?? '';
     // Its parser's own errors; the rest tells of the connection, and `other side closed` of its orderly end.
-    if (code.startsWith('HPE_') || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' || code === 'UND_ERR_HEADERS_OVERFLOW') {
+    if (
+      code.startsWith('HPE_') ||
+      code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' ||
+      code === 'UND_ERR_HEADERS_OVERFLOW'
+    ) {
       this.problem = error.message;
       this.#events.whole();
     } else this.#events.lost(code === 'UND_ERR_SOCKET' ? null : code || 'UNKNOWN');

@@ -79,7 +79,10 @@ export class UndiciTransport implements Transport {
   send(slot: number): void {
     const request = this.#iterations.filled(slot);
     const judge = this.#judges[this.#iterations.stepIndex(slot)] as StepJudge;
-    this.#links[slot]?.send({ ...request, headers: { host: this.#host, ...lowerCased(request.headers) } }, judge.looks());
+    this.#links[slot]?.send(
+      { ...request, headers: { host: this.#host, ...lowerCased(request.headers) } },
+      judge.looks(),
+    );
   }
 
   read(slot: number): boolean {

@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { planItems, type RequestList, requestListProblems, requestListSchema } from '../../src/core/request-list.ts';
 
 function problems(list: unknown): string[] {
-  return requestListProblems(requestListSchema.parse(list), '/workload').map(({ pointer, detail }) => `${pointer}: ${detail}`);
+  return requestListProblems(requestListSchema.parse(list), '/workload').map(
+    ({ pointer, detail }) => `${pointer}: ${detail}`,
+  );
 }
 
 describe('the problems of a list of requests', () => {
@@ -24,7 +26,11 @@ describe('the problems of a list of requests', () => {
       { request: 'GET /tasks/{{id}}' },
       {
         sequence: [
-          { request: 'POST /tasks', body: { title: '{{title}}', list: ['{{random}}'] }, save: { seq: '$.id', task_id: '$.id' } },
+          {
+            request: 'POST /tasks',
+            body: { title: '{{title}}', list: ['{{random}}'] },
+            save: { seq: '$.id', task_id: '$.id' },
+          },
           { request: 'GET /tasks/{{taskid}}', headers: { 'X-A': '{{nothing}}' } },
         ],
       },

@@ -5,12 +5,7 @@ describe('a template', () => {
   test('is text and values in order', () => {
     expect(parseTemplate('/tasks/{{id}}?n={{ random:1-100 }}')).toEqual({
       ok: true,
-      parts: [
-        { text: '/tasks/' },
-        { name: 'id', lo: 0, hi: 0 },
-        { text: '?n=' },
-        { name: 'random', lo: 1, hi: 100 },
-      ],
+      parts: [{ text: '/tasks/' }, { name: 'id', lo: 0, hi: 0 }, { text: '?n=' }, { name: 'random', lo: 1, hi: 100 }],
     });
     expect(parseTemplate('')).toEqual({ ok: true, parts: [] });
     expect(parseTemplate('{"a":{"b":{}}}')).toEqual({ ok: true, parts: [{ text: '{"a":{"b":{}}}' }] });

@@ -54,7 +54,12 @@ function endlessly(socket: Socket, text: string): void {
   more();
 }
 
-const right = (name: string, script: Script, body_bytes = BODY.length): OddAnswer => ({ name, is: 'ok', script, body_bytes });
+const right = (name: string, script: Script, body_bytes = BODY.length): OddAnswer => ({
+  name,
+  is: 'ok',
+  script,
+  body_bytes,
+});
 const wrong = (is: FailureClass, name: string, script: Script): OddAnswer => ({ name, is, script });
 
 const RIGHT: readonly OddAnswer[] = [
@@ -108,7 +113,11 @@ const WRONG: readonly OddAnswer[] = [
   wrong('protocol', 'a folded line in its head', says(`${head('X: a', ' b', 'Content-Length: 11')}${BODY}`)),
   wrong('protocol', 'a status of four digits', says(`HTTP/1.1 2000 OK\r\nContent-Length: 11\r\n\r\n${BODY}`)),
   wrong('protocol', 'another protocol', says('220 mail.example ESMTP\r\n')),
-  wrong('protocol', 'random bytes', (socket) => void socket.write(Buffer.from(Array.from({ length: 64 }, (_, i) => (i * 73 + 5) % 256)))),
+  wrong(
+    'protocol',
+    'random bytes',
+    (socket) => void socket.write(Buffer.from(Array.from({ length: 64 }, (_, i) => (i * 73 + 5) % 256))),
+  ),
   wrong('http_4xx', '429', says('HTTP/1.1 429 Slow Down\r\nContent-Length: 0\r\n\r\n')),
   wrong('http_5xx', '500 with a body', says(`HTTP/1.1 500 Oops\r\nContent-Length: 11\r\n\r\n${BODY}`)),
 ];

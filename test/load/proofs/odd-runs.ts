@@ -52,7 +52,10 @@ export function oddProblems({ odd, result, seen }: OddRun): string[] {
   const found = [...(result.ok > 0 ? ['ok'] : []), ...classes];
   must(found.join() === odd.is, `expected ${odd.is}, got ${found.join() || 'nothing'}`);
   must(result.requests === result.ok + failed + result.not_sent, 'the accounts do not add up');
-  must(seen >= result.sent_total - result.failed.reset - result.failed.timeout && seen <= result.sent_total, `${result.sent_total} sent, ${seen} seen`);
+  must(
+    seen >= result.sent_total - result.failed.reset - result.failed.timeout && seen <= result.sent_total,
+    `${result.sent_total} sent, ${seen} seen`,
+  );
   if (odd.body_bytes !== undefined)
     must(result.body_bytes_mean === odd.body_bytes, `a body of ${result.body_bytes_mean} bytes, not ${odd.body_bytes}`);
   must(result.generator.rss_mb <= MOST_RSS_MB, `${result.generator.rss_mb.toFixed(0)} MiB of memory`);

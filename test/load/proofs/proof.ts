@@ -69,7 +69,8 @@ export async function undisturbed<T>(measure: (watch: Bench['watch']) => Promise
   return outcome.value;
 }
 
-const disturbedText = (disturbed: readonly string[]): string => `the host was disturbed each time: ${disturbed.join('; ')}`;
+const disturbedText = (disturbed: readonly string[]): string =>
+  `the host was disturbed each time: ${disturbed.join('; ')}`;
 
 async function measured<T>({ isTiming, measure }: CaseOptions<T>, bench: Omit<Bench, 'watch'>): Promise<Guarded<T>> {
   if (isTiming) return await guarded((watch) => measure({ ...bench, watch }));

@@ -26,8 +26,7 @@ function distributionCase(form: Form, name: string, script: TruthScript): ProofC
     proof: 'T2',
     name: `${name} delays`,
     isTiming: true,
-    measure: (bench) =>
-      truthRun(bench, script, { model: openRate(RATE_RPS, CONNECTIONS), window_s: WINDOW_S[form] }),
+    measure: (bench) => truthRun(bench, script, { model: openRate(RATE_RPS, CONNECTIONS), window_s: WINDOW_S[form] }),
     judge: ({ result, truth }) => {
       const delays = residencesMs(truth, lastOnes(truth, result.requests));
       return judgeQuantiles(quantileErrors(delays, recorded(result, 'latency').quantile, LIMITS));

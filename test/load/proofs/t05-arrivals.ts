@@ -13,7 +13,8 @@ function constantCase(rate_rps: number, window_s: number): ProofCase {
     proof: 'T5',
     name: `constant arrivals, ${rate_rps} requests/s`,
     isTiming: true,
-    measure: (bench) => truthRun(bench, { kind: 'constant', ms: 0 }, { model: openRate(rate_rps, CONNECTIONS), window_s }),
+    measure: (bench) =>
+      truthRun(bench, { kind: 'constant', ms: 0 }, { model: openRate(rate_rps, CONNECTIONS), window_s }),
     judge: ({ plan, result, truth }) =>
       judgeArrivals({
         rate_rps,
@@ -46,7 +47,10 @@ function poissonCase(threads: number): ProofCase {
     measure: () =>
       Promise.resolve(
         Array.from({ length: SEEDS }, (_, i) =>
-          lewisP(scheduleMs('window', FOR_S, { rate_rps: RATE_RPS, arrivals: 'poisson', seed: i + 1, threads }), 1000 * FOR_S),
+          lewisP(
+            scheduleMs('window', FOR_S, { rate_rps: RATE_RPS, arrivals: 'poisson', seed: i + 1, threads }),
+            1000 * FOR_S,
+          ),
         ),
       ),
     judge: judgePoisson,
@@ -59,7 +63,8 @@ const WINDOW_S: Record<Form, number> = { short: 1.2, full: 10 };
 export const T5: Proof = {
   id: 'T5',
   claim: 'arrivals as planned',
-  passes: "constant: p99 of |sent − planned| ≤ max(10 % of the period, 1 ms); Poisson: Lewis' test, ≤ 1 of 20 seeds refused",
+  passes:
+    "constant: p99 of |sent − planned| ≤ max(10 % of the period, 1 ms); Poisson: Lewis' test, ≤ 1 of 20 seeds refused",
   cases: (form) => [
     ...RATES[form].map((rate) => constantCase(rate, WINDOW_S[form])),
     ...[1, 2].map((threads) => poissonCase(threads)),

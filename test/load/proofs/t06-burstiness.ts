@@ -30,11 +30,18 @@ function arrivedCase(arrivals: Arrivals): ProofCase {
     name: `${nameOf(arrivals)} as they came`,
     isTiming: true,
     measure: (bench) =>
-      truthRun(bench, { kind: 'constant', ms: 0 }, { model: openRate(RATE_RPS, CONNECTIONS, arrivals), window_s: FOR_S }),
+      truthRun(
+        bench,
+        { kind: 'constant', ms: 0 },
+        { model: openRate(RATE_RPS, CONNECTIONS, arrivals), window_s: FOR_S },
+      ),
     judge: ({ result, truth }) => {
       const times = lastOnes(truth, result.requests).map((i) => truth.read_ms[i] as number);
       const first = times[0] ?? Number.NaN;
-      return judgeDispersion(arrivals, times.map((time) => time - first));
+      return judgeDispersion(
+        arrivals,
+        times.map((time) => time - first),
+      );
     },
   });
 }

@@ -69,7 +69,10 @@ export async function truthRun(
 export type HistogramName = keyof LoadResult['histograms'];
 
 /** What the engine recorded, withheld or not: NaN of nothing. */
-export function recorded(result: LoadResult, name: HistogramName): { quantile(q: number): number; mean: number; count: number } {
+export function recorded(
+  result: LoadResult,
+  name: HistogramName,
+): { quantile(q: number): number; mean: number; count: number } {
   const histogram = decodeHistogram(result.histograms[name]);
   return {
     quantile: (q) => quantileMs(histogram, q) ?? Number.NaN,
