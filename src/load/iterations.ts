@@ -78,7 +78,7 @@ export class Iterations implements TemplateValues {
 
   filled(slot: number): FilledRequest {
     this.#filling = slot;
-    return this.step(slot).template.fill(this);
+    return this.step(slot).template.filled(this);
   }
 
   bytes(slot: number): Buffer {

@@ -93,7 +93,7 @@ export class RequestTemplate {
     this.isFixed = all.every((piece) => typeof piece === 'string');
   }
 
-  fill(values: TemplateValues): FilledRequest {
+  filled(values: TemplateValues): FilledRequest {
     return {
       method: this.#method,
       path: fill(this.#path, values),

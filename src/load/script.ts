@@ -71,7 +71,7 @@ export class Script {
     return {
       request,
       template,
-      bytes: template.isFixed ? requestBytes(template.fill(none), this.host) : null,
+      bytes: template.isFixed ? requestBytes(template.filled(none), this.host) : null,
       name: this.names.indexOf(request.name),
       isLast,
       retries: isFirst && isIdempotent(request.method),

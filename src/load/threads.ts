@@ -51,7 +51,7 @@ export async function runThreads(options: ThreadsOptions): Promise<RunTotal | nu
   const workers = Array.from({ length: threads }, (_, thread) =>
     startThread({ plan, address, share: { thread, threads } }),
   );
-  const tell = (message: ToThread): void => workers.forEach((worker) => worker.postMessage(message));
+  const tell = (message: ToThread): void => workers.forEach((worker) => worker.postMessage(message, []));
   const ended = Promise.withResolvers<void>();
   const dumps: (RunDump | null)[] = [];
   const ready = new Roll(threads, () => tell({ type: 'start', at: sharedNow() + AHEAD_MS }));

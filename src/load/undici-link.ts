@@ -73,7 +73,7 @@ export class UndiciLink implements Dispatcher.DispatchHandler {
     this.#chunks = [];
     this.#isHead = request.method === 'HEAD';
     const { method, path, headers, body } = request;
-    this.#client?.dispatch({ method: method as Dispatcher.HttpMethod, path, headers, body }, this);
+    this.#client?.dispatch({ method, path, headers, body }, this);
   }
 
   /** Null: it was not kept, or is longer than any that is. */

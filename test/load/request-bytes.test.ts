@@ -8,7 +8,7 @@ const OWN: Readonly<Record<string, string>> = { seq: '17', user: '3', uuid: 'u',
 
 function bytesOf(change: Partial<PlannedRequest>, saved: Readonly<Record<string, SavedValue>> = {}): string {
   const template = new RequestTemplate({ ...GET_TEST, ...change });
-  const filled = template.fill({ own: (name) => OWN[name] ?? '', saved: (name) => saved[name] ?? 'missing' });
+  const filled = template.filled({ own: (name) => OWN[name] ?? '', saved: (name) => saved[name] ?? 'missing' });
   return requestBytes(filled, 'a.example:8080').toString();
 }
 
