@@ -1,9 +1,8 @@
 import type { CapacityLimit } from '../core/load-plan.ts';
 import type { CapacityProbe, CapacityResult } from '../core/load-result.ts';
 import { MAX_CAPACITY_PROBES } from '../core/load-result.ts';
+import { CAPACITY_RATIO } from '../core/stats/capacity-step.ts';
 
-/** A search ends when the lowest rate that failed is at most this times the highest that passed. */
-const STOP_RATIO = 1.05;
 /** Below this the server is as good as down: a search from above ends here. */
 const LOWEST_RPS = 1;
 
@@ -32,7 +31,7 @@ export class CapacitySearch {
   /** The next rate; null: the search is over. */
   next(): number | null {
     if (this.#count >= MAX_CAPACITY_PROBES) return null;
-    const isClosedIn = this.#bound <= (this.#low === null ? LOWEST_RPS : STOP_RATIO * this.#low);
+    const isClosedIn = this.#bound <= (this.#low === null ? LOWEST_RPS : CAPACITY_RATIO * this.#low);
     return isClosedIn ? null : this.#next;
   }
 

@@ -6,12 +6,12 @@ import { loadText } from '../../report/load-text.ts';
 import { runEngine } from '../../load/run-engine.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { interruptSignal } from '../interrupt.ts';
+import { checkAnswer } from '../load/check-answer.ts';
 import { checkConnection } from '../load/check-connection.ts';
 import type { LoadOptions } from '../load/load-options.ts';
 import { notesOn } from '../load/plan-notes.ts';
 import { planOfOptions } from '../load/plan-of-options.ts';
 import { secondLine } from '../load/second-line.ts';
-import { silenceText } from '../load/silence.ts';
 import { repeatable } from '../options.ts';
 import { printJson, processTerminal, type Terminal } from '../terminal.ts';
 
@@ -80,27 +80,29 @@ async function load(address: string, options: LoadOptions): Promise<void> {
   const terminal = processTerminal(process.env);
   const plan = await planOfOptions(address, options);
   await checkConnection(plan);
-  for (const note of notesOn(plan, availableParallelism())) terminal.note(`note: ${note}`);
   using interrupt = interruptSignal();
+  await unlessInterrupted(checkAnswer(plan, interrupt.signal), interrupt.signal);
+  for (const note of notesOn(plan, availableParallelism())) terminal.note(`note: ${note}`);
   const result = await run(plan, terminal, interrupt.signal);
   if (options.json === true) printJson(terminal, result);
   else terminal.print(loadText(result, terminal.width));
-  const silence = silenceText(result);
-  if (silence !== null) {
-    terminal.note(`benchwright: ${silence}`);
-    process.exitCode = EXIT.badInput;
-  }
   if (interrupt.signal.aborted) process.exitCode = EXIT.interrupted;
 }
 
 async function run(plan: LoadPlan, terminal: Terminal, signal: AbortSignal): Promise<LoadResult> {
   const line = secondLine(terminal, process.stderr, plan);
   try {
-    return await runEngine(plan, { signal, onMessage: (message) => line.show(message) });
+    return await unlessInterrupted(runEngine(plan, { signal, onMessage: (message) => line.show(message) }), signal);
+  } finally {
+    line.clear();
+  }
+}
+
+async function unlessInterrupted<T>(running: Promise<T>, signal: AbortSignal): Promise<T> {
+  try {
+    return await running;
   } catch (error) {
     if (!signal.aborted) throw error;
     throw new CommandError(EXIT.interrupted, 'interrupted before anything was measured');
-  } finally {
-    line.clear();
   }
 }
