@@ -1,0 +1,44 @@
+import { anatomyOf, valuesOf } from './anatomy.ts';
+import { type ExplainedClass, LLHTTP_CLASSES } from './explained.ts';
+
+/** What undici's client adds to its parser. */
+const CLIENT: readonly ExplainedClass[] = [
+  {
+    name: 'interim 100 refused by the client',
+    why: 'undici, which sends no Expect, ends the connection at a 100; RFC 9110 §15.2 has a client pass over it',
+    covers: ({ kind, text }) =>
+      kind === 'they-refuse' && anatomyOf(text).interims.some((head) => /^HTTP\/1\.[01] 100/.test(head)),
+  },
+  {
+    name: 'HEAD without a length closed by the client',
+    why: 'undici closes after an answer to HEAD that has neither length nor chunks; RFC 9112 §6.3 has no body there, so nothing ends it',
+    covers: ({ kind, method, text, theirs, ours }) => {
+      const { head } = anatomyOf(text);
+      const at = theirs.answers.length - 1;
+      const isOurs = ours.answers[at]?.reuse === true && theirs.answers[at]?.reuse === false;
+      return kind === 'reuse' && method === 'HEAD' && isOurs && !hasFraming(head);
+    },
+  },
+  {
+    name: 'length of a 204 or 304 distrusted by the client',
+    why: 'undici closes after one that announces a body; we keep the connection, and call bytes that do come a protocol failure',
+    covers: ({ kind, text }) => {
+      const { head } = anatomyOf(text);
+      return kind === 'reuse' && /^HTTP\/1\.[01] (?:204|304)/.test(head) && hasFraming(head);
+    },
+  },
+  {
+    name: 'white space after a length counted by the client',
+    why: "undici sums up the field's bytes itself, the white space after it too, and then misses body bytes",
+    covers: ({ kind, text }) =>
+      kind === 'they-refuse' && valuesOf(anatomyOf(text).head, 'content-length').some((value) => /\d[ \t]+$/.test(value)),
+  },
+];
+
+/** Of our parser beside undici's client whole. */
+export const CLIENT_CLASSES: readonly ExplainedClass[] = [...CLIENT, ...LLHTTP_CLASSES];
+
+/** Chunks, or a length, or anything else that claims to say where the body ends. */
+function hasFraming(head: string): boolean {
+  return valuesOf(head, 'content-length').length > 0 || valuesOf(head, 'transfer-encoding').length > 0;
+}
