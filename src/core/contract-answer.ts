@@ -1,6 +1,7 @@
 import { canonicalJson } from './canonical-json.ts';
 import type { ContractRequest, Expectation } from './contract.ts';
 import { foreignText } from './foreign-text.ts';
+import { valueAt } from './json-path.ts';
 
 /** One answer as it came. Header names are in lower case. */
 export interface Answer {
@@ -142,13 +143,6 @@ function filled(value: unknown, saved: Saved): unknown {
   return value;
 }
 
-/** `$` followed by `.name`, `[index]` and, on an array, `.length`; undefined where there is nothing. */
-function valueAt(value: unknown, path: string): unknown {
-  return [...path.matchAll(/\.(\w+)|\[(\d+)\]/g)].reduce<unknown>((at, [, name, index]) => {
-    if (Array.isArray(at)) return name === 'length' ? at.length : at[Number(index)];
-    return isObject(at) && name !== undefined && Object.hasOwn(at, name) ? at[name] : undefined;
-  }, value);
-}
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -101,6 +101,8 @@ export const loadPlanSchema = z
     warmup_s: z.number().min(0),
     window_s: z.number().gt(0),
     timeout_s: z.number().gt(0),
+    /** Requests that took longer are counted. */
+    limit_ms: z.number().gt(0).optional(),
     seed: z.int().min(0),
   })
   .refine((plan) => plan.scheme === 'http' || plan.driver === 'undici', 'https needs the driver undici');

@@ -60,7 +60,7 @@ export const secondRowSchema = z.object({
 });
 export type SecondRow = z.output<typeof secondRowSchema>;
 
-/** One request name of a plan: the requests of the window that were planned under it. */
+/** One request name of a plan: the requests of the window that were planned under it and ended. */
 export const requestResultSchema = z.object({
   name: z.string().max(2_100),
   requests: count,
@@ -96,8 +96,8 @@ export const capacityResultSchema = z.object({
   /** The highest rate that passed; null: not even the lowest that was tried did. */
   rate_rps: z.number().nullable(),
   /**
-   * Why the search ended: the next rate up, at most 1.05 times this one, `failed`; or could not be judged (`undecided`); or the
-   * generator was the limit (`void`); or nothing passed down to the lowest rate (`none`); or `stopped`.
+   * Why the search ended: the next rate up, at most 1.05 times this one, `failed`; or could not be judged (`undecided`; without a rate:
+   * nor could any below); or the generator was the limit (`void`); or nothing passed down to the lowest rate (`none`); or `stopped`.
    */
   ended: z.enum(['failed', 'undecided', 'void', 'none', 'stopped']),
   probes: z.array(capacityProbeSchema).max(MAX_CAPACITY_PROBES),
@@ -158,6 +158,8 @@ export const loadResultSchema = z
      * window. Absent where the engine did not record it.
      */
     one_second_share: percentileSharesSchema.optional(),
+    /** Requests of the window that took longer than the limit of the plan, in whole buckets of the histogram; failures count as `latency_ms`. */
+    over_limit: count.optional(),
     /** Percentiles at or above which failures stand: printed with `≥`. */
     censored: z.array(z.enum(['mean', ...WITHHOLDABLE])).max(1 + WITHHOLDABLE.length),
     /** Percentiles that the engine will not vouch for: the contaminated share is too large for them. */
@@ -166,8 +168,8 @@ export const loadResultSchema = z
     /** Sum of event-loop turns longer than 20 ms in the window, as a share of it. */
     long_turns_share: z.number(),
     /**
-     * Of the whole run: iterations that were begun, ended as they declare, and broken off because a step failed. Those under way
-     * at the end of a stopped run are in neither. Absent where the engine did not count them.
+     * Of the whole run: iterations that were begun, ended as they declare, and broken off because a step failed. Sequences that the
+     * window's end cut short are in neither. Absent where the engine did not count them.
      */
     iterations: z.object({ begun: count, completed: count, broken: count }).optional(),
     /** One for each request name, in the order of the plan; absent for a plan of one request. */

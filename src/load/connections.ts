@@ -1,39 +1,30 @@
 import { connect, type Socket } from 'node:net';
+import type { TransportEvents } from './transport.ts';
 
 /** One read's size. All connections share one buffer: what is read is used up before the next read. */
 const READ_BUFFER_BYTES = 64 * 1024;
-
-export interface ConnectionEvents {
-  opened(slot: number): void;
-  /** The first `length` bytes of the shared buffer were just read. */
-  received(slot: number, length: number): void;
-  /** The connection ended; `code` is the system's error, null for an orderly end. `wasOpen`: it had been established. */
-  lost(slot: number, code: string | null, wasOpen: boolean): void;
-}
 
 /** One TCP connection per slot, opened again and again. */
 export class Connections {
   /** Every read begins at its offset 0. */
   readonly buffer = new Uint8Array(READ_BUFFER_BYTES);
-  /** Connections that are being established. */
+  /** Connections that are being established, and that are. */
   opening = 0;
+  open = 0;
   readonly #sockets: (Socket | null)[];
   readonly #isOpen: Uint8Array;
   readonly #address: { readonly host: string; readonly port: number };
-  readonly #request: Buffer;
-  readonly #events: ConnectionEvents;
+  readonly #events: TransportEvents;
 
   /** `address.host`: an IP address, so that no name is looked up while the clock runs. */
   constructor(
     slots: number,
     address: { readonly host: string; readonly port: number },
-    request: Buffer,
-    events: ConnectionEvents,
+    events: TransportEvents,
   ) {
     this.#sockets = Array.from({ length: slots }, () => null);
     this.#isOpen = new Uint8Array(slots);
     this.#address = address;
-    this.#request = request;
     this.#events = events;
   }
 
@@ -45,7 +36,7 @@ export class Connections {
     return this.#sockets[slot] !== null && this.#isOpen[slot] === 0;
   }
 
-  open(slot: number): void {
+  connect(slot: number): void {
     const socket = connect({
       ...this.#address,
       noDelay: true,
@@ -62,6 +53,7 @@ export class Connections {
     socket.once('connect', () => {
       if (this.#sockets[slot] !== socket) return;
       this.opening -= 1;
+      this.open += 1;
       this.#isOpen[slot] = 1;
       this.#events.opened(slot);
     });
@@ -70,9 +62,9 @@ export class Connections {
     socket.on('error', (error: NodeJS.ErrnoException) => this.#lost(slot, socket, error.code ?? 'UNKNOWN'));
   }
 
-  /** Writes the request; the connection must be open. */
-  send(slot: number): void {
-    this.#sockets[slot]?.write(this.#request);
+  /** The connection must be open. */
+  send(slot: number, bytes: Buffer): void {
+    this.#sockets[slot]?.write(bytes);
   }
 
   /** Ends the connection without telling `lost`. */
@@ -80,6 +72,7 @@ export class Connections {
     const socket = this.#sockets[slot];
     if (socket === null || socket === undefined) return;
     if (this.#isOpen[slot] === 0) this.opening -= 1;
+    else this.open -= 1;
     this.#sockets[slot] = null;
     this.#isOpen[slot] = 0;
     socket.destroy();

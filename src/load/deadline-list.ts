@@ -1,6 +1,7 @@
 /**
- * The slots with a request under way, oldest first. All have the same timeout, so the order in which they began is the
- * order of their deadlines: a doubly linked list in typed arrays gives exact timeouts for two writes per request.
+ * The slots with a request under way, by their deadlines. All have the same timeout, so the order in which they began is mostly the
+ * order of their deadlines: a doubly linked list in typed arrays gives exact timeouts for two writes per request. Only a request that
+ * had to wait for a slot has an earlier deadline than some that began before it.
  */
 export class DeadlineList {
   readonly #previous: Int32Array;
@@ -19,14 +20,15 @@ export class DeadlineList {
     this.#next[capacity] = capacity;
   }
 
-  /** Deadlines must not decrease from call to call. */
-  append(slot: number, deadline: number): void {
-    const last = this.#previous[this.#end] as number;
+  add(slot: number, deadline: number): void {
+    let before = this.#previous[this.#end] as number;
+    while (before !== this.#end && (this.#deadline[before] as number) > deadline) before = this.#previous[before] as number;
+    const after = this.#next[before] as number;
     this.#deadline[slot] = deadline;
-    this.#previous[slot] = last;
-    this.#next[slot] = this.#end;
-    this.#next[last] = slot;
-    this.#previous[this.#end] = slot;
+    this.#previous[slot] = before;
+    this.#next[slot] = after;
+    this.#next[before] = slot;
+    this.#previous[after] = slot;
     this.size += 1;
   }
 
@@ -45,7 +47,7 @@ export class DeadlineList {
     return first !== this.#end && (this.#deadline[first] as number) <= now ? first : -1;
   }
 
-  /** The slot that has been under way longest; -1 when there is none. */
+  /** The slot with the earliest deadline; -1 when there is none. */
   oldest(): number {
     return this.size === 0 ? -1 : (this.#next[this.#end] as number);
   }

@@ -1,65 +1,59 @@
-import type { LoadPlan } from '../core/load-plan.ts';
-import { AnswerReader } from './answer-reader.ts';
-import type { ClosedModel } from './closed-model.ts';
-import { type ConnectionEvents, Connections } from './connections.ts';
 import { DeadlineList } from './deadline-list.ts';
-import { DueQueue } from './due-queue.ts';
+import type { Iterations } from './iterations.ts';
 import { failedAs, type Ledger, OK, type Outcome } from './ledger.ts';
-import { isIdempotent, serialiseRequest } from './request-bytes.ts';
+import type { Population } from './population.ts';
+import type { RequestBook } from './request-book.ts';
 import type { SecondRows } from './second-rows.ts';
 import type { Timeline } from './timeline.ts';
+import type { Transport, TransportEvents } from './transport.ts';
 import type { TurnWatch } from './turn-watch.ts';
 
 /** States of a slot. `WAITING`: its request is under way but has no connection yet. */
 const PAUSING = 0;
 const WAITING = 1;
 const FLYING = 2;
-const DONE = 3;
-
-/** A closed slot whose connection failed asks again after this: without a pause a refusing server is only hammered. */
-const RECONNECT_PAUSE_MS = 100;
 
 /** The generator's own limits (rule 7): the application has no part in them. */
 const GENERATOR_FAULTS = new Set(['EADDRNOTAVAIL', 'EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM']);
 
-const CONNECT = failedAs('connect');
-const RESET = failedAs('reset');
-const TIMEOUT = failedAs('timeout');
+export const CONNECT = failedAs('connect');
+export const RESET = failedAs('reset');
+export const TIMEOUT = failedAs('timeout');
+const CONTRACT = failedAs('contract');
 
 export interface DriverParts {
-  readonly plan: LoadPlan;
-  readonly model: ClosedModel;
-  /** Where the plan's host is: an IP address. */
-  readonly address: string;
+  readonly slots: number;
+  readonly book: RequestBook;
+  readonly iterations: Iterations;
   readonly timeline: Timeline;
   readonly ledger: Ledger;
   readonly rows: SecondRows;
   readonly turns: TurnWatch;
+  /** Made by the caller: a transport tells the driver, a population is told by it. */
+  readonly transport: (events: TransportEvents) => Transport;
   /** Opens the turn of the event loop in which something happened. */
   readonly wake: (now: number) => void;
 }
 
 /** Sends, reads and judges requests: the hot path. Per request it makes no object, closure or promise of its own. */
-export class Driver implements ConnectionEvents {
-  readonly due: DueQueue;
+export class Driver implements TransportEvents {
   readonly underWay: DeadlineList;
-  readonly connections: Connections;
+  readonly book: RequestBook;
+  readonly transport: Transport;
   /** Requests that went out, those before the window included; one that is sent again after a stale connection counts once. */
   sentTotal = 0;
   staleConnections = 0;
-  /** Slots whose first connection was opened or failed. */
-  settled = 0;
+  /** The most connections that were established at once. */
+  mostOpen = 0;
   readonly generatorFaults = new Map<string, number>();
+  population!: Population;
 
-  readonly #model: ClosedModel;
+  readonly #iterations: Iterations;
   readonly #timeline: Timeline;
   readonly #ledger: Ledger;
   readonly #rows: SecondRows;
   readonly #turns: TurnWatch;
   readonly #wake: (now: number) => void;
-  readonly #timeoutMs: number;
-  readonly #retries: boolean;
-  readonly #reader: AnswerReader;
   readonly #state: Uint8Array;
   readonly #planned: Float64Array;
   readonly #reached: Float64Array;
@@ -72,19 +66,15 @@ export class Driver implements ConnectionEvents {
   readonly #retried: Uint8Array;
 
   constructor(parts: DriverParts) {
-    const { plan, model } = parts;
-    const { slots } = model;
-    this.#model = model;
+    const { slots } = parts;
+    this.#iterations = parts.iterations;
     this.#timeline = parts.timeline;
     this.#ledger = parts.ledger;
     this.#rows = parts.rows;
     this.#turns = parts.turns;
     this.#wake = parts.wake;
-    this.#timeoutMs = plan.timeout_s * 1000;
-    this.#retries = isIdempotent(plan.request.method);
-    this.connections = new Connections(slots, { host: parts.address, port: plan.port }, serialiseRequest(plan), this);
-    this.#reader = new AnswerReader(slots, plan.request, this.connections.buffer);
-    this.due = new DueQueue(slots);
+    this.book = parts.book;
+    this.transport = parts.transport(this);
     this.underWay = new DeadlineList(slots);
     this.#state = new Uint8Array(slots);
     this.#planned = new Float64Array(slots);
@@ -95,27 +85,26 @@ export class Driver implements ConnectionEvents {
     this.#retried = new Uint8Array(slots);
   }
 
-  /** A user comes, or a connection is asked for: it connects and plans its first request. */
-  arrive(slot: number, now: number): void {
-    this.#open(slot);
-    this.#plan(slot, now + this.#model.firstPauseMs(slot), now);
+  /** Opens the connection of a slot that has no request. */
+  connect(slot: number): void {
+    this.#reused[slot] = 0;
+    this.transport.connect(slot);
   }
 
-  /** The time of a planned request has come. */
-  launch(slot: number, now: number): void {
-    if (this.#timeline.isInWindow(this.#planned[slot] as number)) this.#ledger.requests += 1;
-    this.#reached[slot] = now;
-    this.#sent[slot] = Number.NaN;
-    this.#retried[slot] = 0;
-    this.underWay.append(slot, now + this.#timeoutMs);
-    this.#go(slot, now);
+  /**
+   * Begins an iteration with its step `step`, planned at `planned`. `reached`: when the engine got to it, where that was before and
+   * it had to wait for a slot; both in ms.
+   */
+  begin(slot: number, step: number, planned: number, reached: number): void {
+    this.#iterations.begin(slot, step);
+    this.#start(slot, planned, reached);
   }
 
   /** The request of this slot has been under way for too long. */
   expire(slot: number, now: number): void {
     const outcome = this.#state[slot] === WAITING ? CONNECT : TIMEOUT;
     this.#settle(slot);
-    this.connections.drop(slot);
+    this.transport.drop(slot);
     this.#end(slot, now, outcome, false);
   }
 
@@ -127,9 +116,8 @@ export class Driver implements ConnectionEvents {
     const before = this.#ledger.notSent;
     for (let slot = this.underWay.oldest(); slot >= 0; slot = this.underWay.oldest()) {
       this.underWay.remove(slot);
-      this.#state[slot] = DONE;
-      this.#ledger.inFlightAtEnd += 1;
-      if (this.#timeline.isInWindow(this.#planned[slot] as number)) this.#ledger.notSent += 1;
+      this.#state[slot] = PAUSING;
+      this.book.abandoned(this.#planned[slot] as number);
     }
     return this.#ledger.notSent - before;
   }
@@ -137,9 +125,11 @@ export class Driver implements ConnectionEvents {
   opened(slot: number): void {
     const now = performance.now();
     this.#wake(now);
+    if (this.transport.open > this.mostOpen) this.mostOpen = this.transport.open;
     this.#settle(slot);
     this.#reused[slot] = 0;
     if (this.#state[slot] === WAITING) this.#go(slot, now);
+    else this.population.idle(slot);
   }
 
   received(slot: number, length: number): void {
@@ -150,10 +140,10 @@ export class Driver implements ConnectionEvents {
     if (this.#timeline.isInWindow(now)) this.#ledger.bytesInWindow += length;
     if (this.#state[slot] !== FLYING) {
       // Bytes that nobody asked for: the next answer on this connection could not be told from them.
-      this.connections.drop(slot);
+      this.transport.drop(slot);
       return;
     }
-    if (!this.#reader.read(slot, length)) return;
+    if (!this.transport.read(slot, length)) return;
     this.#takeAnswer(slot, now);
   }
 
@@ -167,84 +157,92 @@ export class Driver implements ConnectionEvents {
     const state = this.#state[slot];
     if (state === WAITING) this.#end(slot, now, CONNECT, false);
     else if (state === FLYING) this.#lostInFlight(slot, now, code);
-    else if (state === PAUSING && wasOpen) this.staleConnections += 1;
+    else if (wasOpen) this.staleConnections += 1;
+    else this.population.idle(slot);
   }
 
   #lostInFlight(slot: number, now: number, code: string | null): void {
-    if (this.#reader.hasBegun(slot)) {
+    if (this.transport.hasBegun(slot)) {
       if (code !== null) return this.#end(slot, now, RESET, false);
-      this.#reader.end(slot);
+      this.transport.end(slot);
       return this.#takeAnswer(slot, now);
     }
     if (this.#reused[slot] === 0) return this.#end(slot, now, RESET, false);
     this.staleConnections += 1;
-    if (!this.#retries || this.#retried[slot] === 1) return this.#end(slot, now, RESET, false);
+    if (!this.#iterations.step(slot).retries || this.#retried[slot] === 1) return this.#end(slot, now, RESET, false);
     this.#retried[slot] = 1;
     this.sentTotal -= 1;
     return this.#go(slot, now);
   }
 
   #takeAnswer(slot: number, now: number): void {
-    const { outcome, complete } = this.#reader;
-    if (complete) this.#ledger.answered(now, outcome === OK, this.#reader.bodyBytes);
-    if (this.#reader.keepAlive) this.#reused[slot] = 1;
-    else this.connections.drop(slot);
-    this.#end(slot, now, outcome, complete);
+    const { outcome, complete, keepAlive, bodyBytes } = this.transport.answer;
+    const judged = outcome === OK && !this.#iterations.save(slot, this.transport.answer.body) ? CONTRACT : outcome;
+    if (complete) this.#ledger.answered(now, judged === OK, bodyBytes);
+    if (keepAlive) this.#reused[slot] = 1;
+    else this.transport.drop(slot);
+    this.#end(slot, now, judged, complete);
   }
 
-  /** The request under way ends; the slot's next one is planned. */
+  #start(slot: number, planned: number, reached: number): void {
+    this.#planned[slot] = planned;
+    this.#reached[slot] = reached;
+    this.#sent[slot] = Number.NaN;
+    this.#retried[slot] = 0;
+    this.underWay.add(slot, reached + this.book.timeoutMs);
+    this.#go(slot, performance.now());
+  }
+
+  /** The request under way ends, and with it the iteration, unless that has another step. */
   #end(slot: number, now: number, outcome: Outcome, answered: boolean): void {
     this.underWay.remove(slot);
-    this.#reader.forget(slot);
+    this.transport.forget(slot);
+    this.#state[slot] = PAUSING;
     const planned = this.#planned[slot] as number;
-    const reached = this.#reached[slot] as number;
-    if (this.#timeline.isInWindow(planned)) {
-      this.#ledger.ended(planned, reached, this.#sent[slot] as number, now, outcome, answered);
-      this.#turns.stamped(reached - planned);
-    }
-    if (now >= this.#timeline.windowEnd) this.#ledger.inFlightAtEnd += 1;
-    const latency = now - planned;
-    this.#rows.ended(outcome === OK ? latency : Math.max(latency, this.#timeoutMs), outcome === OK, answered);
-    if (outcome === CONNECT || outcome === RESET) return this.#plan(slot, now + RECONNECT_PAUSE_MS, now);
-    if (!this.#model.thinks) return this.#plan(slot, now, now);
-    const pause = this.#model.pauseMs(slot);
-    this.#ledger.thought(now, pause);
-    return this.#plan(slot, now + pause, now);
+    const { isLast, name } = this.#iterations.step(slot);
+    this.book.ended(
+      name,
+      planned,
+      this.#reached[slot] as number,
+      this.#sent[slot] as number,
+      now,
+      outcome,
+      answered,
+    );
+    if (outcome === OK && !isLast) {
+      // What earlier steps were given may live in the process behind the connection: a sequence does not go on without it.
+      if (this.transport.isOpen(slot)) return this.#goOn(slot, now);
+      this.#iterations.broken += 1;
+    } else if (outcome === OK) this.#iterations.completed += 1;
+    else this.#iterations.broken += 1;
+    return this.population.ended(slot, now, outcome);
   }
 
-  #plan(slot: number, time: number, now: number): void {
-    if (time >= this.#timeline.windowEnd) {
-      this.#state[slot] = DONE;
-      return;
-    }
-    this.#state[slot] = PAUSING;
-    this.#planned[slot] = time;
-    if (time <= now) this.launch(slot, performance.now());
-    else this.due.add(slot, time);
+  /** The next step of the sequence is planned for the moment of the last answer. */
+  #goOn(slot: number, now: number): void {
+    if (now >= this.#timeline.windowEnd) return this.population.ended(slot, now, OK);
+    this.#iterations.advance(slot);
+    this.book.reached(now);
+    return this.#start(slot, now, performance.now());
   }
 
   /** Sends the request under way, or has it wait for a connection. */
   #go(slot: number, now: number): void {
-    if (!this.connections.isOpen(slot)) {
+    if (!this.transport.isOpen(slot)) {
       this.#state[slot] = WAITING;
-      if (!this.connections.isOpening(slot)) this.#open(slot);
+      if (!this.transport.isOpening(slot)) this.connect(slot);
       return;
     }
     this.#state[slot] = FLYING;
     this.#sent[slot] = now;
     this.sentTotal += 1;
     this.#turns.worked = true;
-    this.connections.send(slot);
-  }
-
-  #open(slot: number): void {
-    this.#reused[slot] = 0;
-    this.connections.open(slot);
+    this.transport.send(slot);
   }
 
   #settle(slot: number): void {
     if (this.#known[slot] === 1) return;
     this.#known[slot] = 1;
-    this.settled += 1;
+    this.population.settled(slot);
   }
 }

@@ -1,4 +1,4 @@
-import { getRoot, type LoadModel, type LoadPlan } from '../core/load-plan.ts';
+import { always, getRoot, type LoadModel, type LoadPlan, type ModelOf } from '../core/load-plan.ts';
 import { runEngine } from './run-engine.ts';
 import { startServerChild } from './server-child.ts';
 
@@ -26,7 +26,7 @@ const RAMP_S = 0.2;
 /** With think times, this many requests are wanted in the floor's window: enough for a median, and half for a p99. */
 const WANTED_REQUESTS = 500;
 
-type UsersModel = Extract<LoadModel, { kind: 'users' }>;
+type UsersModel = ModelOf<'users'>;
 
 function meanThinkS(think: UsersModel['think_time']): number {
   if (think.kind === 'constant') return think.s;
@@ -52,12 +52,31 @@ function shortened(model: UsersModel): UsersModel {
   return { ...rest, think_time: { kind: 'uniform', lo_s: think.lo_s * factor, hi_s: think.hi_s * factor } };
 }
 
+/** Of an open model the peak, at least what gives 500 requests; a search has no rate of its own: what its connections can carry. */
+function floorModel(model: LoadModel): LoadModel {
+  switch (model.kind) {
+    case 'users':
+      return shortened(model);
+    case 'connections':
+      return model;
+    case 'capacity':
+      return { kind: 'connections', connections: model.connections };
+    default: {
+      const { arrivals, connections, max_connections } = model;
+      const stages = model.kind === 'stages' ? model.stages : [];
+      const peak = model.kind === 'rate' ? model.rate_rps : Math.max(...stages.flatMap((s) => [s.from_rps, s.to_rps]));
+      const rate_rps = Math.max(peak, WANTED_REQUESTS / WINDOW_S);
+      return { kind: 'rate', rate_rps, arrivals, connections, max_connections };
+    }
+  }
+}
+
 function floorPlan(model: LoadModel, port: number): LoadPlan {
   return {
     host: '127.0.0.1',
     port,
-    request: getRoot('{"message":"Hello"}'),
-    model: model.kind === 'users' ? shortened(model) : model,
+    workload: always(getRoot('{"message":"Hello"}')),
+    model: floorModel(model),
     warmup_s: WARMUP_S,
     window_s: WINDOW_S,
     timeout_s: 2,

@@ -21,8 +21,11 @@ export class GeneratorCost {
   #second: Mark;
   #window: Mark;
   readonly #observer: PerformanceObserver;
+  readonly #cpuUsage: () => NodeJS.CpuUsage;
 
-  constructor() {
+  /** `ofThread`: this thread's CPU only, where others of the process are measured apart. */
+  constructor(ofThread: boolean) {
+    this.#cpuUsage = ofThread ? () => process.threadCpuUsage() : () => process.cpuUsage();
     this.#observer = new PerformanceObserver((list) => {
       for (const entry of list.getEntries()) this.#gcMs += entry.duration;
     });
@@ -57,7 +60,7 @@ export class GeneratorCost {
   }
 
   #mark(spunMs: number): Mark {
-    const cpu = process.cpuUsage();
+    const cpu = this.#cpuUsage();
     this.#rssMb = Math.max(this.#rssMb, residentMb());
     return { wall: performance.now(), cpuMs: (cpu.user + cpu.system) / 1000, spunMs, gcMs: this.#gcMs };
   }

@@ -1,6 +1,7 @@
 import { FAILURE_CLASSES, type FailureClass } from '../core/load-result.ts';
-import { OneSecond } from './one-second.ts';
-import { Recorder } from './recorder.ts';
+import { NameLedger, type NameDump } from './name-ledger.ts';
+import { OneSecond, type SecondDump } from './one-second.ts';
+import { Recorder, type RecorderDump } from './recorder.ts';
 import type { Timeline } from './timeline.ts';
 
 /** How a request ended: 0 is ok, else 1 + the index of its failure class. */
@@ -8,6 +9,33 @@ export type Outcome = number;
 export const OK: Outcome = 0;
 export function failedAs(failure: FailureClass): Outcome {
   return 1 + FAILURE_CLASSES.indexOf(failure);
+}
+
+const COUNTS = [
+  'requests',
+  'notSent',
+  'ok',
+  'inFlightAtEnd',
+  'okInWindow',
+  'answeredInWindow',
+  'bytesInWindow',
+  'thinkMs',
+  'thinks',
+] as const;
+const PARTS = ['failed', 'bodyBytes', 'bodies'] as const;
+const RECORDERS = ['latency', 'latencyOk', 'service', 'schedLag', 'connWait'] as const;
+
+/** All that a ledger has counted, for another thread. */
+export interface LedgerDump {
+  readonly counts: Readonly<Record<(typeof COUNTS)[number], number>>;
+  readonly parts: Readonly<Record<(typeof PARTS)[number], Float64Array>>;
+  readonly recorders: Readonly<Record<(typeof RECORDERS)[number], RecorderDump>>;
+  readonly seconds: readonly SecondDump[];
+  readonly byName: readonly NameDump[];
+}
+
+function record<K extends string, V>(keys: readonly K[], of: (key: K) => V): Record<K, V> {
+  return Object.fromEntries(keys.map((key) => [key, of(key)])) as Record<K, V>;
 }
 
 /**
@@ -42,10 +70,14 @@ export class Ledger {
   readonly connWait = new Recorder();
   thinkMs = 0;
   thinks = 0;
+  /** By request name, in the order of the plan; empty where there is one name only, whose figures are those of all. */
+  readonly byName: readonly NameLedger[];
 
-  constructor(timeline: Timeline, timeoutMs: number) {
+  /** `names`: how many names the plan's requests have. */
+  constructor(timeline: Timeline, timeoutMs: number, names: number) {
     this.#timeline = timeline;
     this.#timeoutMs = timeoutMs;
+    this.byName = names > 1 ? Array.from({ length: names }, () => new NameLedger()) : [];
   }
 
   /** A complete answer at `now`, ok or not. */
@@ -60,11 +92,23 @@ export class Ledger {
   }
 
   /**
-   * A request of the window ended. Times in ms; `sent` is NaN when it never went out, `answered` says whether a whole
-   * answer came.
+   * A request of the window ended. `name`: index of its name. Times in ms; `sent` is NaN when it never went out, `answered` says
+   * whether a whole answer came.
    */
-  ended(planned: number, reached: number, sent: number, now: number, outcome: Outcome, answered: boolean): void {
+  ended(
+    name: number,
+    planned: number,
+    reached: number,
+    sent: number,
+    now: number,
+    outcome: Outcome,
+    answered: boolean,
+  ): void {
     const latency = now - planned;
+    if (this.byName.length > 0) {
+      const shown = outcome === OK ? latency : Math.max(latency, this.#timeoutMs);
+      this.byName[name]?.ended(shown, answered ? now - sent : null, outcome === OK);
+    }
     this.schedLag.record(reached - planned);
     this.connWait.record((sent === sent ? sent : now) - reached);
     if (answered) this.service.record(now - sent);
@@ -88,5 +132,24 @@ export class Ledger {
     if (!this.#timeline.isInWindow(now)) return;
     this.thinkMs += pauseMs;
     this.thinks += 1;
+  }
+
+  dump(): LedgerDump {
+    return {
+      counts: record(COUNTS, (key) => this[key]),
+      parts: record(PARTS, (key) => this[key]),
+      recorders: record(RECORDERS, (key) => this[key].dump()),
+      seconds: this.oneSecond.dump(),
+      byName: this.byName.map((name) => name.dump()),
+    };
+  }
+
+  /** As if what another thread has counted had been counted here. */
+  add(dump: LedgerDump): void {
+    for (const key of COUNTS) this[key] += dump.counts[key];
+    for (const key of PARTS) dump.parts[key].forEach((value, i) => (this[key][i] = (this[key][i] as number) + value));
+    for (const key of RECORDERS) this[key].add(dump.recorders[key]);
+    this.oneSecond.add(dump.seconds);
+    dump.byName.forEach((name, i) => this.byName[i]?.add(name));
   }
 }

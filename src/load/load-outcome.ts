@@ -1,31 +1,27 @@
 import { encodeHistogram } from '../core/histogram.ts';
-import type { LoadPlan } from '../core/load-plan.ts';
+import { type ParsedPlan, windowS } from '../core/load-plan.ts';
 import {
   FAILURE_CLASSES,
   type LatencyStats,
   type LoadResult,
+  type RequestResult,
   type SecondRow,
   type Withholdable,
 } from '../core/load-result.ts';
-import type { Driver } from './driver.ts';
-import type { Cost } from './generator-cost.ts';
+import { arrivalsOf } from './arrivals.ts';
 import type { Ledger } from './ledger.ts';
 import type { Recorder } from './recorder.ts';
-import type { Timeline } from './timeline.ts';
+import type { RunTotal } from './run-total.ts';
 import { censoredPercentiles, voidReasons, withheldPercentiles } from './trust.ts';
-import { CONTAMINATION_FLOOR_MS, type TurnWatch } from './turn-watch.ts';
+import { CONTAMINATION_FLOOR_MS } from './turn-watch.ts';
 
 export interface RunFacts {
-  readonly plan: LoadPlan;
-  readonly timeline: Timeline;
-  readonly ledger: Ledger;
-  readonly turns: TurnWatch;
-  readonly driver: Driver;
-  /** Over the window. */
-  readonly cost: Cost;
-  readonly rssMb: number;
+  readonly plan: ParsedPlan;
+  /** Of its requests, each once. */
+  readonly names: readonly string[];
+  readonly threads: number;
+  readonly total: RunTotal;
   readonly seconds: SecondRow[];
-  readonly givenUp: number;
 }
 
 function latencyStats(recorder: Recorder, withheld: readonly Withholdable[]): LatencyStats {
@@ -47,14 +43,16 @@ function lagStats(recorder: Recorder): LoadResult['turn_ms'] {
 }
 
 /** A request is contaminated when sched_lag + turn > max(1 ms, 5 % of the service p50). */
-function contaminatedCount(turns: TurnWatch, service: Recorder): number {
+function contaminatedCount(suspects: Recorder, service: Recorder): number {
   const allowed = Math.max(CONTAMINATION_FLOOR_MS, 0.05 * (service.quantileMs(0.5) ?? 0));
-  return allowed === CONTAMINATION_FLOOR_MS ? turns.suspects.total : turns.suspects.countAboveMs(allowed);
+  return allowed === CONTAMINATION_FLOOR_MS ? suspects.total : suspects.countAboveMs(allowed);
 }
 
-function counts(
-  facts: RunFacts,
-): Pick<
+function counts({
+  ledger,
+  sentTotal,
+  staleConnections,
+}: RunTotal): Pick<
   LoadResult,
   | 'requests'
   | 'not_sent'
@@ -66,15 +64,14 @@ function counts(
   | 'ok_in_window'
   | 'answered_in_window'
 > {
-  const { ledger, driver } = facts;
   return {
     requests: ledger.requests,
     not_sent: ledger.notSent,
     ok: ledger.ok,
     failed: Object.fromEntries(FAILURE_CLASSES.map((name, i) => [name, ledger.failed[i] ?? 0])) as LoadResult['failed'],
-    stale_connections: driver.staleConnections,
+    stale_connections: staleConnections,
     in_flight_at_end: ledger.inFlightAtEnd,
-    sent_total: driver.sentTotal,
+    sent_total: sentTotal,
     ok_in_window: ledger.okInWindow,
     answered_in_window: ledger.answeredInWindow,
   };
@@ -101,59 +98,91 @@ function encoded(recorder: Recorder): string {
   return encodeHistogram(recorder.toHistogram());
 }
 
-function histograms(ledger: Ledger, turns: TurnWatch): LoadResult['histograms'] {
+function histograms({ ledger, turns }: RunTotal): LoadResult['histograms'] {
   return {
     latency: encoded(ledger.latency),
     latency_ok: encoded(ledger.latencyOk),
     service: encoded(ledger.service),
     sched_lag: encoded(ledger.schedLag),
     conn_wait: encoded(ledger.connWait),
-    turn: encoded(turns.turns),
+    turn: encoded(turns),
   };
+}
+
+type Load = Pick<LoadResult, 'model' | 'users' | 'connections' | 'rate_rps' | 'arrivals' | 'connections_opened'>;
+
+/** What was offered. Of an open model the rate is that of the window as it was planned. */
+function loadOf(plan: ParsedPlan, mostOpen: number): Load {
+  const { model } = plan;
+  switch (model.kind) {
+    case 'users':
+      return { model: 'users', users: model.users, connections: model.users };
+    case 'connections':
+      return { model: 'connections', users: null, connections: model.connections };
+    case 'rate':
+    case 'stages': {
+      const { kind, arrivals, max_connections: connections } = model;
+      const planned = kind === 'rate' ? model.rate_rps : model.stages.reduce((n, stage) => n + arrivalsOf(stage), 0) / windowS(plan);
+      return { model: kind, users: null, connections, rate_rps: planned, arrivals, connections_opened: mostOpen };
+    }
+    default:
+      throw new Error('a capacity search is many runs, not one');
+  }
+}
+
+function urlOf({ scheme, host, port, workload }: ParsedPlan): string {
+  const origin = `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const only = workload.length === 1 && workload[0]?.steps.length === 1 ? workload[0].steps[0]?.path : undefined;
+  return `${origin}${only ?? '/'}`;
 }
 
 function identity(
-  plan: LoadPlan,
-): Pick<
-  LoadResult,
-  'url' | 'request' | 'model' | 'users' | 'connections' | 'threads' | 'warmup_s' | 'timeout_s' | 'seed'
-> {
-  const host = plan.host.includes(':') ? `[${plan.host}]` : plan.host;
-  return {
-    url: `http://${host}:${plan.port}${plan.request.path}`,
-    request: plan.request.name,
-    model: plan.model.kind,
-    users: plan.model.kind === 'users' ? plan.model.users : null,
-    connections: plan.model.kind === 'users' ? plan.model.users : plan.model.connections,
-    threads: 1,
-    warmup_s: plan.warmup_s,
-    timeout_s: plan.timeout_s,
-    seed: plan.seed,
-  };
+  plan: ParsedPlan,
+  names: readonly string[],
+): Pick<LoadResult, 'url' | 'request' | 'driver' | 'warmup_s' | 'timeout_s' | 'seed'> {
+  const { driver, warmup_s, timeout_s, seed } = plan;
+  const request = names.length === 1 ? (names[0] ?? '') : `${names.length} requests`;
+  return { url: urlOf(plan), request, driver, warmup_s, timeout_s, seed };
+}
+
+/** Withheld like those of all requests: which of them were late is not known by name. */
+function byRequest(
+  ledger: Ledger,
+  names: readonly string[],
+  withheld: readonly Withholdable[],
+): RequestResult[] | undefined {
+  if (ledger.byName.length === 0) return undefined;
+  return ledger.byName.map(({ ok, failed, latency, service }, i) => ({
+    name: names[i] ?? '',
+    requests: ok + failed,
+    ok,
+    failed,
+    latency_ms: latencyStats(latency, withheld),
+    service_ms: latencyStats(service, withheld),
+    histograms: { latency: encoded(latency), service: encoded(service) },
+  }));
 }
 
 /** The result of a run whose window has begun. */
-export function assembleResult(facts: RunFacts): LoadResult {
-  const { ledger, turns, timeline, driver } = facts;
-  const windowS = (timeline.windowEnd - timeline.windowStart) / 1000;
-  const rate = (count: number): number => (windowS > 0 ? count / windowS : 0);
+export function assembleResult({ plan, names, threads, total, seconds }: RunFacts): LoadResult {
+  const { ledger } = total;
+  const windowLengthS = total.windowMs / 1000;
+  const rate = (count: number): number => (windowLengthS > 0 ? count / windowLengthS : 0);
   const failed = sumOf(ledger.failed);
   const ended = ledger.ok + failed;
-  const contaminated = contaminatedCount(turns, ledger.service);
+  const contaminated = contaminatedCount(total.suspects, ledger.service);
   const withheld = withheldPercentiles(contaminated, ended);
-  const longTurnsShare = windowS > 0 ? turns.longTurnsMs / 1000 / windowS : 0;
-  const reasons = voidReasons({
-    contaminated,
-    requests: ended,
-    longTurnsShare,
-    generatorFaults: driver.generatorFaults,
-    givenUp: facts.givenUp,
-  });
+  const longTurnsShare = windowLengthS > 0 ? total.longTurnsMs / 1000 / windowLengthS : 0;
+  const { generatorFaults, givenUp, unreached } = total;
+  const reasons = voidReasons({ contaminated, requests: ended, longTurnsShare, generatorFaults, givenUp, unreached });
+  const requests = byRequest(ledger, names, withheld);
   return {
-    ...identity(facts.plan),
-    ramp_s: (timeline.rampEnd - timeline.start) / 1000,
-    duration_s: windowS,
-    ...counts(facts),
+    ...identity(plan, names),
+    ...loadOf(plan, total.mostOpen),
+    threads,
+    ramp_s: total.rampMs / 1000,
+    duration_s: windowLengthS,
+    ...counts(total),
     ...bodies(ledger),
     throughput_rps: rate(ledger.okInWindow),
     answered_rps: rate(ledger.answeredInWindow),
@@ -163,17 +192,20 @@ export function assembleResult(facts: RunFacts): LoadResult {
     service_ms: latencyStats(ledger.service, withheld),
     sched_lag_ms: lagStats(ledger.schedLag),
     conn_wait_ms: lagStats(ledger.connWait),
-    turn_ms: lagStats(turns.turns),
+    turn_ms: lagStats(total.turns),
+    ...(plan.limit_ms !== undefined && { over_limit: ledger.latency.countAboveMs(plan.limit_ms) }),
     one_second_share: ledger.oneSecond.shares(ledger.latency),
     censored: censoredPercentiles(failed, ended),
     withheld,
     contaminated,
     long_turns_share: longTurnsShare,
+    iterations: total.iterations,
+    ...(requests !== undefined && { by_request: requests }),
     think_time_mean_s: ledger.thinks === 0 ? null : ledger.thinkMs / ledger.thinks / 1000,
-    generator: { busy: facts.cost.busy, cpu_s: facts.cost.cpuS, gc_ms: facts.cost.gcMs, rss_mb: facts.rssMb },
+    generator: { busy: total.cost.busy, cpu_s: total.cost.cpuS, gc_ms: total.cost.gcMs, rss_mb: total.rssMb },
     void: reasons.length > 0,
     void_reasons: reasons,
-    seconds: facts.seconds,
-    histograms: histograms(ledger, turns),
+    seconds,
+    histograms: histograms(total),
   };
 }

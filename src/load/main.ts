@@ -4,7 +4,7 @@
  * run, which then writes what its window has measured.
  */
 import { createInterface } from 'node:readline';
-import { type LoadPlan, loadPlanSchema } from '../core/load-plan.ts';
+import { loadPlanSchema, type ParsedPlan } from '../core/load-plan.ts';
 import type { LoadMessage } from '../core/load-result.ts';
 import { runPlan } from './engine.ts';
 
@@ -14,7 +14,7 @@ function emit(message: LoadMessage): void {
   process.stdout.write(`${JSON.stringify(message)}\n`);
 }
 
-function parsePlan(line: string): LoadPlan {
+function parsePlan(line: string): ParsedPlan {
   const parsed = loadPlanSchema.safeParse(JSON.parse(line));
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => `/${issue.path.join('/')}: ${issue.message}`);

@@ -1,8 +1,9 @@
-import type { LoadModel } from '../core/load-plan.ts';
+import type { ModelOf } from '../core/load-plan.ts';
 import { type Random, seededRandom } from '../core/random.ts';
 import type { ClosedModel } from './closed-model.ts';
+import { dealt, type Share } from './share.ts';
 
-type UsersModel = Extract<LoadModel, { kind: 'users' }>;
+type UsersModel = ModelOf<'users'>;
 type ThinkTime = UsersModel['think_time'];
 
 /** One think time in seconds. */
@@ -25,14 +26,17 @@ export function drawResidualS(think: ThinkTime, random: Random): number {
 }
 
 /** Closed, users: think, ask, wait for the answer, think. Users arrive one by one; the last at users / ramp. */
-export function usersModel(model: UsersModel, seed: number): ClosedModel {
+export function usersModel(model: UsersModel, seed: number, share: Share): ClosedModel {
+  const slots = dealt(model.users, share);
+  const number = (slot: number): number => slot * share.threads + share.thread;
   // One stream per user: the k-th pause of a user is the same whatever the server answers and however fast.
-  const streams = Array.from({ length: model.users }, (_, slot) => seededRandom(seed, 'think', String(slot)));
+  const streams = Array.from({ length: slots }, (_, slot) => seededRandom(seed, 'think', String(number(slot))));
   const stream = (slot: number): Random => streams[slot] as Random;
   const think = model.think_time;
   return {
-    slots: model.users,
-    arrivalMs: (slot) => ((slot + 1) / model.ramp_users_per_s) * 1000,
+    slots,
+    number,
+    arrivalMs: (slot) => ((number(slot) + 1) / model.ramp_users_per_s) * 1000,
     rampMs: (model.users / model.ramp_users_per_s) * 1000,
     firstPauseMs: (slot) => drawResidualS(think, stream(slot)) * 1000,
     pauseMs: (slot) => drawThinkS(think, stream(slot)) * 1000,

@@ -1,12 +1,11 @@
 import type { LoadResult } from '../core/load-result.ts';
-import { Recorder } from './recorder.ts';
+import { Recorder, type RecorderDump } from './recorder.ts';
 
 const SECOND_MS = 1000;
 
-/** What one second holds: the buckets that are not empty, and their counts. */
-interface Second {
-  readonly indexes: Uint32Array;
-  readonly counts: Uint32Array;
+/** What one second of the window holds; `second` from 0. */
+export interface SecondDump extends RecorderDump {
+  readonly second: number;
 }
 
 /**
@@ -14,17 +13,30 @@ interface Second {
  * the window that end after it fall into the seconds that follow.
  */
 export class OneSecond {
-  readonly #seconds: Second[] = [];
+  readonly #seconds: SecondDump[] = [];
   readonly #current = new Recorder();
+  #second = -1;
   #end = Number.NEGATIVE_INFINITY;
 
   /** `windowStart` and `now` in ms on the same clock; `now` never goes back. */
   record(windowStart: number, now: number, latencyMs: number): void {
     if (now >= this.#end) {
       this.#close();
-      this.#end = windowStart + SECOND_MS * (Math.floor((now - windowStart) / SECOND_MS) + 1);
+      this.#second = Math.floor((now - windowStart) / SECOND_MS);
+      this.#end = windowStart + SECOND_MS * (this.#second + 1);
     }
     this.#current.record(latencyMs);
+  }
+
+  dump(): SecondDump[] {
+    this.#close();
+    return [...this.#seconds];
+  }
+
+  /** As if what another thread saw had been recorded here; nothing is recorded afterwards. */
+  add(seconds: readonly SecondDump[]): void {
+    this.#close();
+    this.#seconds.push(...seconds);
   }
 
   /** `all`: the same latencies together. */
@@ -46,18 +58,18 @@ export class OneSecond {
   #share(from: number | null): number | null {
     if (from === null) return null;
     let above = 0;
-    let most = 0;
-    for (const { indexes, counts } of this.#seconds) {
+    const bySecond = new Map<number, number>();
+    for (const { second, indexes, counts } of this.#seconds) {
       const here = counts.reduce((sum, count, i) => sum + ((indexes[i] as number) >= from ? count : 0), 0);
       above += here;
-      most = Math.max(most, here);
+      bySecond.set(second, (bySecond.get(second) ?? 0) + here);
     }
-    return above === 0 ? null : most / above;
+    return above === 0 ? null : Math.max(...bySecond.values()) / above;
   }
 
   #close(): void {
     if (this.#current.total === 0) return;
-    this.#seconds.push(this.#current.filled());
+    this.#seconds.push({ second: this.#second, ...this.#current.dump() });
     this.#current.clear();
   }
 }

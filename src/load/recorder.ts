@@ -25,6 +25,13 @@ function highestUs(index: number): number {
   return lowestUs(index + 1) - 1;
 }
 
+/** The counts of a recorder, for a merge or for another thread: buckets that are not empty, in ascending order. */
+export interface RecorderDump {
+  readonly indexes: Uint32Array;
+  readonly counts: Uint32Array;
+  readonly sumUs: number;
+}
+
 export class Recorder {
   readonly #counts = new Int32Array(BUCKETS + 1);
   #top = 0;
@@ -66,7 +73,7 @@ export class Recorder {
     return index === null ? null : highestUs(index) / 1000;
   }
 
-  /** The bucket of that quantile, counted as in `filled`. */
+  /** The bucket of that quantile, counted as in `dump`. */
   quantileIndex(q: number): number | null {
     if (this.total === 0) return null;
     const rank = Math.max(1, Math.ceil(q * this.total - 1e-9));
@@ -78,11 +85,23 @@ export class Recorder {
     return this.#top;
   }
 
-  /** The buckets that are not empty, in ascending order, and their counts. */
-  filled(): { indexes: Uint32Array; counts: Uint32Array } {
+  dump(): RecorderDump {
     const indexes: number[] = [];
     for (let i = 0; i <= this.#top; i += 1) if (this.#counts[i] !== 0) indexes.push(i);
-    return { indexes: Uint32Array.from(indexes), counts: Uint32Array.from(indexes, (i) => this.#counts[i] as number) };
+    const counts = Uint32Array.from(indexes, (i) => this.#counts[i] as number);
+    return { indexes: Uint32Array.from(indexes), counts, sumUs: this.sumUs };
+  }
+
+  /** As if its samples had been recorded here. */
+  add({ indexes, counts, sumUs }: RecorderDump): void {
+    for (let i = 0; i < indexes.length; i += 1) {
+      const index = indexes[i] as number;
+      const count = counts[i] as number;
+      this.#counts[index] = (this.#counts[index] as number) + count;
+      this.total += count;
+      if (index > this.#top) this.#top = index;
+    }
+    this.sumUs += sumUs;
   }
 
   /** How many samples are certainly longer than this (whole buckets above it). */

@@ -1,6 +1,6 @@
 import type { SecondRow } from '../core/load-result.ts';
 import type { GeneratorCost } from './generator-cost.ts';
-import { Recorder } from './recorder.ts';
+import { Recorder, type RecorderDump } from './recorder.ts';
 import type { Timeline } from './timeline.ts';
 
 /** What stands in a row as of the moment in which it is closed. */
@@ -10,6 +10,14 @@ export interface Moment {
   readonly spunMs: number;
 }
 
+/** A row of one thread: counts, so that the rows of several can be added. */
+export interface RowCounts extends Pick<
+  SecondRow,
+  't_s' | 'phase' | 'answered' | 'failed' | 'bytes' | 'users' | 'in_flight' | 'generator_busy' | 'gc_ms'
+> {
+  readonly latency: RecorderDump;
+}
+
 const SECOND_MS = 1000;
 
 /**
@@ -17,19 +25,18 @@ const SECOND_MS = 1000;
  * else; the row before it may be shorter. Latencies are those of all requests that ended in the row.
  */
 export class SecondRows {
-  readonly rows: SecondRow[] = [];
   bytes = 0;
   /** When the current row ends. */
   nextEnd: number;
   readonly #timeline: Timeline;
   readonly #cost: GeneratorCost;
-  readonly #emit: (row: SecondRow) => void;
+  readonly #emit: (row: RowCounts) => void;
   readonly #latency = new Recorder();
   #rowStart: number;
   #answered = 0;
   #failed = 0;
 
-  constructor(timeline: Timeline, cost: GeneratorCost, emit: (row: SecondRow) => void) {
+  constructor(timeline: Timeline, cost: GeneratorCost, emit: (row: RowCounts) => void) {
     this.#timeline = timeline;
     this.#cost = cost;
     this.#emit = emit;
@@ -66,27 +73,21 @@ export class SecondRows {
 
   #close(end: number, moment: Moment): void {
     const cost = this.#cost.since(moment.spunMs);
-    const row: SecondRow = {
+    this.#emit({
       t_s: Math.round(this.#rowStart - this.#timeline.start) / 1000,
       phase: this.#timeline.phaseAt((this.#rowStart + end) / 2),
       answered: this.#answered,
       failed: this.#failed,
       bytes: this.bytes,
-      mean_ms: this.#latency.meanMs(),
-      p50_ms: this.#latency.quantileMs(0.5),
-      p95_ms: this.#latency.quantileMs(0.95),
-      p99_ms: this.#latency.quantileMs(0.99),
-      max_ms: this.#latency.quantileMs(1),
+      latency: this.#latency.dump(),
       users: moment.users,
       in_flight: moment.inFlight,
       generator_busy: cost.busy,
       gc_ms: cost.gcMs,
-    };
+    });
     this.#latency.clear();
     this.#answered = 0;
     this.#failed = 0;
     this.bytes = 0;
-    this.rows.push(row);
-    this.#emit(row);
   }
 }

@@ -39,6 +39,8 @@ export interface TrustFacts {
   readonly generatorFaults: ReadonlyMap<string, number>;
   /** Requests of a stopped run that were never answered. */
   readonly givenUp: number;
+  /** Requests that were planned, and that the engine did not get to. */
+  readonly unreached: number;
 }
 
 /**
@@ -65,6 +67,9 @@ export function voidReasons(facts: TrustFacts): string[] {
     reasons.push(
       `the run was stopped with ${facts.givenUp} requests unanswered; how long they would have taken is unknown`,
     );
+  }
+  if (facts.unreached > 0) {
+    reasons.push(`the generator fell so far behind its schedule that ${facts.unreached} planned requests were never sent`);
   }
   return reasons;
 }

@@ -31,18 +31,33 @@ describe('the queue of planned requests', () => {
 describe('the list of deadlines', () => {
   test('expires the oldest first and forgets those that were removed', () => {
     const list = new DeadlineList(4);
-    [3, 1, 0, 2].forEach((slot, i) => list.append(slot, 10 + i));
+    [3, 1, 0, 2].forEach((slot, i) => list.add(slot, 10 + i));
     list.remove(1);
     expect(list.expired(9)).toBe(-1);
     expect(list.expired(10)).toBe(3);
     list.remove(3);
     expect(list.expired(11)).toBe(-1);
     expect(list.expired(12)).toBe(0);
-    list.append(1, 20);
+    list.add(1, 20);
     list.remove(0);
     list.remove(2);
     expect([list.oldest(), list.size]).toEqual([1, 1]);
     list.remove(1);
     expect([list.oldest(), list.expired(100), list.size]).toEqual([-1, -1, 0]);
+  });
+
+  test('puts one that had to wait for its slot where its deadline belongs', () => {
+    const list = new DeadlineList(4);
+    list.add(0, 10);
+    list.add(1, 30);
+    list.add(2, 20);
+    list.add(3, 5);
+    const order = [3, 0, 2, 1].map((slot) => {
+      const oldest = list.oldest();
+      list.remove(slot);
+      return oldest;
+    });
+    expect(order).toEqual([3, 0, 2, 1]);
+    expect(list.size).toBe(0);
   });
 });

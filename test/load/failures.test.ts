@@ -1,7 +1,8 @@
 import { createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
+import { always } from '../../src/core/load-plan.ts';
 import type { FailureClass } from '../../src/core/load-result.ts';
-import { failedCount, failureClasses, recordedCount, recordedMs, run, shortPlan } from './plans.ts';
+import { failedCount, failureClasses, recordedCount, recordedMs, run, GET_TEST, shortPlan } from './plans.ts';
 import { OK_ANSWER, type Script, startScriptedServer } from './scripted-server.ts';
 
 const TIMEOUT_S = 0.3;
@@ -120,7 +121,7 @@ describe('an unusual answer that is right', () => {
     const head = `HTTP/1.1 200 OK\r\nContent-Length: ${large.length}\r\n\r\n`;
     await using server = await startScriptedServer((socket) => void (socket.write(head), socket.write(large)));
     const plan = shortPlan(server.port, { window_s: 0.3 });
-    const result = await run({ ...plan, request: { ...plan.request, expect: { statuses: [200], json: null } } });
+    const result = await run({ ...plan, workload: always({ ...GET_TEST, expect: { statuses: [200], json: null } }) });
     expect(failedCount(result)).toBe(0);
     expect(result.body_bytes_mean).toBe(large.length);
   });

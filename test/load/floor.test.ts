@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { always } from '../../src/core/load-plan.ts';
 import { measureFloor } from '../../src/load/floor.ts';
 import { startNullServer } from '../../src/load/null-server.ts';
-import { failedCount, run, shortPlan } from './plans.ts';
+import { failedCount, GET_TEST, run, shortPlan } from './plans.ts';
 
 const { signal } = new AbortController();
 
@@ -33,7 +34,7 @@ describe('the null server', () => {
     const plan = shortPlan(server.port, { window_s: 0.2 });
     const result = await run({
       ...plan,
-      request: { ...plan.request, expect: { statuses: [200], json: '{"message":"Hello"}' } },
+      workload: always({ ...GET_TEST, expect: { statuses: [200], json: '{"message":"Hello"}' } }),
     });
     await server.close();
     expect(failedCount(result)).toBe(0);

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../src/core/random.ts';
 import { connectionsModel } from '../../src/load/model-connections.ts';
 import { drawResidualS, drawThinkS, usersModel } from '../../src/load/model-users.ts';
+import { WHOLE } from '../../src/load/share.ts';
 
 const DRAWS = 200_000;
 
@@ -33,14 +34,14 @@ describe('the users model', () => {
   } as const;
 
   test('lets the last user arrive at users / ramp', () => {
-    const users = usersModel(model, 1);
+    const users = usersModel(model, 1, WHOLE);
     expect([users.arrivalMs(0), users.arrivalMs(19), users.rampMs]).toEqual([100, 2000, 2000]);
   });
 
   test('gives each user the same think times for the same seed, whatever the others do', () => {
-    const a = usersModel(model, 1);
-    const b = usersModel(model, 1);
-    const other = usersModel(model, 2);
+    const a = usersModel(model, 1, WHOLE);
+    const b = usersModel(model, 1, WHOLE);
+    const other = usersModel(model, 2, WHOLE);
     a.firstPauseMs(3);
     a.pauseMs(4);
     b.firstPauseMs(3);
@@ -52,7 +53,7 @@ describe('the users model', () => {
 
 describe('the connections model', () => {
   test('never pauses, and its ramp ends when its connections are there', () => {
-    const model = connectionsModel({ kind: 'connections', connections: 5 });
+    const model = connectionsModel({ kind: 'connections', connections: 5 }, WHOLE);
     expect([model.slots, model.rampMs, model.firstPauseMs(0), model.pauseMs(0)]).toEqual([5, null, 0, 0]);
   });
 });

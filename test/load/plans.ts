@@ -1,21 +1,27 @@
 import { decodeHistogram, quantileMs } from '../../src/core/histogram.ts';
-import type { LoadPlan } from '../../src/core/load-plan.ts';
+import { always, type LoadPlan, type PlannedRequest } from '../../src/core/load-plan.ts';
 import { FAILURE_CLASSES, type FailureClass, type LoadResult } from '../../src/core/load-result.ts';
 import { runEngine, type RunEngineOptions } from '../../src/load/run-engine.ts';
 
-/** A short plan against a server of the tests; `change` replaces parts of it. */
-export function shortPlan(port: number, change: Partial<LoadPlan> = {}): LoadPlan {
+/** What the scripted server answers with its usual answer. */
+export const GET_TEST: PlannedRequest = {
+  name: 'GET /test',
+  method: 'GET',
+  path: '/test',
+  headers: {},
+  body: null,
+  expect: { statuses: [200], json: '{"ok":true}' },
+};
+
+/** A short plan against a server of the tests; `change` replaces parts of it, `request` its one request. */
+export function shortPlan(
+  port: number,
+  { request = GET_TEST, ...change }: Partial<LoadPlan> & { readonly request?: PlannedRequest } = {},
+): LoadPlan {
   return {
     host: '127.0.0.1',
     port,
-    request: {
-      name: 'GET /test',
-      method: 'GET',
-      path: '/test',
-      headers: {},
-      body: null,
-      expect: { statuses: [200], json: '{"ok":true}' },
-    },
+    workload: always(request),
     model: { kind: 'connections', connections: 4 },
     warmup_s: 0.1,
     window_s: 0.5,

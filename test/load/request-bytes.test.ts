@@ -1,23 +1,31 @@
 import { describe, expect, test } from 'vitest';
-import { isIdempotent, serialiseRequest } from '../../src/load/request-bytes.ts';
-import { shortPlan } from './plans.ts';
+import type { PlannedRequest } from '../../src/core/load-plan.ts';
+import { hostHeader, isIdempotent } from '../../src/load/request-bytes.ts';
+import { requestBytes, RequestTemplate, type SavedValue } from '../../src/load/request-template.ts';
+import { GET_TEST } from './plans.ts';
 
-const { request } = shortPlan(8080);
+const OWN: Readonly<Record<string, string>> = { seq: '17', user: '3', uuid: 'u', random: 'r' };
+
+function bytesOf(change: Partial<PlannedRequest>, saved: Readonly<Record<string, SavedValue>> = {}): string {
+  const template = new RequestTemplate({ ...GET_TEST, ...change });
+  const filled = template.fill({ own: (name) => OWN[name] ?? '', saved: (name) => saved[name] ?? 'missing' });
+  return requestBytes(filled, 'a.example:8080').toString();
+}
 
 describe('a request as bytes', () => {
-  test('has Host with the port', () => {
-    expect(serialiseRequest(shortPlan(8080)).toString()).toBe('GET /test HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n\r\n');
-    expect(serialiseRequest(shortPlan(80, { host: '::1' })).toString()).toContain('\r\nHost: [::1]\r\n');
+  test('has the Host of its server', () => {
+    expect(bytesOf({})).toBe('GET /test HTTP/1.1\r\nHost: a.example:8080\r\n\r\n');
+    expect(hostHeader({ scheme: 'http', host: '::1', port: 80 })).toBe('[::1]');
+    expect(hostHeader({ scheme: 'https', host: 'a.example', port: 443 })).toBe('a.example');
+    expect(hostHeader({ scheme: 'https', host: 'a.example', port: 80 })).toBe('a.example:80');
   });
 
   test('has the length of its body in bytes', () => {
-    const bytes = serialiseRequest(shortPlan(80, { request: { ...request, method: 'POST', body: '{"t":"é"}' } }));
-    expect(bytes.toString()).toContain('\r\nContent-Length: 10\r\n\r\n{"t":"é"}');
+    expect(bytesOf({ method: 'POST', body: '{"t":"é"}' })).toContain('\r\nContent-Length: 10\r\n\r\n{"t":"é"}');
   });
 
   test('keeps a Host and a length that were given', () => {
-    const headers = { host: 'a.example', 'content-length': '1' };
-    const text = serialiseRequest(shortPlan(80, { request: { ...request, headers, body: 'x' } })).toString();
+    const text = bytesOf({ headers: { host: 'a.example', 'content-length': '1' }, body: 'x' });
     expect(text.match(/host|content-length/gi)).toHaveLength(2);
   });
 
@@ -26,17 +34,34 @@ describe('a request as bytes', () => {
     ['a line break in the path', { path: '/a\r\nX: y' }],
     ['a space in the path', { path: '/a b' }],
   ])('is refused with %s', (_, change) => {
-    expect(() => serialiseRequest(shortPlan(80, { request: { ...request, ...change } }))).toThrow(/line break|spaces/);
+    expect(() => bytesOf(change)).toThrow(/line break|spaces/);
   });
 
   test('may be retried when its method is idempotent', () => {
-    expect(['GET', 'head', 'PUT', 'DELETE', 'POST', 'PATCH'].map(isIdempotent)).toEqual([
-      true,
-      true,
-      true,
-      true,
-      false,
-      false,
-    ]);
+    expect(['GET', 'head', 'PUT', 'DELETE', 'POST', 'PATCH'].map(isIdempotent)).toEqual([true, true, true, true, false, false]);
+  });
+});
+
+describe('a request with placeholders', () => {
+  test('is the same each time only when it has none', () => {
+    expect(new RequestTemplate(GET_TEST).isFixed).toBe(true);
+    expect(new RequestTemplate({ ...GET_TEST, headers: { 'X-User': '{{user}}' } }).isFixed).toBe(false);
+  });
+
+  test('escapes what stands in a path, and keeps a header to its line', () => {
+    const text = bytesOf({ path: '/t/{{id}}?q={{id}}', headers: { 'X-Id': 'v {{id}}' } }, { id: 'a/b ?\r\nX: y' });
+    expect(text).toBe(
+      'GET /t/a%2Fb%20%3F%0D%0AX%3A%20y?q=a%2Fb%20%3F%0D%0AX%3A%20y HTTP/1.1\r\nHost: a.example:8080\r\nX-Id: v a/b ?  X: y\r\n\r\n',
+    );
+  });
+
+  test('keeps the type of a saved value that is the whole string, and escapes one that is a part', () => {
+    const body = JSON.stringify({ id: '{{id}}', done: '{{done}}', title: 'no {{id}} {{text}}', seq: '{{seq}}' });
+    const text = bytesOf({ method: 'POST', body, body_is_json: true }, { id: 7, done: true, text: 'say "x"\n' });
+    expect(JSON.parse(text.slice(text.indexOf('{')))).toEqual({ id: 7, done: true, title: 'no 7 say "x"\n', seq: '17' });
+  });
+
+  test('puts a value into a plain body as it is', () => {
+    expect(bytesOf({ body: 'id={{id}}&n={{seq}}' }, { id: 'a"b' })).toContain('\r\n\r\nid=a"b&n=17');
   });
 });

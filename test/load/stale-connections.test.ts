@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { failedCount, failureClasses, run, shortPlan } from './plans.ts';
+import { always } from '../../src/core/load-plan.ts';
+import { failedCount, failureClasses, GET_TEST, run, shortPlan } from './plans.ts';
 import { OK_ANSWER, type Script, startScriptedServer } from './scripted-server.ts';
 
 /** Ends each connection after three answers, without announcing it: what a keep-alive limit looks like from outside. */
@@ -21,7 +22,7 @@ describe('a kept connection that the server closed', () => {
   test('fails a request that must not be repeated', async () => {
     await using server = await startScriptedServer(endsAfterThree);
     const plan = shortPlan(server.port);
-    const result = await run({ ...plan, request: { ...plan.request, method: 'POST' } });
+    const result = await run({ ...plan, workload: always({ ...GET_TEST, method: 'POST' }) });
     expect(failureClasses(result)).toEqual(['reset']);
     expect(result.stale_connections).toBeGreaterThan(0);
   });

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { LoadMessage } from '../../src/core/load-result.ts';
 import { spawnScript } from '../../src/load/child-script.ts';
-import { failedCount, isAlive, run, shortPlan } from './plans.ts';
+import { failedCount, GET_TEST, isAlive, run, shortPlan } from './plans.ts';
 import { OK_ANSWER, startScriptedServer } from './scripted-server.ts';
 
 const ENGINE = fileURLToPath(new URL('../../src/load/main.ts', import.meta.url));
@@ -111,10 +111,10 @@ describe('a bad plan', () => {
 
   test.each([
     ['a host without an address', { host: 'no-such-host.invalid' }, /no-such-host/],
-    ['a request with a line break', { request: { ...shortPlan(80).request, path: '/a\r\nX: b' } }, /line break/],
+    ['a request with a line break', { request: { ...GET_TEST, path: '/a\r\nX: b' } }, /line break/],
     [
       'an expected body that is no JSON',
-      { request: { ...shortPlan(80).request, expect: { statuses: [200], json: '{' } } },
+      { request: { ...GET_TEST, expect: { statuses: [200], json: '{' } } },
       /JSON/,
     ],
   ])('%s is an error', async (_, change, says) => {

@@ -1,0 +1,110 @@
+import type { PlannedRequest } from '../core/load-plan.ts';
+import { isOwnValue, parseTemplate, type TemplatePart } from '../core/template-text.ts';
+import { requestHead } from './request-bytes.ts';
+
+/** A value that an answer gave: what JSON has without members. */
+export type SavedValue = string | number | boolean;
+
+export interface TemplateValues {
+  /** One of the engine's own, as text. */
+  own(name: string, lo: number, hi: number): string;
+  /** Saved by an earlier step of the iteration. */
+  saved(name: string): SavedValue;
+}
+
+type Escape = 'path' | 'header' | 'text' | 'json-string' | 'json-value';
+type Piece = string | { readonly part: Exclude<TemplatePart, { text: string }>; readonly escape: Escape };
+
+/** CR, LF and NUL would end the line that they stand in. */
+// eslint-disable-next-line no-control-regex -- these are the very characters that must not pass
+const LINE_BREAKERS = /[\r\n\0]/g;
+
+function escaped(value: SavedValue, escape: Escape): string {
+  switch (escape) {
+    case 'path':
+      return encodeURIComponent(String(value));
+    case 'header':
+      return String(value).replaceAll(LINE_BREAKERS, ' ');
+    case 'json-value':
+      return JSON.stringify(value);
+    case 'json-string':
+      return JSON.stringify(String(value)).slice(1, -1);
+    default:
+      return String(value);
+  }
+}
+
+function pieces(text: string, escape: Escape): Piece[] {
+  const parsed = parseTemplate(text);
+  if (!parsed.ok) throw new Error(parsed.problem);
+  return parsed.parts.map((part) => ('text' in part ? part.text : { part, escape }));
+}
+
+/** A string of the JSON that is one saved value becomes that value, with its type: `"{{id}}"` is 7 where the answer had 7. */
+function jsonPieces(text: string): Piece[] {
+  const found: Piece[] = [];
+  let at = 0;
+  for (const match of text.matchAll(/"(\{\{[^{}]*\}\})"/g)) {
+    const [whole] = pieces(match[1] ?? '', 'json-value');
+    if (whole === undefined || typeof whole === 'string' || isOwnValue(whole.part.name)) continue;
+    found.push(...pieces(text.slice(at, match.index), 'json-string'), whole);
+    at = match.index + match[0].length;
+  }
+  return [...found, ...pieces(text.slice(at), 'json-string')];
+}
+
+function fill(from: readonly Piece[], values: TemplateValues): string {
+  let text = '';
+  for (const piece of from) {
+    if (typeof piece === 'string') text += piece;
+    else {
+      const { name, lo, hi } = piece.part;
+      text += escaped(isOwnValue(name) ? values.own(name, lo, hi) : values.saved(name), piece.escape);
+    }
+  }
+  return text;
+}
+
+/** What a request is once its placeholders are filled. */
+export interface FilledRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+}
+
+/** One request of a plan with its placeholders. */
+export class RequestTemplate {
+  /** True: it is the same each time. */
+  readonly isFixed: boolean;
+  readonly #method: string;
+  readonly #path: Piece[];
+  readonly #headers: readonly (readonly [string, Piece[]])[];
+  readonly #body: Piece[] | null;
+
+  /** @throws Error when a placeholder is malformed. */
+  constructor(request: PlannedRequest) {
+    this.#method = request.method;
+    this.#path = pieces(request.path, 'path');
+    this.#headers = Object.entries(request.headers).map(([name, value]) => [name, pieces(value, 'header')]);
+    if (request.body === null) this.#body = null;
+    else this.#body = request.body_is_json === true ? jsonPieces(request.body) : pieces(request.body, 'text');
+    const all = [this.#path, ...this.#headers.map(([, value]) => value), this.#body ?? []].flat();
+    this.isFixed = all.every((piece) => typeof piece === 'string');
+  }
+
+  fill(values: TemplateValues): FilledRequest {
+    return {
+      method: this.#method,
+      path: fill(this.#path, values),
+      headers: Object.fromEntries(this.#headers.map(([name, value]) => [name, fill(value, values)])),
+      body: this.#body === null ? null : fill(this.#body, values),
+    };
+  }
+}
+
+/** The bytes of a filled request. */
+export function requestBytes(request: FilledRequest, host: string): Buffer {
+  const head = Buffer.from(requestHead(request, host), 'latin1');
+  return request.body === null || request.body === '' ? head : Buffer.concat([head, Buffer.from(request.body, 'utf8')]);
+}

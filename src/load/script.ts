@@ -1,0 +1,91 @@
+import type { ParsedPlan, PlanItem, PlannedRequest } from '../core/load-plan.ts';
+import type { Random } from '../core/random.ts';
+import { savedNames } from '../core/template-text.ts';
+import { hostHeader, isIdempotent } from './request-bytes.ts';
+import { requestBytes, RequestTemplate } from './request-template.ts';
+
+/** One request of the plan, compiled. */
+export interface Step {
+  readonly request: PlannedRequest;
+  readonly template: RequestTemplate;
+  /** What is sent each time; null: it has placeholders. */
+  readonly bytes: Buffer | null;
+  /** Index of its name among the names of the plan. */
+  readonly name: number;
+  /** It ends its iteration. */
+  readonly isLast: boolean;
+  /** A stale connection may be answered by sending it again: it is idempotent and needs no connection that it had before. */
+  readonly retries: boolean;
+  /** Name and path of what its answer gives to later steps. */
+  readonly saves: readonly (readonly [string, string])[];
+}
+
+/** The plan's workload, flat: items one after the other, each a run of steps. */
+export class Script {
+  readonly steps: readonly Step[];
+  /** Of all requests, in the order of the plan, each once. */
+  readonly names: readonly string[];
+  /** True: there is nothing to draw and nothing to carry on. */
+  readonly isSingle: boolean;
+  readonly host: string;
+  readonly #first: readonly number[];
+  readonly #upTo: readonly number[];
+
+  /** @throws Error when a request cannot be written, or uses a value that nothing sets. */
+  constructor(plan: ParsedPlan) {
+    this.host = hostHeader(plan);
+    this.names = [...new Set(plan.workload.flatMap(({ steps }) => steps.map(({ name }) => name)))];
+    const steps: Step[] = [];
+    const first: number[] = [];
+    const upTo: number[] = [];
+    let weights = 0;
+    for (const item of plan.workload) {
+      first.push(steps.length);
+      weights += item.weight;
+      upTo.push(weights);
+      checkNames(item);
+      item.steps.forEach((request, i) => steps.push(this.#step(request, i === 0, i + 1 === item.steps.length)));
+    }
+    this.steps = steps;
+    this.#first = first;
+    this.#upTo = upTo;
+    this.isSingle = steps.length === 1 && steps[0]?.bytes !== null;
+  }
+
+  get items(): number {
+    return this.#first.length;
+  }
+
+  /** The first step of an item, drawn by weight. */
+  draw(random: Random): number {
+    const upTo = this.#upTo;
+    const at = random() * (upTo[upTo.length - 1] as number);
+    let i = 0;
+    while (i + 1 < upTo.length && at >= (upTo[i] as number)) i += 1;
+    return this.#first[i] as number;
+  }
+
+  #step(request: PlannedRequest, isFirst: boolean, isLast: boolean): Step {
+    const template = new RequestTemplate(request);
+    const none = { own: () => '', saved: () => '' };
+    return {
+      request,
+      template,
+      bytes: template.isFixed ? requestBytes(template.fill(none), this.host) : null,
+      name: this.names.indexOf(request.name),
+      isLast,
+      retries: isFirst && isIdempotent(request.method),
+      saves: Object.entries(request.save ?? {}),
+    };
+  }
+}
+
+/** Who made the plan has checked this and told it better; here it would be found in the middle of a run. */
+function checkNames({ steps }: PlanItem): void {
+  const known = new Set<string>();
+  for (const { name: request, path, headers, body, save } of steps) {
+    const missing = [path, body ?? '', ...Object.values(headers)].flatMap(savedNames).find((name) => !known.has(name));
+    if (missing !== undefined) throw new Error(`${request} uses {{${missing}}}, which no earlier step saves`);
+    for (const name of Object.keys(save ?? {})) known.add(name);
+  }
+}
