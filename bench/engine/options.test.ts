@@ -18,7 +18,9 @@ describe('the options of bench:engine', () => {
 
   test('are refused with every problem at once', () => {
     const wrong = ['--rounds', '0', '--seconds', 'x', '--tools', 'wrk,hey', '--situation', 'rain'];
-    expect(() => parseOptions(wrong)).toThrow(/--rounds.*got 0\n--seconds.*got x\n--tools.*got hey\n--situation.*got rain/s);
+    expect(() => parseOptions(wrong)).toThrow(
+      /--rounds.*got 0\n--seconds.*got x\n--tools.*got hey\n--situation.*got rain/s,
+    );
   });
 });
 

@@ -17,8 +17,20 @@ describe('a comparison of load generators', () => {
       'ours',
     );
     expect(rows).toEqual([
-      { tool: 'ours', rps: 100, cpu_us_per_request: 10_000, memory_peak_mb: 10, base_by_this: { median: 1, lowest: 1, highest: 1 } },
-      { tool: 'theirs', rps: 40, cpu_us_per_request: 25_000, memory_peak_mb: 10, base_by_this: { median: 2, lowest: 2, highest: 3 } },
+      {
+        tool: 'ours',
+        rps: 100,
+        cpu_us_per_request: 10_000,
+        memory_peak_mb: 10,
+        base_by_this: { median: 1, lowest: 1, highest: 1 },
+      },
+      {
+        tool: 'theirs',
+        rps: 40,
+        cpu_us_per_request: 25_000,
+        memory_peak_mb: 10,
+        base_by_this: { median: 2, lowest: 2, highest: 3 },
+      },
     ]);
   });
 

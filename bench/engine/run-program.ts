@@ -63,6 +63,6 @@ async function outputOf(path: string, args: readonly string[]): Promise<string> 
 }
 
 /** The version it tells, or nothing. */
-export async function versionOf({ versionArgs }: Program, path: string): Promise<string> {
-  return readVersion(await outputOf(path, versionArgs));
+export async function versionOf({ versionArgs, versionAfter }: Program, path: string): Promise<string> {
+  return readVersion(await outputOf(path, versionArgs), versionAfter);
 }

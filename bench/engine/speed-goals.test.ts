@@ -36,9 +36,19 @@ describe('the goals of speed', () => {
 
   test('make the program end with 3 when one is missed, and only then', () => {
     const goal = { what: '', goal: '', seen: '' };
-    expect(exitCodeOf([{ ...goal, verdict: 'met' }, { ...goal, verdict: 'above the floor' }])).toBe(0);
+    expect(
+      exitCodeOf([
+        { ...goal, verdict: 'met' },
+        { ...goal, verdict: 'above the floor' },
+      ]),
+    ).toBe(0);
     expect(exitCodeOf([{ ...goal, verdict: 'not judged' }])).toBe(0);
-    expect(exitCodeOf([{ ...goal, verdict: 'met' }, { ...goal, verdict: 'missed' }])).toBe(3);
+    expect(
+      exitCodeOf([
+        { ...goal, verdict: 'met' },
+        { ...goal, verdict: 'missed' },
+      ]),
+    ).toBe(3);
   });
 });
 

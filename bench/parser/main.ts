@@ -51,7 +51,8 @@ async function compare(options: Options, signal: AbortSignal): Promise<Tally> {
     await runTasks(tasks('compare', { seed, from, clientEvery }, cases), workers, onDone, signal);
   } finally {
     // Numbers before it are done without a gap: from here a later run goes on.
-    if (progress.reached < from + cases) say(`to go on: --seed ${seed} --from ${progress.reached} --cases ${from + cases - progress.reached}`);
+    if (progress.reached < from + cases)
+      say(`to go on: --seed ${seed} --from ${progress.reached} --cases ${from + cases - progress.reached}`);
   }
   return sum;
 }
@@ -77,7 +78,9 @@ async function main(options: Options): Promise<void> {
   const measured_at = new Date().toISOString();
   const host = `${cpus()[0]?.model.trim() ?? 'unknown CPU'}, ${cpus().length} cores, Linux ${release()}, Node ${process.version}`;
   const how = `seed ${options.seed}, cases from ${options.from}, ${options.fuzz} of garbage, ${options.workers} threads`;
-  process.stdout.write(`${reportText(tally)}\n${garbage.length} problems with garbage.\n\n${how}\n${host}; ${measured_at}\n`);
+  process.stdout.write(
+    `${reportText(tally)}\n${garbage.length} problems with garbage.\n\n${how}\n${host}; ${measured_at}\n`,
+  );
   for (const problem of garbage) process.stdout.write(`${problem}\n`);
   const folder = fileURLToPath(new URL('../../results/', import.meta.url));
   await mkdir(folder, { recursive: true });

@@ -38,7 +38,9 @@ function classTable({ explained, cases, client }: Tally): string[] {
   const shareOf = (n: number, all: number): string => (n === 0 ? '' : `${numberText(n)} (${percentText(n / all)})`);
   const rows = CLIENT_CLASSES.map(({ name, why }) => {
     const [llhttp, undici] = [count('llhttp', name), count('undici', name)];
-    return llhttp + undici === 0 ? null : `| ${name} | ${shareOf(llhttp, cases)} | ${shareOf(undici, client)} | ${why} |`;
+    return llhttp + undici === 0
+      ? null
+      : `| ${name} | ${shareOf(llhttp, cases)} | ${shareOf(undici, client)} | ${why} |`;
   }).filter((row) => row !== null);
   const ofReader = Object.entries(explained)
     .filter(([name]) => name.startsWith('reader: '))

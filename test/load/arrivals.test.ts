@@ -24,25 +24,31 @@ const anyStage = fc.record({
 
 describe('a schedule of arrivals', () => {
   test('of a constant rate has equal distances', () => {
-    expect(all([flat(10, 1)], 'constant')).toEqual([50, 150, 250, 350, 450, 550, 650, 750, 850, 950].map((t) => expect.closeTo(t, 9)));
+    expect(all([flat(10, 1)], 'constant')).toEqual(
+      [50, 150, 250, 350, 450, 550, 650, 750, 850, 950].map((t) => expect.closeTo(t, 9)),
+    );
   });
 
   test('plans the rounded integral of each stage, in order and inside it, whatever the stages', () => {
     fc.assert(
-      fc.property(fc.array(anyStage, { minLength: 1, maxLength: 4 }), fc.constantFrom('constant', 'poisson'), (stages, kind) => {
-        const times = all(stages, kind);
-        let begin = 0;
-        let at = 0;
-        for (const stage of stages) {
-          const inside = times.slice(at, at + arrivalsOf(stage));
-          const end = begin + stage.for_s * 1000;
-          expect(inside.every((time) => time >= begin - 1e-6 && time <= end + 1e-6)).toBe(true);
-          at += arrivalsOf(stage);
-          begin = end;
-        }
-        expect(times).toHaveLength(at);
-        expect(times.every((time, i) => i === 0 || time >= (times[i - 1] as number))).toBe(true);
-      }),
+      fc.property(
+        fc.array(anyStage, { minLength: 1, maxLength: 4 }),
+        fc.constantFrom('constant', 'poisson'),
+        (stages, kind) => {
+          const times = all(stages, kind);
+          let begin = 0;
+          let at = 0;
+          for (const stage of stages) {
+            const inside = times.slice(at, at + arrivalsOf(stage));
+            const end = begin + stage.for_s * 1000;
+            expect(inside.every((time) => time >= begin - 1e-6 && time <= end + 1e-6)).toBe(true);
+            at += arrivalsOf(stage);
+            begin = end;
+          }
+          expect(times).toHaveLength(at);
+          expect(times.every((time, i) => i === 0 || time >= (times[i - 1] as number))).toBe(true);
+        },
+      ),
       { seed: 3 },
     );
   });
@@ -56,7 +62,9 @@ describe('a schedule of arrivals', () => {
 
   test('interleaves the constant schedules of threads: together they are that of one', () => {
     const stages = [flat(7, 1), { from_rps: 5, to_rps: 40, for_s: 2 }];
-    const together = [0, 1, 2].flatMap((thread) => all(stages, 'constant', { thread, threads: 3 })).sort((a, b) => a - b);
+    const together = [0, 1, 2]
+      .flatMap((thread) => all(stages, 'constant', { thread, threads: 3 }))
+      .sort((a, b) => a - b);
     const one = all(stages, 'constant');
     expect(together).toHaveLength(one.length);
     together.forEach((time, i) => expect(time).toBeCloseTo(one[i] as number, 9));

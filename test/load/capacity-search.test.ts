@@ -26,13 +26,17 @@ describe('a capacity search', () => {
 
   test('finds any capacity to 5 % from any start, in a bounded number of steps', () => {
     fc.assert(
-      fc.property(fc.double({ min: 1, max: 1e6, noNaN: true }), fc.double({ min: 1, max: 1e6, noNaN: true }), (capacity, start) => {
-        const { rates, search } = searched(start, (rate) => (rate <= capacity ? 'passed' : 'failed'));
-        expect(search.passed).not.toBeNull();
-        expect(search.passed as number).toBeLessThanOrEqual(capacity);
-        expect((search.passed as number) * 1.05).toBeGreaterThanOrEqual(capacity * (1 - 1e-12));
-        expect(rates.length).toBeLessThan(40);
-      }),
+      fc.property(
+        fc.double({ min: 1, max: 1e6, noNaN: true }),
+        fc.double({ min: 1, max: 1e6, noNaN: true }),
+        (capacity, start) => {
+          const { rates, search } = searched(start, (rate) => (rate <= capacity ? 'passed' : 'failed'));
+          expect(search.passed).not.toBeNull();
+          expect(search.passed as number).toBeLessThanOrEqual(capacity);
+          expect((search.passed as number) * 1.05).toBeGreaterThanOrEqual(capacity * (1 - 1e-12));
+          expect(rates.length).toBeLessThan(40);
+        },
+      ),
       { seed: 4 },
     );
   });

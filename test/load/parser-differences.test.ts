@@ -19,6 +19,7 @@ function made(bytes: string, change: { ends?: boolean; methods?: readonly Method
 
 /** For each class of meant differences beside llhttp one case that has it. */
 const BESIDE_LLHTTP: Readonly<Record<string, ParserCase>> = {
+  'CR CR after a status line': made(EMPTY.replace('\r\n', '\r\r')),
   'blank line before an answer': made(`\r\n${EMPTY}`),
   'another protocol or version': made(EMPTY.replace('HTTP/1.1', 'HTTP/2.0')),
   'control byte in a reason phrase': made(EMPTY.replace('OK', '\u0001')),
@@ -32,6 +33,10 @@ const BESIDE_LLHTTP: Readonly<Record<string, ParserCase>> = {
   'form of a chunk extension': made(`${CHUNKED}${CHUNKS.replace('5', '5;a b')}`),
   'field of framing in a trailer': made(`${CHUNKED}5\r\nhello\r\n0\r\nContent-Length: 5\r\n\r\n`),
   'judged when whole': made(`${OK.slice(0, -2)}\nContent-Length: 0\r\n`, { ends: false }),
+  'tab after a length': made(EMPTY.replace('0', '0\t')),
+  'tab after chunked': made(CHUNKED.replace('chunked', 'chunked\t') + CHUNKS),
+  'tab after an option of Connection': made(EMPTY.replace('\r\n', '\r\nConnection: close\t\r\n')),
+  'empty Transfer-Encoding': made(EMPTY.replace('\r\n', '\r\nTransfer-Encoding:\r\n')),
   'Proxy-Connection': made(EMPTY.replace('\r\n', '\r\nProxy-Connection: close\r\n')),
   'blank line after the last answer': made(`${EMPTY}\r\n`),
 };
@@ -40,7 +45,12 @@ const BESIDE_LLHTTP: Readonly<Record<string, ParserCase>> = {
 const BESIDE_CLIENT: Readonly<Record<string, ParserCase>> = {
   'interim 100 refused by the client': made(`HTTP/1.1 100 Continue\r\n\r\n${EMPTY}`),
   'HEAD without a length closed by the client': made(`${OK}\r\n`, { methods: ['HEAD'], ends: false }),
-  'length of a 204 or 304 distrusted by the client': made(`HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n`, { ends: false }),
+  'length of a 204 or 304 distrusted by the client': made(`HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n`, {
+    ends: false,
+  }),
+  'Keep-Alive of no time obeyed by the client': made(EMPTY.replace('\r\n', '\r\nKeep-Alive: timeout=0\r\n'), {
+    ends: false,
+  }),
   'white space after a length counted by the client': made(`${OK}Content-Length: 5 \r\n\r\nhello`),
 };
 

@@ -38,7 +38,14 @@ describe('a request as bytes', () => {
   });
 
   test('may be retried when its method is idempotent', () => {
-    expect(['GET', 'head', 'PUT', 'DELETE', 'POST', 'PATCH'].map(isIdempotent)).toEqual([true, true, true, true, false, false]);
+    expect(['GET', 'head', 'PUT', 'DELETE', 'POST', 'PATCH'].map(isIdempotent)).toEqual([
+      true,
+      true,
+      true,
+      true,
+      false,
+      false,
+    ]);
   });
 });
 
@@ -58,7 +65,12 @@ describe('a request with placeholders', () => {
   test('keeps the type of a saved value that is the whole string, and escapes one that is a part', () => {
     const body = JSON.stringify({ id: '{{id}}', done: '{{done}}', title: 'no {{id}} {{text}}', seq: '{{seq}}' });
     const text = bytesOf({ method: 'POST', body, body_is_json: true }, { id: 7, done: true, text: 'say "x"\n' });
-    expect(JSON.parse(text.slice(text.indexOf('{')))).toEqual({ id: 7, done: true, title: 'no 7 say "x"\n', seq: '17' });
+    expect(JSON.parse(text.slice(text.indexOf('{')))).toEqual({
+      id: 7,
+      done: true,
+      title: 'no 7 say "x"\n',
+      seq: '17',
+    });
   });
 
   test('puts a value into a plain body as it is', () => {

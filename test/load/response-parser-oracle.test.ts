@@ -79,7 +79,6 @@ class TakesAnything extends ResponseParser {
   }
 }
 
-
 describe('the response parser beside undici', () => {
   test(`reads ${CASES} generated connections, good and spoilt, cut anywhere, as llhttp and undici's client do`, async () => {
     const tally = await compareRange({ seed: SEED, from: 0, to: CASES, clientEvery: 1 });

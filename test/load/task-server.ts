@@ -34,7 +34,9 @@ export async function startTaskServer(): Promise<TaskServer> {
 
   const answer = (response: ServerResponse, status: number, json: unknown): void => {
     const body = json === undefined ? '' : JSON.stringify(json);
-    response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }).end(body);
+    response
+      .writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) })
+      .end(body);
   };
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await bodyOf(request);

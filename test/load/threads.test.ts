@@ -46,7 +46,9 @@ describe('threads', () => {
       socket.write(OK_ANSWER);
       if (n === 500) stop.abort();
     });
-    const result = await run(shortPlan(server.port, { threads: 2, warmup_s: 0, window_s: 60 }), { signal: stop.signal });
+    const result = await run(shortPlan(server.port, { threads: 2, warmup_s: 0, window_s: 60 }), {
+      signal: stop.signal,
+    });
     expect(result.duration_s).toBeLessThan(10);
     expect(result.ok).toBeGreaterThan(0);
   });

@@ -14,7 +14,11 @@ function items(list: unknown): PlanItem[] {
 const CRUD = items([
   {
     sequence: [
-      { request: 'POST /tasks', body: { title: 'task {{seq}}', by: '{{user}}' }, save: { id: '$.id', name: '$.nested.list[0].name' } },
+      {
+        request: 'POST /tasks',
+        body: { title: 'task {{seq}}', by: '{{user}}' },
+        save: { id: '$.id', name: '$.nested.list[0].name' },
+      },
       { request: 'GET /tasks/{{id}}', headers: { 'X-Name': '{{name}}' } },
       { request: 'PUT /tasks/{{id}}', body: { id: '{{id}}', title: '{{name}}!' } },
       { request: 'DELETE /tasks/{{id}}' },
@@ -46,14 +50,21 @@ describe.each(DRIVERS)('a sequence, by the driver %s', (driver) => {
     expect(broken).toBe(0);
     // What the end of the window cut short left its task behind.
     expect(begun - completed).toBe(server.tasks.size);
-    expect(result.by_request?.map(({ name }) => name)).toEqual(['POST /tasks', 'GET /tasks/{{id}}', 'PUT /tasks/{{id}}', 'DELETE /tasks/{{id}}']);
+    expect(result.by_request?.map(({ name }) => name)).toEqual([
+      'POST /tasks',
+      'GET /tasks/{{id}}',
+      'PUT /tasks/{{id}}',
+      'DELETE /tasks/{{id}}',
+    ]);
     expect(result.by_request?.reduce((sum, each) => sum + each.requests, 0)).toBe(result.requests);
   });
 
   test('fills placeholders: numbers keep their type, no two iterations have one seq', async () => {
     await using server = await startTaskServer();
     await run(shortPlan(server.port, { driver, workload: CRUD, window_s: 0.2 }));
-    const posts = server.seen.filter(({ method }) => method === 'POST').map(({ body }) => JSON.parse(body) as Record<string, string>);
+    const posts = server.seen
+      .filter(({ method }) => method === 'POST')
+      .map(({ body }) => JSON.parse(body) as Record<string, string>);
     expect(new Set(posts.map(({ title }) => title)).size).toBe(posts.length);
     expect(posts[0]?.['title']).toMatch(/^task \d+$/);
     expect(new Set(posts.map(({ by }) => by))).toEqual(new Set(['1', '2', '3', '4']));
@@ -61,7 +72,9 @@ describe.each(DRIVERS)('a sequence, by the driver %s', (driver) => {
     const id = Number(put?.path.split('/')[2]);
     expect(JSON.parse(put?.body ?? '')).toEqual({ id, title: `n${id}!` });
     expect(put?.headers['content-type']).toBe('application/json');
-    expect(server.seen.find(({ method, path }) => method === 'GET' && path === `/tasks/${id}`)?.headers['x-name']).toBe(`n${id}`);
+    expect(server.seen.find(({ method, path }) => method === 'GET' && path === `/tasks/${id}`)?.headers['x-name']).toBe(
+      `n${id}`,
+    );
   });
 
   test('is broken off when an answer lacks what it should save, which is a failure of contract', async () => {

@@ -30,7 +30,17 @@ export async function manyUsers(): Promise<Finding> {
   const lag = sched_lag_ms.p99;
   return {
     table: [
-      ['users', 'requests/s', 'sched_lag p50, ms', 'p99, ms', 'max, ms', 'turn p99, ms', 'contaminated', 'generator busy', 'memory, MB'],
+      [
+        'users',
+        'requests/s',
+        'sched_lag p50, ms',
+        'p99, ms',
+        'max, ms',
+        'turn p99, ms',
+        'contaminated',
+        'generator busy',
+        'memory, MB',
+      ],
       [
         numberText(USERS),
         numberText(Math.round(throughput_rps)),

@@ -24,7 +24,9 @@ export async function threads({ rounds, seconds, say }: Bench): Promise<Finding>
     const rates = new Map<number, number>();
     for (const n of order) rates.set(n, await rateOf(server, cores, n, seconds));
     pairs.push([rates.get(1) ?? Number.NaN, rates.get(2) ?? Number.NaN]);
-    say(`round ${round + 1}/${rounds}  one thread ${Math.round(rates.get(1) ?? 0)}, two ${Math.round(rates.get(2) ?? 0)} requests/s`);
+    say(
+      `round ${round + 1}/${rounds}  one thread ${Math.round(rates.get(1) ?? 0)}, two ${Math.round(rates.get(2) ?? 0)} requests/s`,
+    );
   }
   return findingOf(pairs, cores, seconds);
 }

@@ -10,7 +10,10 @@ const BODY = '{"message":"Hi"}';
 export const BASE = 'benchwright';
 
 /** A plan for the bench's own server, at the default of everything that is not given. */
-export function planFor(server: Task['server'], rest: Pick<LoadPlan, 'model' | 'warmup_s' | 'window_s' | 'threads'>): LoadPlan {
+export function planFor(
+  server: Task['server'],
+  rest: Pick<LoadPlan, 'model' | 'warmup_s' | 'window_s' | 'threads'>,
+): LoadPlan {
   return { host: server.host, port: server.port, workload: always(getRoot(BODY)), timeout_s: 2, seed: 1, ...rest };
 }
 

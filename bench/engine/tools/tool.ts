@@ -27,8 +27,9 @@ export interface Program {
   readonly file: string | null;
   /** How a reader gets it. */
   readonly install: string;
-  /** Arguments that make it tell its version. */
+  /** Arguments that make it tell its version, and where that stands if it is not the first that looks like one. */
   readonly versionArgs: readonly string[];
+  readonly versionAfter?: string;
   readonly env?: Readonly<Record<string, string>>;
   /** What it reads: name → text, written into `folder` before it starts. */
   readonly files?: (task: Task) => Readonly<Record<string, string>>;
@@ -43,7 +44,8 @@ export interface Program {
   readonly read: (output: string, task: Pick<Task, 'seconds'>) => number;
 }
 
-/** The first thing that looks like a version; empty where there is none. */
-export function readVersion(output: string): string {
-  return /\d+\.\d+(?:\.\d+)?/.exec(output)?.[0] ?? '';
+/** The first thing that looks like a version, or on the line that begins with `after`; empty where there is none. */
+export function readVersion(output: string, after = ''): string {
+  const line = after === '' ? output : (output.split('\n').find((each) => each.startsWith(after)) ?? '');
+  return /\d+\.\d+(?:\.\d+)?/.exec(line)?.[0] ?? '';
 }

@@ -14,12 +14,24 @@ export const vegeta: Program = {
   file: 'vegeta',
   install: 'go install github.com/tsenart/vegeta/v12@latest',
   versionArgs: ['-version'],
+  // Built by `go install` it knows that of Go alone.
+  versionAfter: 'Version:',
   env: { GOMAXPROCS: '1' },
   files: ({ server }) => ({ targets: `GET ${server.url}\n` }),
   args: ({ connections, seconds }, folder) => {
     const workers = ['-workers', String(connections), '-max-workers', String(connections)];
     const files = ['-targets', `${folder}/targets`, '-output', `${folder}/results`];
-    return ['attack', '-rate', '0', ...workers, '-connections', String(connections), '-duration', `${seconds + 1}s`, ...files];
+    return [
+      'attack',
+      '-rate',
+      '0',
+      ...workers,
+      '-connections',
+      String(connections),
+      '-duration',
+      `${seconds + 1}s`,
+      ...files,
+    ];
   },
   reportArgs: (_, folder) => ['report', '-type', 'json', `${folder}/results`],
   read: (output) => {

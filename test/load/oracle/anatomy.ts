@@ -41,8 +41,9 @@ export function chunksOf(afterHead: string): Chunks {
     const end = afterHead.indexOf('\r\n', at);
     const line = afterHead.slice(at, end < 0 ? undefined : end);
     lines.push(line);
-    const size = Number.parseInt(line, 16);
-    if (end < 0 || Number.isNaN(size)) break;
+    const digits = /^[0-9a-f]+/i.exec(line)?.[0];
+    if (end < 0 || digits === undefined) break;
+    const size = Number.parseInt(digits, 16);
     if (size === 0) return { lines, trailer: trailerOf(afterHead.slice(end + 2)) };
     at = end + 2 + size + 2;
   }

@@ -75,14 +75,24 @@ async function compareOne(
   return ours;
 }
 
-async function compareClient(tally: Tally, sides: Sides, made: ParserCase, ours: OurOutcome, index: number): Promise<void> {
+async function compareClient(
+  tally: Tally,
+  sides: Sides,
+  made: ParserCase,
+  ours: OurOutcome,
+  index: number,
+): Promise<void> {
   tally.client += 1;
   const counted = emptyTally();
   const theirs = await readWithClient(made);
-  await judge(counted, { against: 'undici', classes: CLIENT_CLASSES, index, made, ours: asClient(ours), theirs }, async (other) => ({
-    ours: asClient(sides.ours.read(other, Buffer.from(other.bytes, 'latin1'))),
-    theirs: await readWithClient(other),
-  }));
+  await judge(
+    counted,
+    { against: 'undici', classes: CLIENT_CLASSES, index, made, ours: asClient(ours), theirs },
+    async (other) => ({
+      ours: asClient(sides.ours.read(other, Buffer.from(other.bytes, 'latin1'))),
+      theirs: await readWithClient(other),
+    }),
+  );
   // The case was counted before; here its differences alone.
   addTally(tally, { ...counted, answers: 0, refused: 0 });
 }
@@ -113,7 +123,9 @@ interface Compared {
   readonly theirs: Outcome;
 }
 
-type ReadAgain = (made: ParserCase) => { ours: OurOutcome; theirs: Outcome } | Promise<{ ours: OurOutcome; theirs: Outcome }>;
+type ReadAgain = (
+  made: ParserCase,
+) => { ours: OurOutcome; theirs: Outcome } | Promise<{ ours: OurOutcome; theirs: Outcome }>;
 
 async function judge(tally: Tally, compared: Compared, readAgain: ReadAgain): Promise<void> {
   const { against, classes, index, made, ours, theirs } = compared;

@@ -18,6 +18,16 @@ export function explain(difference: Difference, classes: readonly ExplainedClass
 /** What we refuse and llhttp takes. */
 const WE_ARE_STRICTER: readonly ExplainedClass[] = [
   {
+    name: 'CR CR after a status line',
+    why: 'llhttp takes it for CR LF (later releases do not)',
+    covers: ({ kind, text, ours, theirs }) => {
+      const { interims, head } = anatomyOf(text);
+      const isHere = [...interims, head].some((each) => /^HTTP\/1\.[01] \d{3}(?: [^\r\n]*)?\r\r/.test(each));
+      const weWait = ours.ending === 'waiting' && ours.answers.length < theirs.answers.length;
+      return isHere && (kind === 'we-refuse' || weWait);
+    },
+  },
+  {
     name: 'blank line before an answer',
     why: 'llhttp passes over CR and LF there; to us they are bytes of no answer',
     covers: ({ kind, text }) => kind === 'we-refuse' && /^[\r\n]/.test(anatomyOf(text).final),
@@ -40,7 +50,7 @@ const WE_ARE_STRICTER: readonly ExplainedClass[] = [
     name: 'length beyond exact integers',
     why: 'llhttp counts in 64 bits; beyond 2^53 − 1 our numbers are not exact',
     covers: ({ kind, text }) =>
-      kind === 'we-refuse' && lengthsIn(text).some((value) => Number(value) > Number.MAX_SAFE_INTEGER),
+      kind === 'we-refuse' && valuesIn(text, 'content-length').some((value) => Number(value) > Number.MAX_SAFE_INTEGER),
   },
   {
     name: 'many interim answers',
@@ -71,6 +81,12 @@ const WE_ARE_STRICTER: readonly ExplainedClass[] = [
 
 /** What llhttp refuses and we take, or see later. */
 const WE_ARE_LAXER: readonly ExplainedClass[] = [
+  {
+    name: 'tab after a length',
+    why: 'RFC 9110 §5.5 has a tab around a value be no part of it; to llhttp it is no digit',
+    covers: ({ kind, text }) =>
+      kind === 'they-refuse' && valuesIn(text, 'content-length').some((value) => /\d *\t/.test(value)),
+  },
   {
     name: 'interim answer that ends the connection',
     why: 'llhttp expects nothing after an interim answer with Connection: close, or of HTTP/1.0; we read no field of it',
@@ -105,6 +121,26 @@ const WE_ARE_LAXER: readonly ExplainedClass[] = [
 /** What both take, but not as the same. */
 const READ_OTHERWISE: readonly ExplainedClass[] = [
   {
+    name: 'empty Transfer-Encoding',
+    why: 'llhttp passes over the field (later releases refuse it); we take it for a coding that is not chunked',
+    covers: ({ kind, text }) =>
+      kind !== 'ending' && valuesIn(text, 'transfer-encoding').some((value) => value.trim() === ''),
+  },
+  {
+    name: 'tab after chunked',
+    why: 'the same; to llhttp it is another coding, which the connection ends',
+    covers: ({ kind, text }) =>
+      kind !== 'ending' &&
+      valuesOf(anatomyOf(text).head, 'transfer-encoding').some((value) => /chunked *\t/i.test(value)),
+  },
+  {
+    name: 'tab after an option of Connection',
+    why: 'the same; llhttp does not know the option then',
+    covers: ({ kind, text }) =>
+      kind === 'reuse' &&
+      valuesOf(anatomyOf(text).head, 'connection').some((value) => /(?:close|keep-alive) *\t/i.test(value)),
+  },
+  {
     name: 'Proxy-Connection',
     why: 'llhttp takes it for Connection; RFC 9110 does not know it',
     covers: ({ kind, text }) => kind === 'reuse' && valuesOf(anatomyOf(text).head, 'proxy-connection').length > 0,
@@ -128,9 +164,10 @@ function linesIn(text: string): readonly string[] {
   return chunksOf(anatomyOf(text).afterHead).lines;
 }
 
-function lengthsIn(text: string): string[] {
+/** Of the final head and those of interim answers. */
+function valuesIn(text: string, name: string): string[] {
   const { interims, head } = anatomyOf(text);
-  return [...interims, head].flatMap((each) => valuesOf(each, 'content-length'));
+  return [...interims, head].flatMap((each) => valuesOf(each, name));
 }
 
 function closes(head: string): boolean {

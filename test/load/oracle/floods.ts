@@ -12,7 +12,11 @@ export const FLOODS: readonly { readonly name: string; readonly start: string; r
   { name: 'interim answers', start: '', forEver: 'HTTP/1.1 103 Early Hints\r\n\r\n' },
   { name: 'a body that the connection ends', start: 'HTTP/1.1 200 OK\r\n\r\n', forEver: 'x' },
   { name: 'a body of petabytes', start: 'HTTP/1.1 200 OK\r\nContent-Length: 9007199254740991\r\n\r\n', forEver: 'x' },
-  { name: 'chunks', start: 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n', forEver: '40\r\n'.padEnd(68, 'x').concat('\r\n') },
+  {
+    name: 'chunks',
+    start: 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n',
+    forEver: '40\r\n'.padEnd(68, 'x').concat('\r\n'),
+  },
   { name: 'a line of a chunk', start: 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;', forEver: 'a' },
   { name: 'digits of a chunk size', start: 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n', forEver: '0' },
   { name: 'a trailer', start: 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n', forEver: 'X: a\r\n' },

@@ -60,7 +60,9 @@ export function makeAnswer(random: Random, method: Method, forced?: string): Mad
   const framing = pickFraming(random, hasNoBody);
   const connection = connectionFields(random, isOld);
   const fields = [...connection.fields, ...framingFields(random, framing, body.length), ...otherFields(random)];
-  const head = `HTTP/1.${isOld ? 0 : 1} ${status}\r\n${shuffled(fields, random).map((field) => `${field}\r\n`).join('')}\r\n`;
+  const head = `HTTP/1.${isOld ? 0 : 1} ${status}\r\n${shuffled(fields, random)
+    .map((field) => `${field}\r\n`)
+    .join('')}\r\n`;
   const isOpenEnded = framing === 'close' && !hasNoBody;
   const content = hasNoBody ? '' : framing === 'chunked' ? chunked(random, body) : body;
   return {
@@ -86,10 +88,19 @@ function framingFields(random: Random, framing: Framing, length: number): string
     return [`${anyCase(random, 'Content-Length')}:${space}${digits}`];
   }
   if (framing === 'chunked') {
-    const codings = pick(random, ['chunked', 'chunked', 'Chunked', 'gzip, chunked', 'gzip ,chunked', ', chunked', 'chunked ']);
+    const codings = pick(random, [
+      'chunked',
+      'chunked',
+      'Chunked',
+      'gzip, chunked',
+      'gzip ,chunked',
+      ', chunked',
+      'chunked ',
+    ]);
     return [`${anyCase(random, 'Transfer-Encoding')}:${space}${codings}`];
   }
-  if (framing === 'close' && random() < 0.2) return [`Transfer-Encoding:${space}${pick(random, ['gzip', 'chunked, gzip'])}`];
+  if (framing === 'close' && random() < 0.2)
+    return [`Transfer-Encoding:${space}${pick(random, ['gzip', 'chunked, gzip'])}`];
   return [];
 }
 
@@ -104,15 +115,22 @@ function connectionFields(random: Random, isOld: boolean): { fields: string[]; k
   }
   if (kind < 0.75) return { fields: [], keeps: true };
   if (kind < 0.86) {
-    return { fields: [`${name}:${space}${pick(random, ['keep-alive', 'upgrade', 'closed', 'te, x', 'Keep-Alive , x'])}`], keeps: true };
+    return {
+      fields: [`${name}:${space}${pick(random, ['keep-alive', 'upgrade', 'closed', 'te, x', 'Keep-Alive , x'])}`],
+      keeps: true,
+    };
   }
   const close = pick(random, ['close', 'Close', 'te, close', 'close , te', ' close ', ',close', 'keep-alive, close']);
-  return { fields: random() < 0.1 ? [`${name}: te`, `${name}:${space}${close}`] : [`${name}:${space}${close}`], keeps: false };
+  return {
+    fields: random() < 0.1 ? [`${name}: te`, `${name}:${space}${close}`] : [`${name}:${space}${close}`],
+    keeps: false,
+  };
 }
 
 function otherFields(random: Random): string[] {
   const kind = random();
-  const count = kind < 0.9 ? between(random, 0, 6) : kind < 0.999 ? between(random, 7, 60) : between(random, 100, 1_500);
+  const count =
+    kind < 0.9 ? between(random, 0, 6) : kind < 0.999 ? between(random, 7, 60) : between(random, 100, 1_500);
   return Array.from({ length: count }, () => pick(random, FIELDS));
 }
 

@@ -2,7 +2,16 @@ import { type Random, seededRandom } from '../../../src/core/random.ts';
 
 const POOL_BYTES = 128 * 1024;
 /** What would mislead a parser that looks for it inside a body. */
-const TRAPS = ['\r\n', '\r\n\r\n', '0\r\n\r\n', '\r\n0\r\n\r\n', 'HTTP/1.1 200 OK\r\n', 'Content-Length: 3\r\n\r\n', '\n', '\r'];
+const TRAPS = [
+  '\r\n',
+  '\r\n\r\n',
+  '0\r\n\r\n',
+  '\r\n0\r\n\r\n',
+  'HTTP/1.1 200 OK\r\n',
+  'Content-Length: 3\r\n\r\n',
+  '\n',
+  '\r',
+];
 
 /** One of them, each equally likely. */
 export function pick<T>(random: Random, items: readonly T[]): T {

@@ -51,7 +51,14 @@ function wantedMethods(random: Random, methods: readonly Method[]): Method[] {
 
 function afterAnswers(random: Random): string {
   if (random() > 0.04) return '';
-  return pick(random, ['\r\n', '\n', 'x', '0\r\n\r\n', 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n', bytesOf(random, 20)]);
+  return pick(random, [
+    '\r\n',
+    '\n',
+    'x',
+    '0\r\n\r\n',
+    'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n',
+    bytesOf(random, 20),
+  ]);
 }
 
 /** Where reads end: anywhere, and more often than by chance around the ends of lines. */
@@ -59,7 +66,11 @@ export function makeCuts(random: Random, bytes: string): number[] {
   const { length } = bytes;
   const kind = random();
   if (kind < 0.3) return [];
-  if (kind < 0.35 && length <= MOST_SINGLE_BYTES) return properCuts(Array.from({ length }, (_, i) => i), length);
+  if (kind < 0.35 && length <= MOST_SINGLE_BYTES)
+    return properCuts(
+      Array.from({ length }, (_, i) => i),
+      length,
+    );
   const cuts = Array.from({ length: between(random, 1, 6) }, () => {
     const anywhere = Math.floor(random() * length);
     if (random() < 0.5) return anywhere;

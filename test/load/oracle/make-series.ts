@@ -37,7 +37,10 @@ function makeServer(random: Random): Server {
   const dateName = pick(random, ['Date', 'Date', 'date', 'DATE']);
   const dateForm = pick(random, [httpDate, httpDate, httpDate, httpDate, isoDate]);
   const others = ['Server: a', 'Content-Type: application/json', 'Connection: keep-alive', 'X-Request: 1234567'];
-  const fields = shuffled([...others.slice(0, between(random, 0, 4)), `${dateName}: `, `Content-Length: ${length}`], random);
+  const fields = shuffled(
+    [...others.slice(0, between(random, 0, 4)), `${dateName}: `, `Content-Length: ${length}`],
+    random,
+  );
   return (each) => {
     const lines = fields.map((field) => (field.endsWith(': ') ? `${field}${dateForm(each)}` : field));
     return `HTTP/1.1 ${status}\r\n${lines.map((line) => `${line}\r\n`).join('')}\r\n${bytesOf(each, length)}`;

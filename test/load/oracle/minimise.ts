@@ -21,7 +21,7 @@ export async function minimise(
   };
   await attempt({ ...best, cuts: [] });
   for (let run = best.bytes.length >> 1; run >= 1; run >>= 1) {
-    for (let at = 0; at < best.bytes.length; ) if (!(await attempt(without(best, at, run)))) at += run;
+    for (let at = 0; at < best.bytes.length;) if (!(await attempt(without(best, at, run)))) at += run;
   }
   for (const cut of best.cuts) await attempt({ ...best, cuts: best.cuts.filter((other) => other !== cut) });
   while (best.methods.length > 1 && (await attempt({ ...best, methods: best.methods.slice(0, -1) })));

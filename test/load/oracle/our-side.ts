@@ -65,7 +65,8 @@ export class OurSide {
       at = parser.push(this.#buffer, at, length);
       if (parser.state === 'failed') this.#ending = 'failed';
       else if (parser.state === 'done') this.#answered(offset + at);
-      else if (at !== length) throw new Error(`the parser stopped at ${at} of ${length} bytes in state ${parser.state}`);
+      else if (at !== length)
+        throw new Error(`the parser stopped at ${at} of ${length} bytes in state ${parser.state}`);
     }
   }
 

@@ -24,7 +24,9 @@ const OF_FRAMING: readonly Spoiler[] = [
   replaced(LENGTH, 'Transfer-Encoding: chunked\r\nX-Length: '),
   (text, random) => text.replace(/(content-length: *)\d+/i, `$1${between(random, 0, 300)}`),
   (text) => text.replace(/(content-length: *)(\d+)/i, '$1$2 \r\nContent-Length: $2'),
-  ...[' ', '  ', '\t', ' x', ',5'].map((after) => (text: string) => text.replace(/(content-length: *\d+)/i, `$1${after}`)),
+  ...[' ', '  ', '\t', ' x', ',5'].map(
+    (after) => (text: string) => text.replace(/(content-length: *\d+)/i, `$1${after}`),
+  ),
   replaced(CODING, 'Content-Length: 3\r\nTransfer-Encoding: '),
   replaced(CODING, 'Transfer-Encoding: identity, '),
   replaced(CODING, 'Transfer-Encoding: x'),
@@ -40,25 +42,62 @@ const OF_CHUNKS: readonly Spoiler[] = [
   ...['zz\r\n', '\r\n', '-', '0x', ' ', '00000000000000', '+', 'fffffffffffffffff', ';a\r\n'].map((by) =>
     replaced('\r\n\r\n', `\r\n\r\n${by}`),
   ),
-  ...[' ', '\t', ' ;a=b', '; a', ';', ';;', ';a b', ';a="b', ';a=b c', '\n', '\r', '\r\r\n', `;${'x'.repeat(4_200)}`].map((after) =>
-    (text: string): string => text.replace(/(\r\n\r\n[0-9a-f]+)/i, `$1${after}`),
+  ...[
+    ' ',
+    '\t',
+    ' ;a=b',
+    '; a',
+    ';',
+    ';;',
+    ';a b',
+    ';a="b',
+    ';a=b c',
+    '\n',
+    '\r',
+    '\r\r\n',
+    `;${'x'.repeat(4_200)}`,
+  ].map(
+    (after) =>
+      (text: string): string =>
+        text.replace(/(\r\n\r\n[0-9a-f]+)/i, `$1${after}`),
   ),
   replaced('\r\n0\r\n', '\r\n1\r\n'),
   replaced('\r\n0\r\n', '0\r\n'),
   replaced('\r\n0\r\n', '\n0\r\n'),
   replaced('\r\n0\r\n', '\r\n'),
-  ...['no colon\r\n', 'a : b\r\n', ': b\r\n', ' a: b\r\n', 'a: \u0001\r\n', 'Content-Length: 3\r\n', 'Connection: close\r\n', 'Transfer-Encoding: gzip\r\n'].map(
-    (line) => replaced('\r\n0\r\n', `\r\n0\r\n${line}`),
-  ),
+  ...[
+    'no colon\r\n',
+    'a : b\r\n',
+    ': b\r\n',
+    ' a: b\r\n',
+    'a: \u0001\r\n',
+    'Content-Length: 3\r\n',
+    'Connection: close\r\n',
+    'Transfer-Encoding: gzip\r\n',
+  ].map((line) => replaced('\r\n0\r\n', `\r\n0\r\n${line}`)),
 ];
 
 /** Status line and fields. */
 const OF_HEADS: readonly Spoiler[] = [
-  ...['HTTP/7.1', 'HTTP/1.2', 'HTTP/2.0', 'HTTP/0.9', 'HTTP/1.', 'HTTP/11', 'http/1.1', 'Http/1.1', 'HTTP /1.1', ' HTTP/1.1', '\r\nHTTP/1.1', 'RTSP/1.0', 'HTTP/1.1 ', 'HTTP/1.1\t', ''].map(
-    (by) => replaced(/HTTP\/1\.[01]/, by),
-  ),
-  ...['20 ', '2000 ', '099 ', '000 ', '101 ', '1x0 ', '-20 ', '200', '200\t', '100 ', '200 \u0001', '200 \u007f'].map((by) =>
-    replaced(/(?<=HTTP\/1\.[01] )\d{3} ?/, by),
+  ...[
+    'HTTP/7.1',
+    'HTTP/1.2',
+    'HTTP/2.0',
+    'HTTP/0.9',
+    'HTTP/1.',
+    'HTTP/11',
+    'http/1.1',
+    'Http/1.1',
+    'HTTP /1.1',
+    ' HTTP/1.1',
+    '\r\nHTTP/1.1',
+    'RTSP/1.0',
+    'HTTP/1.1 ',
+    'HTTP/1.1\t',
+    '',
+  ].map((by) => replaced(/HTTP\/1\.[01]/, by)),
+  ...['20 ', '2000 ', '099 ', '000 ', '101 ', '1x0 ', '-20 ', '200', '200\t', '100 ', '200 \u0001', '200 \u007f'].map(
+    (by) => replaced(/(?<=HTTP\/1\.[01] )\d{3} ?/, by),
   ),
   replaced('\r\n', '\n'),
   replaced('\r\n', '\r'),
@@ -67,9 +106,27 @@ const OF_HEADS: readonly Spoiler[] = [
   replaced('\r\n\r\n', '\r\n\n'),
   replaced('\r\n\r\n', '\r\n \r\n'),
   replaced('\r\n\r\n', '\r\n\r'),
-  ...['X A: b', 'X-A', ': b', ' X: b', 'X : b', 'X: a\r\n b', 'X:\r\n\tb', 'X: \u0000', 'X: \u007f', 'X: a\rb', 'X: a\nb', '\u00e9: b', 'X(: b', 'Proxy-Connection: close', 'Proxy-Connection: keep-alive', 'Connection: close\t', 'Connection: \tclose', 'Connection: close x', 'Connection:'].map(
-    (line) => replaced('\r\n', `\r\n${line}\r\n`),
-  ),
+  ...[
+    'X A: b',
+    'X-A',
+    ': b',
+    ' X: b',
+    'X : b',
+    'X: a\r\n b',
+    'X:\r\n\tb',
+    'X: \u0000',
+    'X: \u007f',
+    'X: a\rb',
+    'X: a\nb',
+    '\u00e9: b',
+    'X(: b',
+    'Proxy-Connection: close',
+    'Proxy-Connection: keep-alive',
+    'Connection: close\t',
+    'Connection: \tclose',
+    'Connection: close x',
+    'Connection:',
+  ].map((line) => replaced('\r\n', `\r\n${line}\r\n`)),
   (text) => `${'HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(18)}${text}`,
   (text) => `HTTP/1.0 103 Early Hints\r\nConnection: close\r\n\r\n${text}`,
   (text) => text.replace('\r\n', `\r\nX-Long: ${'a'.repeat(66_000)}\r\n`),
@@ -97,7 +154,8 @@ const OF_BYTES: readonly Spoiler[] = [
 /** One byte of the beginning, where heads are, is another one. */
 function changedByte(text: string, random: Random): string {
   const at = between(random, 0, Math.min(text.length, 200) - 1);
-  const by = random() < 0.5 ? pick(random, ['\r', '\n', ' ', '\t', ':', '0', '1', ';', ',', '\u0000']) : bytesOf(random, 1);
+  const by =
+    random() < 0.5 ? pick(random, ['\r', '\n', ' ', '\t', ':', '0', '1', ';', ',', '\u0000']) : bytesOf(random, 1);
   return `${text.slice(0, at)}${by}${text.slice(at + 1)}`;
 }
 
