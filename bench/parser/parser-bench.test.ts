@@ -10,7 +10,7 @@ const none = { seed: 1, from: 0, clientEvery: 100 };
 describe('the bench of the parser', () => {
   test('reads ten million cases by default, and says of bad options all that is wrong', () => {
     expect(parseOptions([])).toMatchObject({ cases: 10_000_000, from: 0, clientEvery: 100 });
-    expect(() => parseOptions(['--cases', '-1', '--workers', 'many'])).toThrow(/--cases.*got -1\n--workers.*got many/s);
+    expect(() => parseOptions(['--cases=-1', '--workers', 'many'])).toThrow(/--cases.*got -1\n--workers.*got many/s);
   });
 
   test('hands out every case once, in ranges', () => {

@@ -41,6 +41,7 @@ export async function runTasks(
 async function ask(worker: Worker, task: Task): Promise<Done> {
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(), HANG_MS);
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread of Node has no origin
   worker.postMessage(task);
   try {
     const [done] = (await once(worker, 'message', { signal: late.signal })) as [Done];

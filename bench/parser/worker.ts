@@ -22,6 +22,10 @@ async function run(task: Task): Promise<Done> {
   return { task, tally: emptyTally(), problems };
 }
 
-parentPort?.on('message', (task: Task) => {
-  void run(task).then((done) => parentPort?.postMessage(done));
-});
+async function answer(task: Task): Promise<void> {
+  const done = await run(task);
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread of Node has no origin
+  parentPort?.postMessage(done);
+}
+
+parentPort?.on('message', (task: Task) => void answer(task));

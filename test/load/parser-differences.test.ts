@@ -33,7 +33,7 @@ const BESIDE_LLHTTP: Readonly<Record<string, ParserCase>> = {
   'form of a chunk extension': made(`${CHUNKED}${CHUNKS.replace('5', '5;a b')}`),
   'field of framing in a trailer': made(`${CHUNKED}5\r\nhello\r\n0\r\nContent-Length: 5\r\n\r\n`),
   'judged when whole': made(`${OK.slice(0, -2)}\nContent-Length: 0\r\n`, { ends: false }),
-  'tab after a length': made(EMPTY.replace('0', '0\t')),
+  'tab after a length': made(EMPTY.replace('Length: 0', 'Length: 0\t')),
   'tab after chunked': made(CHUNKED.replace('chunked', 'chunked\t') + CHUNKS),
   'tab after an option of Connection': made(EMPTY.replace('\r\n', '\r\nConnection: close\t\r\n')),
   'empty Transfer-Encoding': made(EMPTY.replace('\r\n', '\r\nTransfer-Encoding:\r\n')),

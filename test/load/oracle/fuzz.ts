@@ -5,36 +5,13 @@ import { makeCase, makeCuts } from './make-case.ts';
 import { caseText, type ParserCase } from './parser-case.ts';
 import { spoil } from './spoil.ts';
 
-/** Words of the protocol, and what stands between them. */
-const WORDS = [
-  ...[
-    'HTTP/1.1 200 OK\r\n',
-    'HTTP/1.1 ',
-    'HTTP/1.0 ',
-    'HTTP/',
-    '200',
-    '100',
-    '204',
-    '304',
-    ' ',
-    '\t',
-    ':',
-    ',',
-    ';',
-    '=',
-  ],
-  ...['\r\n', '\r\n', '\r\n', '\r\n\r\n', '\r', '\n', '\u0000', '"', 'a', '0', '1', 'f', '5\r\nhello\r\n', '0\r\n\r\n'],
-  ...[
-    'Content-Length: ',
-    'content-length:',
-    'Transfer-Encoding: ',
-    'chunked',
-    'gzip',
-    'Connection: ',
-    'close',
-    'keep-alive',
-  ],
-];
+/** Words of the protocol, and what stands between them; `~` is CR LF. */
+const WORDS = (
+  'HTTP/1.1 200 OK~|HTTP/1.1 |HTTP/1.0 |HTTP/|200|100|204|304| |\t|:|,|;|=|~|~|~|~~|\r|\n|\u0000|"|a|0|1|f|5~hello~|0~~|' +
+  'Content-Length: |content-length:|Transfer-Encoding: |chunked|gzip|Connection: |close|keep-alive'
+)
+  .replaceAll('~', '\r\n')
+  .split('|');
 
 /** Bytes that nobody would send: words in any order, noise, or an answer spoilt over and over. */
 export function makeFuzz(seed: number, index: number): ParserCase {

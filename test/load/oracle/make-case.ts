@@ -34,10 +34,12 @@ function makeAnswers(random: Random): { answers: MadeAnswer[]; methods: Method[]
   const methods: Method[] = [];
   // One in twenty goes on behind an answer that nothing may follow.
   const goesOn = random() < 0.05;
-  while (answers.length < count && (goesOn || answers.at(-1)?.isLast !== true)) {
+  for (let i = 0; i < count; i += 1) {
     const method = random() < 0.1 ? 'HEAD' : 'GET';
+    const answer = makeAnswer(random, method);
     methods.push(method);
-    answers.push(makeAnswer(random, method));
+    answers.push(answer);
+    if (answer.isLast && !goesOn) break;
   }
   return { answers, methods };
 }
