@@ -1,8 +1,8 @@
 /**
- * `npm run bench:engine`: the load engine beside other load generators, on one core each, against nginx on another. All take turns in
- * every round; ratios are taken round by round. `--rounds N` (default 7; goals need 5), `--seconds N` of a window (default 3),
- * `--tools a,b`; tools that are not installed are left out and named, with how to get them; `BENCHWRIGHT_TOOLS` lists more folders to
- * look in.
+ * `npm run bench:engine`: the load engine, built as for the npm package, beside other load generators, on one core each, against nginx on
+ * another. All take turns in every round; ratios are taken round by round. `--rounds N` (default 7; goals need 5), `--seconds N` of a window
+ * (default 3), `--tools a,b`; tools that are not installed are left out and named, with how to get them; `BENCHWRIGHT_TOOLS` lists more
+ * folders to look in.
  *
  * `--situation NAME,NAME` or `all` (default speed): `speed` is that comparison, `connections` the memory at 1,000 connections, `memory` that
  * over a minute, `users` how late the engine gets to requests of 10,000 users, `threads` two threads beside one. What each found last is
@@ -11,13 +11,16 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, release } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { holdMeasureLock } from '../../test/measure-lock.ts';
 import { insertBetweenMarks } from '../../test/validity/insert-docs.ts';
+import { type Build, buildProgram } from '../api/build.ts';
 import { type Options, parseOptions } from './options.ts';
 import { exitCodeOf, type Section, sectionText } from './section.ts';
 import { SITUATIONS } from './situations.ts';
+import type { Bench } from './situations/bench.ts';
 import { inOrder, keepSection, readSections } from './store.ts';
 import { findTools } from './tools.ts';
 
@@ -26,15 +29,23 @@ const DOCS = fileURLToPath(new URL('../../docs/engine.md', import.meta.url));
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
+/** It takes both cores for some seconds. */
+async function built(): Promise<Build> {
+  await using _ = await holdMeasureLock();
+  return await buildProgram();
+}
+
 async function measure({ rounds, seconds, tools, situations }: Options): Promise<Section[]> {
+  await using build = await built();
+  const { runEngine } = (await import(join(build.dist, 'load/run-engine.js'))) as Pick<Bench, 'runEngine'>;
   // The other situations are ours alone.
-  const found = await findTools(situations.includes('speed') ? tools : [], process.env);
+  const found = await findTools(situations.includes('speed') ? tools : [], process.env, runEngine);
   for (const { name, install } of found.missing) say(`${name} is not installed: left out (${install})`);
   const sections: Section[] = [];
   for (const { name, title, measure: of } of SITUATIONS.filter((each) => situations.includes(each.name))) {
     await using _ = await holdMeasureLock();
     const load_1m_before = loadavg()[0] ?? Number.NaN;
-    const finding = await of({ found, rounds, seconds, say });
+    const finding = await of({ runEngine, found, rounds, seconds, say });
     const host = `${cpus()[0]?.model.trim() ?? 'unknown CPU'}, ${cpus().length} cores, Linux ${release()}, Node ${process.version}`;
     const section = { title, ...finding, measured_at: new Date().toISOString(), host, load_1m_before };
     keepSection(RESULTS, name, section);

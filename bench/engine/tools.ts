@@ -6,7 +6,7 @@ import { BASE, benchwright } from './tools/benchwright.ts';
 import { k6 } from './tools/k6.ts';
 import { locust } from './tools/locust.ts';
 import { oha } from './tools/oha.ts';
-import type { Program, Run, Task } from './tools/tool.ts';
+import type { Program, Run, RunEngine, Task } from './tools/tool.ts';
 import { undici } from './tools/undici.ts';
 import { vegeta } from './tools/vegeta.ts';
 import { wrk } from './tools/wrk.ts';
@@ -30,9 +30,13 @@ export interface Found {
 }
 
 /** Ours, and of the others those of these names that are installed. */
-export async function findTools(names: readonly string[], env: NodeJS.ProcessEnv): Promise<Found> {
+export async function findTools(
+  names: readonly string[],
+  env: NodeJS.ProcessEnv,
+  runEngine: RunEngine,
+): Promise<Found> {
   const folders = toolFolders(env);
-  const tools: Tool[] = [{ name: BASE, version: '', run: benchwright }];
+  const tools: Tool[] = [{ name: BASE, version: '', run: (task) => benchwright(runEngine, task) }];
   const missing: Program[] = [];
   for (const program of PROGRAMS.filter(({ name }) => names.includes(name))) {
     const path = program.file === null ? process.execPath : findProgram(program.file, folders);

@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { numberText, percentText } from '../../../src/core/number-text.ts';
-import { runEngine } from '../../../src/load/run-engine.ts';
 import { coresForOne } from '../cores.ts';
 import { fitLine } from '../line-fit.ts';
 import { startNginx } from '../nginx.ts';
 import { memoryMb } from '../process-cost.ts';
 import type { Finding } from '../section.ts';
 import { checked, planFor } from '../tools/benchwright.ts';
+import type { Bench } from './bench.ts';
 
 const CONNECTIONS = 50;
 const WINDOW_S = 60;
@@ -17,7 +17,7 @@ const WINDOW_S = 60;
 const FLAT_SHARE = 0.05;
 
 /** The engine's resident memory over a minute at full speed, second by second. */
-export async function flatMemory(): Promise<Finding> {
+export async function flatMemory({ runEngine }: Bench): Promise<Finding> {
   const cores = coresForOne(availableParallelism());
   if (cores === null) throw new Error('two cores are needed: one for nginx, one for the generator');
   await using server = await startNginx(cores.server);

@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
 import { numberText } from '../../../src/core/number-text.ts';
-import { runEngine } from '../../../src/load/run-engine.ts';
 import { coresForOne } from '../cores.ts';
 import { startNginx } from '../nginx.ts';
 import { memoryMb, watchProcess } from '../process-cost.ts';
@@ -12,7 +11,7 @@ const CONNECTIONS = 1_000;
 const MOST_MB = 150;
 
 /** The engine's memory at 1,000 connections at full speed. */
-export async function manyConnections({ seconds }: Bench): Promise<Finding> {
+export async function manyConnections({ runEngine, seconds }: Bench): Promise<Finding> {
   const cores = coresForOne(availableParallelism());
   if (cores === null) throw new Error('two cores are needed: one for nginx, one for the generator');
   await using server = await startNginx(cores.server);

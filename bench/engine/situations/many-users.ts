@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { numberText, percentText } from '../../../src/core/number-text.ts';
-import { runEngine } from '../../../src/load/run-engine.ts';
 import { coresForOne } from '../cores.ts';
 import { startNginx } from '../nginx.ts';
 import type { Finding } from '../section.ts';
 import { checked, planFor } from '../tools/benchwright.ts';
+import type { Bench } from './bench.ts';
 
 const USERS = 10_000;
 const RAMP_USERS_PER_S = 2_000;
@@ -13,7 +13,7 @@ const WINDOW_S = 30;
 const MOST_LAG_MS = 1;
 
 /** How late the engine gets to requests when 10,000 users think for one to two seconds. */
-export async function manyUsers(): Promise<Finding> {
+export async function manyUsers({ runEngine }: Bench): Promise<Finding> {
   const cores = coresForOne(availableParallelism());
   if (cores === null) throw new Error('two cores are needed: one for nginx, one for the generator');
   await using server = await startNginx(cores.server);

@@ -1,18 +1,18 @@
 import { availableParallelism } from 'node:os';
 import { numberText } from '../../../src/core/number-text.ts';
-import { runEngine } from '../../../src/load/run-engine.ts';
 import { type Cores, coresForTwo } from '../cores.ts';
 import { median } from '../median.ts';
 import { type Nginx, startNginx } from '../nginx.ts';
 import type { Finding } from '../section.ts';
 import { checked, planFor } from '../tools/benchwright.ts';
+import type { RunEngine } from '../tools/tool.ts';
 import type { Bench } from './bench.ts';
 
 const CONNECTIONS = 100;
 const HEADINGS = ['threads', 'requests/s', 'two ÷ one (range)'];
 
 /** Requests/s of two threads beside one, in turn. */
-export async function threads({ rounds, seconds, say }: Bench): Promise<Finding> {
+export async function threads({ runEngine, rounds, seconds, say }: Bench): Promise<Finding> {
   const count = availableParallelism();
   const cores = coresForTwo(count);
   if (cores === null) return notJudged(count);
@@ -22,7 +22,7 @@ export async function threads({ rounds, seconds, say }: Bench): Promise<Finding>
     // The one that begins changes: none is always the first after a pause.
     const order = round % 2 === 0 ? [1, 2] : [2, 1];
     const rates = new Map<number, number>();
-    for (const n of order) rates.set(n, await rateOf(server, cores, n, seconds));
+    for (const n of order) rates.set(n, await rateOf(runEngine, server, cores, n, seconds));
     pairs.push([rates.get(1) ?? Number.NaN, rates.get(2) ?? Number.NaN]);
     say(
       `round ${round + 1}/${rounds}  one thread ${Math.round(rates.get(1) ?? 0)}, two ${Math.round(rates.get(2) ?? 0)} requests/s`,
@@ -31,7 +31,7 @@ export async function threads({ rounds, seconds, say }: Bench): Promise<Finding>
   return findingOf(pairs, cores, seconds);
 }
 
-async function rateOf(server: Nginx, cores: Cores, n: number, seconds: number): Promise<number> {
+async function rateOf(runEngine: RunEngine, server: Nginx, cores: Cores, n: number, seconds: number): Promise<number> {
   const model = { kind: 'connections' as const, connections: CONNECTIONS };
   const result = await runEngine(planFor(server, { model, threads: n, warmup_s: 1, window_s: seconds }), {
     signal: new AbortController().signal,

@@ -1,8 +1,7 @@
 import { always, getRoot, type LoadPlan } from '../../../src/core/load-plan.ts';
 import type { LoadResult } from '../../../src/core/load-result.ts';
-import { runEngine } from '../../../src/load/run-engine.ts';
 import { watchProcess } from '../process-cost.ts';
-import type { Run, Task } from './tool.ts';
+import type { Run, RunEngine, Task } from './tool.ts';
 
 /** What the server answers, as the plan's contract. */
 const BODY = '{"message":"Hi"}';
@@ -26,9 +25,9 @@ export function checked(result: LoadResult): LoadResult {
 }
 
 /** The whole engine: recording, validation of status and (on its sample) body, per-second rows, a process of its own. */
-export async function benchwright({ server, connections, seconds, cpu }: Task): Promise<Run> {
+export async function benchwright(run: RunEngine, { server, connections, seconds, cpu }: Task): Promise<Run> {
   const started = Promise.withResolvers<ReturnType<typeof watchProcess>>();
-  const result = await runEngine(
+  const result = await run(
     planFor(server, { model: { kind: 'connections', connections }, warmup_s: 1, window_s: seconds }),
     {
       signal: new AbortController().signal,

@@ -1,4 +1,8 @@
+import type { runEngine } from '../../../src/load/run-engine.ts';
 import type { Nginx } from '../nginx.ts';
+
+/** Ours: that of the build, which is what is measured. */
+export type RunEngine = typeof runEngine;
 
 /** What every load generator is told to do. */
 export interface Task {

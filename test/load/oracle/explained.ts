@@ -34,8 +34,8 @@ const WE_ARE_STRICTER: readonly ExplainedClass[] = [
   },
   {
     name: 'another protocol or version',
-    why: 'llhttp takes HTTP/0.9, HTTP/2.0, RTSP and ICE in a status line; we speak HTTP/1.0 and 1.1',
-    covers: ({ kind, text }) => kind === 'we-refuse' && /^(?:HTTP\/[02]|R|I)/.test(anatomyOf(text).final),
+    why: 'llhttp takes HTTP/0.9, HTTP/2.0, RTSP and ICE in a status line, and waits for the minor version; we speak HTTP/1.0 and 1.1',
+    covers: ({ kind, text }) => kind === 'we-refuse' && /^(?:HTTP\/[02-9]|R|I)/.test(anatomyOf(text).final),
   },
   {
     name: 'control byte in a reason phrase',
