@@ -19,6 +19,7 @@ const LONG_FILES = 'test/**/*.long.test.ts';
 const LONG_ALONE = [
   'test/cli/noise.long.test.ts',
   'test/e2e/{adding-a-target,demo-ends,gate,pull-request}.long.test.ts',
+  'test/load/**/*.long.test.ts',
   'test/runner/*.long.test.ts',
   'test/validity/*.long.test.ts',
 ];

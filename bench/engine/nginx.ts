@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -16,6 +16,8 @@ export interface Nginx extends AsyncDisposable {
   readonly url: string;
   readonly host: string;
   readonly port: number;
+  /** Process ids of its workers. */
+  readonly workers: readonly number[];
 }
 
 function findNginx(): string {
@@ -65,6 +67,10 @@ async function untilReady(port: number, child: ChildProcess): Promise<void> {
   }
 }
 
+function childrenOf(pid: number): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').split(' ').filter(Boolean).map(Number);
+}
+
 /** nginx with one worker for each of these cores, and on them, in a folder of its own; both are gone after disposal. */
 export async function startNginx(cpus: readonly number[]): Promise<Nginx> {
   const binary = findNginx();
@@ -82,6 +88,7 @@ export async function startNginx(cpus: readonly number[]): Promise<Nginx> {
     url: `http://127.0.0.1:${port}/`,
     host: '127.0.0.1',
     port,
+    workers: childrenOf(child.pid ?? 0),
     [Symbol.asyncDispose]: async () => {
       child.kill('SIGTERM');
       await gone;

@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { fitLine } from './line-fit.ts';
 import { median } from './median.ts';
-import { summarise } from './ratios.ts';
-import type { Run } from './tools/tool.ts';
+import { type Round, summarise } from './ratios.ts';
 
-const runs = (...rates: number[]): Run[] =>
-  rates.map((rps) => ({ rps, cpu_us_per_request: 1e6 / rps, memory_peak_mb: 10 }));
+const runs = (...rates: number[]): Round[] =>
+  rates.map((rps) => ({ rps, cpu_us_per_request: 1e6 / rps, memory_peak_mb: 10, server_busy: 0.5 }));
 
 describe('a comparison of load generators', () => {
   test('takes its ratios round by round, so that a slow round of both changes none', () => {
@@ -22,6 +21,7 @@ describe('a comparison of load generators', () => {
         rps: 100,
         cpu_us_per_request: 10_000,
         memory_peak_mb: 10,
+        server_busy: 0.5,
         base_by_this: { median: 1, lowest: 1, highest: 1 },
       },
       {
@@ -29,6 +29,7 @@ describe('a comparison of load generators', () => {
         rps: 40,
         cpu_us_per_request: 25_000,
         memory_peak_mb: 10,
+        server_busy: 0.5,
         base_by_this: { median: 2, lowest: 2, highest: 3 },
       },
     ]);

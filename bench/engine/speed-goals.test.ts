@@ -9,6 +9,7 @@ function rows(ratios: Readonly<Record<string, number>>): Row[] {
     rps: 1,
     cpu_us_per_request: 1,
     memory_peak_mb: 1,
+    server_busy: 1,
     base_by_this: { median: ratio, lowest: ratio, highest: ratio },
   }));
 }

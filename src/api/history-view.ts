@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { GATE_VERDICTS } from '../core/gate/verdict.ts';
 import { METRICS } from '../core/metric.ts';
-import { metricValueSchema } from '../core/results.ts';
+import { metricValueSchema, NOT_MEASURED } from '../core/results.ts';
 import { historyChanges } from '../core/series/history-changes.ts';
 import type { HistoryRow } from '../db/series-history.ts';
 
@@ -55,7 +55,7 @@ function pointView(row: HistoryRow): z.output<typeof historyPointSchema> {
     ended_at: row.ended_at?.toISOString() ?? null,
     verdict: row.verdict ?? 'none',
     host_digest: row.host_digest,
-    cells: row.cells.map(({ cell, validity, metric }) => ({ cell, validity, ...metric })),
+    cells: row.cells.map(({ cell, validity, metric }) => ({ cell, validity, ...(metric ?? NOT_MEASURED) })),
   };
 }
 
@@ -66,7 +66,10 @@ export function historyView(
   const oldestFirst = rows.toReversed().map(({ id, host_digest, cells }) => ({
     experiment_id: id,
     host_digest,
-    values: cells.map(({ cell, validity, metric }) => ({ cell, value: validity === 'invalid' ? null : metric.value })),
+    values: cells.map(({ cell, validity, metric }) => ({
+      cell,
+      value: validity === 'invalid' ? null : (metric?.value ?? null),
+    })),
   }));
   return { points: rows.map(pointView), change_points: historyChanges(oldestFirst) };
 }

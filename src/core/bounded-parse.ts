@@ -41,6 +41,22 @@ export function boundedRecord<K extends z.ZodString, V extends z.ZodType>(key: K
     .meta({ maxProperties: most });
 }
 
+const choosers = new WeakMap<z.ZodType, (value: unknown) => z.ZodType>();
+
+/**
+ * A union of which a value's own looks tell the option that it is meant as: the problems that are told are those with that option,
+ * where Zod would say that the value is none of them. `choose` may answer a schema that is no option, whose problems then say what is
+ * wrong. Descriptions belong to what holds the union: with one of its own it would be another union, without a chooser.
+ */
+export function unionBy<const T extends readonly z.ZodType[]>(
+  options: T,
+  choose: (value: unknown) => z.ZodType,
+): z.ZodUnion<T> {
+  const union = z.union(options);
+  choosers.set(union, choose);
+  return union;
+}
+
 function ofOutermost(keys: readonly string[], depth: number): KnownKeys {
   return (path) => (path.length === depth ? keys : []);
 }
@@ -51,6 +67,8 @@ type Take = (error: z.ZodError, piece: unknown, path: readonly PropertyKey[]) =>
 /** Hands the problems of each piece on; false when they were enough. */
 function collect(schema: z.ZodType, value: unknown, path: readonly PropertyKey[], take: Take): boolean {
   const bare = present(schema, value);
+  const choose = choosers.get(bare);
+  if (choose !== undefined) return collect(choose(value), value, path, take);
   if (bare instanceof z.ZodObject && isSplit(bare) && isObject(value)) return ofObject(bare, value, path, take);
   if (bare instanceof z.ZodArray && isSplit(bare) && Array.isArray(value)) return ofList(bare, value, path, take);
   if (bare instanceof z.ZodRecord && isObject(value)) return ofRecord(bare, value, path, take);
@@ -125,7 +143,7 @@ function present(schema: z.ZodType, value: unknown): z.ZodType {
 
 const split = new WeakMap<z.ZodType, boolean>();
 
-/** Whether a value may have more problems than its schema has words: it has lists of objects, or records. */
+/** Whether a value may have more problems than its schema has words: it has lists of objects, records, or a union with a chooser. */
 function isSplit(schema: z.ZodType): boolean {
   const known = split.get(schema);
   if (known !== undefined) return known;
@@ -137,7 +155,7 @@ function isSplit(schema: z.ZodType): boolean {
 function isSplitAnew(schema: z.ZodType): boolean {
   if (schema instanceof z.ZodNullable || schema instanceof z.ZodOptional || schema instanceof z.ZodDefault)
     return isSplit(schema.unwrap() as z.ZodType);
-  if (schema instanceof z.ZodRecord) return true;
+  if (schema instanceof z.ZodRecord || choosers.has(schema)) return true;
   if (schema instanceof z.ZodObject) return Object.values(schema.shape).some((of) => isSplit(of as z.ZodType));
   if (!(schema instanceof z.ZodArray)) return false;
   const element = schema.element as z.ZodType;

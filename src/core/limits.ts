@@ -27,3 +27,19 @@ export const TRIAL_OVERHEAD_S = 3;
 export const PROBE_S = 3;
 /** The engine's floor against its null server, once per load level (seconds). */
 export const FLOOR_S = 2;
+/** Ten times what one host answers over its loopback: more is a slip of the hand. */
+export const MAX_RATE_RPS = 1_000_000;
+/** A curve of the rate in a hundred straight lines; each row of a table that says so is read by nobody. */
+export const MAX_STAGES = 100;
+/** As long as a window may be: stages together are the window. */
+export const MAX_STAGES_S = 3_600;
+/** Open models: enough that a rate of some thousands a second finds one free, few enough for every server's backlog (100 or more). */
+export const DEFAULT_POOL_CONNECTIONS = 50;
+/** Open models: where a thousand requests wait at once, more would only wait in another queue. */
+export const DEFAULT_MAX_CONNECTIONS = 1_000;
+/** Where a capacity search begins: what every deployment serves. Each doubling towards the true one takes a step. */
+export const DEFAULT_START_RPS = 50;
+/** Of a capacity limit: one failure in a thousand requests. */
+export const DEFAULT_CAPACITY_ERROR_RATE = 0.001;
+/** Steps of a capacity search that an estimate counts on: six or seven doublings, four bisections down to 1.05, one window that is doubled. */
+export const CAPACITY_STEPS = 12;

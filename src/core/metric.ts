@@ -10,8 +10,15 @@ export const METRICS = [
   'error_rate',
   'server_cpu_ms_per_request',
   'server_rss_peak_mb',
+  /** Of the model `capacity` only: the highest rate that met the limit. */
+  'capacity_rps',
 ] as const;
 export type Metric = (typeof METRICS)[number];
+
+/** Which way is better: rates go up, all else down. */
+export function betterOf(metric: Metric): 'higher' | 'lower' {
+  return metric === 'throughput_rps' || metric === 'capacity_rps' ? 'higher' : 'lower';
+}
 
 /** `p95` of `latency_p95_ms`: how a cell's `censored` names it; null: no latency. */
 export function latencyName(metric: Metric): string | null {

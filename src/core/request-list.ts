@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { unionBy } from './bounded-parse.ts';
 import type { InputProblem } from './errors.ts';
 import type { PlanItem, PlannedRequest } from './load-plan.ts';
 import { suggestion } from './spec-problems.ts';
@@ -21,8 +22,11 @@ const REQUEST = /^[A-Z]{1,20} \/[^\s#]*$/;
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/;
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]{0,4000}$/;
 const JSON_PATH = /^\$(?:\.\w+|\[\d+\])*$/;
+/** They say where a message ends: a wrong one would have every later answer counted as that of another request. */
+const FRAMING = new Set(['content-length', 'transfer-encoding']);
 
 const status = z.int().min(200).max(599);
+const statuses = z.array(status).min(1).max(20);
 const headers = z.record(
   z.string().regex(HEADER_NAME, 'the name of a header'),
   z.string().regex(HEADER_VALUE, 'a header value of one line'),
@@ -30,11 +34,14 @@ const headers = z.record(
 const requestKeys = {
   /** `METHOD /path`, with placeholders. */
   request: z.string().max(2000).regex(REQUEST, '`METHOD /path`'),
-  /** JSON, sent as such; a text is sent as it stands. */
-  body: z.json().optional(),
+  /** JSON, sent as such; a text is sent as it stands. Any JSON, as OpenAPI says it: the schema itself has no end. */
+  body: z
+    .json()
+    .meta({ type: ['object', 'array', 'string', 'number', 'boolean'] })
+    .optional(),
   headers: headers.refine((all) => Object.keys(all).length <= MAX_HEADERS, `at most ${MAX_HEADERS} headers`).optional(),
   /** What counts as success; without it what the target's contract says, else any from 200 to 399. */
-  status: z.union([status, z.array(status).min(1).max(20)]).optional(),
+  status: unionBy([status, statuses], (value) => (Array.isArray(value) ? statuses : status)).optional(),
 };
 const weight = z.number().gt(0).max(MAX_WEIGHT).default(1);
 
@@ -52,8 +59,18 @@ export type RequestStep = z.output<typeof stepSchema>;
 
 export const requestItemSchema = z.strictObject({ ...requestKeys, weight });
 export const sequenceItemSchema = z.strictObject({ sequence: z.array(stepSchema).min(1).max(MAX_STEPS), weight });
+
+function itemSchemaOf(item: unknown): typeof requestItemSchema | typeof sequenceItemSchema {
+  return typeof item === 'object' && item !== null && 'sequence' in item ? sequenceItemSchema : requestItemSchema;
+}
+
+/** The keys that an entry of the list may have, by the entry as it came. */
+export function itemKeys(item: unknown): readonly string[] {
+  return Object.keys(itemSchemaOf(item).shape);
+}
+
 export const requestListSchema = z
-  .array(z.union([requestItemSchema, sequenceItemSchema]))
+  .array(unionBy([requestItemSchema, sequenceItemSchema], itemSchemaOf))
   .min(1)
   .max(MAX_ITEMS)
   .meta({
@@ -68,14 +85,17 @@ export function stepsOf(item: RequestList[number]): readonly RequestStep[] {
 
 /** Placeholders that nobody fills, bodies that are too long, names that hide the engine's own; `at` is the list's own pointer. */
 export function requestListProblems(list: RequestList, at: string): InputProblem[] {
-  return list.flatMap((item, i) => {
-    const known = new Set<string>();
-    return stepsOf(item).flatMap((step, j) => {
-      const pointer = 'sequence' in item ? `${at}/${i}/sequence/${j}` : `${at}/${i}`;
-      const problems = stepProblems(step, known, pointer);
-      for (const name of Object.keys(step.save ?? {})) known.add(name);
-      return problems;
-    });
+  return list.flatMap((item, i) => itemProblems(item, `${at}/${i}`));
+}
+
+/** The same of one entry; `at` is its own pointer. */
+export function itemProblems(item: RequestList[number], at: string): InputProblem[] {
+  const known = new Set<string>();
+  return stepsOf(item).flatMap((step, j) => {
+    const pointer = 'sequence' in item ? `${at}/sequence/${j}` : at;
+    const problems = stepProblems(step, known, pointer);
+    for (const name of Object.keys(step.save ?? {})) known.add(name);
+    return problems;
   });
 }
 
@@ -86,12 +106,23 @@ function stepProblems(step: RequestStep, known: ReadonlySet<string>, pointer: st
     ...stringsOf(step.body, `${pointer}/body`),
   ];
   const problems = texts.flatMap(([where, text]) => templateProblems(text, known, where));
+  for (const name of Object.keys(step.headers ?? {})) {
+    if (FRAMING.has(name.toLowerCase()))
+      problems.push({ pointer: `${pointer}/headers/${name}`, detail: 'the engine writes this header itself' });
+  }
   for (const name of Object.keys(step.save ?? {})) {
-    if (isOwnValue(name)) problems.push({ pointer: `${pointer}/save/${name}`, detail: `{{${name}}} is the engine's own: choose another name` });
+    if (isOwnValue(name))
+      problems.push({
+        pointer: `${pointer}/save/${name}`,
+        detail: `{{${name}}} is the engine's own: choose another name`,
+      });
   }
   const body = bodyText(step.body);
   if (body !== null && body.length > MAX_BODY_CHARS)
-    problems.push({ pointer: `${pointer}/body`, detail: `expected at most ${MAX_BODY_CHARS} characters, got ${body.length}` });
+    problems.push({
+      pointer: `${pointer}/body`,
+      detail: `expected at most ${MAX_BODY_CHARS} characters, got ${body.length}`,
+    });
   return problems;
 }
 

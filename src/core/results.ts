@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cellLoadSchema } from './cell-load.ts';
 import { findingSchema } from './finding.ts';
 import { GATE_VERDICTS, thresholdResultSchema } from './gate/verdict.ts';
 import { hostConditionsSchema, hostFingerprintSchema } from './host.ts';
@@ -26,17 +27,19 @@ export const metricValueSchema = z
   .meta({ id: 'MetricValue' });
 export type MetricValue = z.output<typeof metricValueSchema>;
 
+/** Of a metric that the release which made the results did not know. */
+export const NOT_MEASURED: MetricValue = {
+  value: null,
+  lo: null,
+  hi: null,
+  sd: null,
+  cv: null,
+  n: 0,
+  reason: 'not-measured',
+};
+
 export const BOTTLENECKS = ['generator-bound', 'load-limited', 'server-bound', 'pool-bound', 'mixed'] as const;
 export type Bottleneck = (typeof BOTTLENECKS)[number];
-
-export const cellLoadSchema = z.object({
-  model: z.literal('closed'),
-  users: z.int().nullable(),
-  connections: z.int().nullable(),
-  think_time_mean_s: nullable,
-  ramp_users_per_s: nullable,
-  family: z.int(),
-});
 
 export const cellResultSchema = z
   .object({
@@ -67,6 +70,8 @@ export const cellResultSchema = z
     validity: z.enum(['valid', 'suspect', 'invalid']).nullable(),
     findings: z.array(findingSchema),
     trials: z.array(z.string()),
+    /** Of a capacity cell: the highest rate that met its limit; its other values are those of that step of the search. */
+    capacity_rps: metricValueSchema.default(NOT_MEASURED),
   })
   .meta({ id: 'CellResult' });
 export type CellResult = z.output<typeof cellResultSchema>;
@@ -110,6 +115,9 @@ export const trialRowSchema = z
     void: z.boolean().nullable(),
     bottleneck: z.enum(BOTTLENECKS).nullable(),
     ready_ms: nullable,
+    /** Of an open cell of one rate. */
+    rate_rps: nullable.default(null),
+    capacity_rps: nullable.default(null),
   })
   .meta({ id: 'TrialRow' });
 export type TrialRow = z.output<typeof trialRowSchema>;
@@ -138,6 +146,8 @@ export const comparisonSchema = z
     p_holm: nullable,
     /** Smallest ratio that would have been seen, with inconclusive ones. */
     mde: nullable,
+    /** Of open cells of one rate. */
+    rate_rps: nullable.default(null),
     /** Why it is not testable; `holm`: the interval shows a difference, which does not survive the correction. */
     reason: z.string().nullable(),
   })

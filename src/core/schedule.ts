@@ -1,5 +1,5 @@
-import { FLOOR_S, PROBE_S, TRIAL_OVERHEAD_S } from './limits.ts';
-import { type Cell, expandMatrix, rampS } from './matrix.ts';
+import { CAPACITY_STEPS, FLOOR_S, PROBE_S, TRIAL_OVERHEAD_S } from './limits.ts';
+import { type Cell, expandMatrix, rampS, windowOfLevelS } from './matrix.ts';
 import { seededRandom, shuffled } from './random.ts';
 import type { Spec } from './spec.ts';
 
@@ -30,10 +30,7 @@ export function matrixSize(
   spec: Pick<Spec, 'deployments' | 'workers' | 'load' | 'workload' | 'repetitions' | 'warmup_s' | 'window_s'>,
 ): MatrixSize {
   const cells = expandMatrix(spec);
-  const perBlock = cells.reduce(
-    (sum, cell) => sum + rampS(cell.load) + spec.warmup_s + spec.window_s + TRIAL_OVERHEAD_S,
-    0,
-  );
+  const perBlock = cells.reduce((sum, cell) => sum + trialS(cell, spec) + TRIAL_OVERHEAD_S, 0);
   const probes = spec.deployments.length * spec.workers.length * (PROBE_S + TRIAL_OVERHEAD_S);
   const levels = new Set(cells.map((cell) => JSON.stringify(cell.load))).size;
   return {
@@ -41,4 +38,10 @@ export function matrixSize(
     trials: cells.length * spec.repetitions,
     estimated_s: Math.ceil(perBlock * spec.repetitions + probes + levels * FLOOR_S),
   };
+}
+
+/** Seconds that a trial is under load. A capacity search takes as many steps as it takes: counted are those of an ordinary one. */
+function trialS({ load }: Cell, { warmup_s, window_s }: Pick<Spec, 'warmup_s' | 'window_s'>): number {
+  const steps = load.kind === 'capacity' ? CAPACITY_STEPS : 1;
+  return rampS(load) + steps * (warmup_s + windowOfLevelS(load, window_s));
 }

@@ -1,18 +1,26 @@
 import type { InputProblem } from './errors.ts';
 import type { PartialSpec } from './spec-context.ts';
+import type { LoadEntry } from './spec-load-schema.ts';
+import { capacityProblems, openProblems } from './spec-open-rules.ts';
 import { shown } from './spec-problems.ts';
-import type { SpecInput } from './spec-schema.ts';
+import { slugProblems } from './spec-slug-rules.ts';
 
-type Family = SpecInput['load'][number];
+type Closed = Extract<LoadEntry, { model: 'closed' }>;
 
-/** The rules within `load`: one kind of level a family, think time where it belongs, no two levels of one name. */
+/** The rules within `load`: one kind of level a family, what belongs to it, no two levels of one name. */
 export function loadProblems(spec: PartialSpec): InputProblem[] {
   const families = spec.load ?? [];
-  const problems = families.flatMap((family, i) => (family ? familyProblems(family, `/load/${i}`) : []));
+  const problems = families.flatMap((family, i) => (family ? familyProblems(family, `/load/${i}`, spec) : []));
   return problems.length > 0 ? problems : slugProblems(families);
 }
 
-function familyProblems(family: Family, at: string): InputProblem[] {
+function familyProblems(family: LoadEntry, at: string, spec: PartialSpec): InputProblem[] {
+  if (family.model === 'open') return openProblems(family, at);
+  if (family.model === 'capacity') return capacityProblems(family, at, spec);
+  return closedProblems(family, at);
+}
+
+function closedProblems(family: Closed, at: string): InputProblem[] {
   const problems: InputProblem[] = [];
   if ((family.users === undefined) === (family.connections === undefined)) {
     problems.push({
@@ -35,7 +43,7 @@ function familyProblems(family: Family, at: string): InputProblem[] {
   return [...problems, ...thinkProblems(family.think_time_s, `${at}/think_time_s`)];
 }
 
-function thinkProblems(think: Family['think_time_s'], at: string): InputProblem[] {
+function thinkProblems(think: Closed['think_time_s'], at: string): InputProblem[] {
   if (think === undefined) return [];
   if (Object.values(think).filter((v) => v !== undefined).length !== 1) {
     return [{ pointer: at, detail: `expected exactly one of constant, uniform, exponential, got ${shown(think)}` }];
@@ -44,26 +52,4 @@ function thinkProblems(think: Family['think_time_s'], at: string): InputProblem[
     return [{ pointer: `${at}/uniform`, detail: `expected [lowest, highest], got ${shown(think.uniform)}` }];
   }
   return [];
-}
-
-/** Two families with the same level would share a slug: then each needs an id of its own. */
-function slugProblems(families: readonly (Family | undefined)[]): InputProblem[] {
-  const seen = new Map<string, number>();
-  return families.flatMap((family, i) => {
-    if (family === undefined) return [];
-    const key = family.users === undefined ? 'connections' : 'users';
-    return (family[key] ?? []).flatMap((level, j): InputProblem[] => {
-      const slug = `${key} ${level} ${family.id ?? ''}`;
-      const before = seen.get(slug);
-      seen.set(slug, i);
-      if (before === undefined) return [];
-      if (before === i) return [{ pointer: `/load/${i}/${key}/${j}`, detail: `level ${level} is listed twice` }];
-      return [
-        {
-          pointer: `/load/${i}/id`,
-          detail: `level ${level} is also in /load/${before}: give each of the two families an \`id\` of its own`,
-        },
-      ];
-    });
-  });
 }

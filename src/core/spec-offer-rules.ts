@@ -92,10 +92,12 @@ function refProblem({ target, ref }: Deployment, at: string, usable: readonly Ta
 function workloadProblem(
   deployment: Deployment,
   offers: readonly TargetOffer[],
-  workload: string | undefined,
+  workload: PartialSpec['workload'],
 ): InputProblem | null {
+  // What a list asks for is answered by every target that the contract holds for, or is counted as failed.
+  if (workload === undefined || typeof workload !== 'string') return null;
   const workloads = [...new Set(available(deployment, offers).flatMap((o) => o.workloads))];
-  if (workload === undefined || workloads.includes(workload)) return null;
+  if (workloads.includes(workload)) return null;
   const detail = `target ${deployment.target} has no workload ${shown(workload)}; offered: ${namesText(workloads)}${suggestion(workload, workloads)}`;
   return { pointer: '/workload', detail };
 }

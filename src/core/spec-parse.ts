@@ -6,7 +6,8 @@ import { MAX_DEPLOYMENTS, MAX_FAMILIES } from './limits.ts';
 import type { PartialSpec, SpecContext, SpecWarning } from './spec-context.ts';
 import { MAX_PROBLEMS, pointerOf, shown, unknownKeys } from './spec-problems.ts';
 import { crossProblems } from './spec-rules.ts';
-import { deploymentSchema, knownKeysAt, loadFamilySchema, SPEC_KEYS, type SpecInput } from './spec-schema.ts';
+import { loadFamilySchema } from './spec-load-schema.ts';
+import { deploymentSchema, knownKeysAt, SPEC_KEYS, type SpecInput } from './spec-schema.ts';
 
 export type { SpecContext, SpecWarning } from './spec-context.ts';
 

@@ -97,8 +97,8 @@ function article(type: string): string {
   return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
 }
 
-/** The keys that an object at a path may have, for "did you mean"; a list is that of the outermost object. */
-export type KnownKeys = readonly string[] | ((path: readonly PropertyKey[]) => readonly string[]);
+/** The keys that an object at a path may have, for "did you mean", by the object as it came; a list is that of the outermost object. */
+export type KnownKeys = readonly string[] | ((path: readonly PropertyKey[], value: unknown) => readonly string[]);
 
 /** A Zod error as problems, the first `MAX_PROBLEMS`: one for each unknown key, each with what was expected and what came. */
 export function problemsOf(
@@ -113,7 +113,8 @@ export function problemsOf(
     const path = [...at, ...issue.path];
     if (issue.code === 'unrecognized_keys') {
       const outermost = issue.path.length === 0;
-      const known = typeof knownKeys === 'function' ? knownKeys(path) : outermost ? knownKeys : [];
+      const known =
+        typeof knownKeys === 'function' ? knownKeys(path, valueAt(input, issue.path)) : outermost ? knownKeys : [];
       problems.push(...unknownKeys(issue.keys.slice(0, MAX_PROBLEMS - problems.length), path, known));
     } else if (issue.code === 'invalid_key') {
       const detail = `expected ${issue.issues[0]?.message ?? 'another key'}, got the key ${shown(issue.path.at(-1))}`;

@@ -1,4 +1,5 @@
 import type { InputProblem } from './errors.ts';
+import { requestListProblems } from './request-list.ts';
 import type { PartialSpec, SpecContext, SpecWarning } from './spec-context.ts';
 import { loadProblems } from './spec-load-rules.ts';
 import { checkOffers, type Offered } from './spec-offer-rules.ts';
@@ -15,12 +16,18 @@ export function crossProblems(spec: PartialSpec, context: SpecContext): Offered 
   const problems = [
     ...duplicateProblems(spec),
     ...loadProblems(spec),
+    ...workloadProblems(spec),
     ...offered.problems,
     ...thresholdProblems(spec, context),
     ...countProblems(offered.spec),
   ];
   if (problems.length === 0) problems.push(...durationProblems(offered.spec));
   return { problems, warnings: [...offered.warnings, ...repetitionWarnings(spec)], spec: offered.spec };
+}
+
+/** Of a list of requests: placeholders that nobody fills, and the like. */
+function workloadProblems({ workload }: PartialSpec): InputProblem[] {
+  return workload === undefined || typeof workload === 'string' ? [] : requestListProblems(workload, '/workload');
 }
 
 function repetitionWarnings({ repetitions }: PartialSpec): SpecWarning[] {

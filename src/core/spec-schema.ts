@@ -1,8 +1,11 @@
 import { z } from 'zod';
-import { boundedRecord } from './bounded-parse.ts';
+import { boundedRecord, unionBy } from './bounded-parse.ts';
 import { MAX_THRESHOLDS, cellSelectorSchema, regressionSchema, thresholdSchema } from './gate/threshold.ts';
 import * as limits from './limits.ts';
+import { itemKeys, requestListSchema, stepSchema } from './request-list.ts';
+import { loadFamilySchema, loadKeysAt } from './spec-load-schema.ts';
 import { slug } from './spec-name.ts';
+import { CUSTOM_WORKLOAD } from './workload-name.ts';
 
 /** The shapes of a spec's keys, one schema per key. Parsing them together, with all problems at once, is `spec-parse.ts`. */
 
@@ -19,27 +22,11 @@ export const deploymentSchema = z
     description: 'What is measured: a target under a server, by an interface (default: the first the server lists).',
   });
 
-export const thinkTimeSchema = z
-  .strictObject({
-    constant: z.number().min(0).max(3600).optional(),
-    uniform: z.tuple([z.number().min(0).max(3600), z.number().min(0).max(3600)]).optional(),
-    exponential: z.number().gt(0).max(3600).optional(),
-  })
-  .meta({ description: 'Exactly one of constant (s), uniform [lowest, highest] (s), exponential (mean, s).' });
-
-export const loadFamilySchema = z
-  .strictObject({
-    id: slug.optional(),
-    model: z.literal('closed'),
-    users: z.array(z.int().min(1).max(limits.MAX_USERS)).min(1).max(limits.MAX_LEVELS).optional(),
-    think_time_s: thinkTimeSchema.optional(),
-    ramp_users_per_s: z.number().gt(0).max(limits.MAX_USERS).optional(),
-    connections: z.array(z.int().min(1).max(limits.MAX_CONNECTIONS)).min(1).max(limits.MAX_LEVELS).optional(),
-  })
-  .meta({
-    description:
-      'closed with users: think time between requests. closed with connections: no think time, so capacity. Exactly one of users, connections.',
-  });
+/** Cells of a spec that lists its requests have this word where others have the name. */
+const namedWorkload = slug.refine(
+  (name) => name !== CUSTOM_WORKLOAD,
+  `expected a workload of the contract, or a list of requests (its cells are called ${CUSTOM_WORKLOAD})`,
+);
 
 const labelKey = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/, 'a label key of 1 to 63 letters, digits, _ . -');
 /** Names and labels are printed in terminals, where control characters would act. */
@@ -59,7 +46,10 @@ export const SPEC_KEYS = {
   labels: labels.default({}),
   deployments: z.array(deploymentSchema).min(1).max(limits.MAX_DEPLOYMENTS),
   workers: z.array(z.int().min(1).max(limits.MAX_WORKERS)).min(1).max(limits.MAX_LEVELS).default([1]),
-  workload: slug.default('test'),
+  /** Of the contract, by name; or the requests themselves. */
+  workload: unionBy([namedWorkload, requestListSchema], (value) =>
+    Array.isArray(value) ? requestListSchema : namedWorkload,
+  ).default('test'),
   load: z.array(loadFamilySchema).min(1).max(limits.MAX_FAMILIES),
   repetitions: z.int().min(1).max(limits.MAX_REPETITIONS).default(5),
   warmup_s: z.number().min(0).max(600).default(10),
@@ -78,8 +68,8 @@ export const SPEC_KEYS = {
 export const specInputSchema = z.strictObject(SPEC_KEYS).meta({ id: 'Spec', description: 'A declarative experiment.' });
 export type SpecInput = z.output<typeof specInputSchema>;
 
-/** The keys that an object inside a spec may have, by its path. */
-export function knownKeysAt(path: readonly PropertyKey[]): readonly string[] {
+/** The keys that an object inside a spec may have, by its path and as it came. */
+export function knownKeysAt(path: readonly PropertyKey[], value: unknown): readonly string[] {
   const [key, , inner] = path;
   if (key === 'deployments') return Object.keys(deploymentSchema.shape);
   if (key === 'thresholds') {
@@ -87,6 +77,7 @@ export function knownKeysAt(path: readonly PropertyKey[]): readonly string[] {
     return Object.keys((inner === 'regression' ? regressionSchema : thresholdSchema).shape);
   }
   if (key === 'requires') return Object.keys(requiresSchema.shape);
-  if (key === 'load') return Object.keys((inner === 'think_time_s' ? thinkTimeSchema : loadFamilySchema).shape);
+  if (key === 'load') return loadKeysAt(path.slice(1), value);
+  if (key === 'workload') return inner === 'sequence' ? Object.keys(stepSchema.shape) : itemKeys(value);
   return [];
 }

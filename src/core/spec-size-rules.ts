@@ -2,13 +2,11 @@ import type { InputProblem } from './errors.ts';
 import { MAX_CELLS, MAX_TRIALS } from './limits.ts';
 import { matrixSize } from './schedule.ts';
 import type { PartialSpec } from './spec-context.ts';
+import { levelCount } from './spec-slug-rules.ts';
 
 /** Too many cells or trials, as far as the keys that they follow from could be read. */
 export function countProblems(spec: PartialSpec): InputProblem[] {
-  const levels = (spec.load ?? []).reduce(
-    (sum, family) => sum + (family?.users ?? family?.connections ?? []).length,
-    0,
-  );
+  const levels = (spec.load ?? []).reduce((sum, family) => sum + levelCount(family), 0);
   const cells = (spec.deployments?.length ?? 0) * (spec.workers?.length ?? 0) * levels;
   if (cells > MAX_CELLS)
     return [{ pointer: '', detail: `the matrix has ${cells} cells; at most ${MAX_CELLS} are allowed` }];

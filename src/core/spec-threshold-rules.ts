@@ -2,8 +2,11 @@ import type { InputProblem } from './errors.ts';
 import { parseExpectation } from './gate/expectation.ts';
 import { MAX_CHECKS, SERIES_BASE, type Threshold } from './gate/threshold.ts';
 import { declaredText, listText } from './number-text.ts';
+import type { Metric } from './metric.ts';
 import type { PartialSpec, SpecContext } from './spec-context.ts';
 import { shown, suggestion } from './spec-problems.ts';
+import { LEVEL_KINDS, type LevelKind, levelCount, levelList } from './spec-slug-rules.ts';
+import { workloadName } from './workload-name.ts';
 
 /** The rules within `thresholds`, and between them and the matrix, as far as the keys that they need could be read. */
 export function thresholdProblems(spec: PartialSpec, context: SpecContext): InputProblem[] {
@@ -18,6 +21,7 @@ export function thresholdProblems(spec: PartialSpec, context: SpecContext): Inpu
       ...expectProblems(threshold, at),
       ...regressionProblems(threshold, at, spec, names),
       ...selectorProblems(threshold, at, spec, names),
+      ...capacityProblems(threshold, at, spec),
     ];
   });
   return problems.length > 0 ? problems : sizeProblems(spec);
@@ -38,12 +42,15 @@ function sizeProblems(spec: PartialSpec): InputProblem[] {
 function cellsOf(threshold: Threshold | undefined, { deployments = [], workers = [], load = [] }: PartialSpec): number {
   if (threshold === undefined) return 0;
   const { cells, regression } = threshold;
-  const levels = load.flatMap((family) => [
-    ...(cells.connections === undefined ? (family?.users ?? []).filter((n) => n === (cells.users ?? n)) : []),
-    ...(cells.users === undefined ? (family?.connections ?? []).filter((n) => n === (cells.connections ?? n)) : []),
-  ]);
+  const asked = LEVEL_KINDS.filter((kind) => cells[kind] !== undefined);
+  const levels = load.reduce((sum, family) => {
+    if (family === undefined || asked.length === 0) return sum + levelCount(family);
+    const matching =
+      asked.length > 1 ? [] : asked.flatMap((kind) => levelList(family, kind).filter((n) => n === cells[kind]));
+    return sum + matching.length;
+  }, 0);
   const sides = cells.deployment === undefined && regression === undefined ? deployments.length : 1;
-  return sides * (cells.workers === undefined ? workers.length : 1) * levels.length;
+  return sides * (cells.workers === undefined ? workers.length : 1) * levels;
 }
 
 /**
@@ -112,7 +119,7 @@ function selectorProblems(
   spec: PartialSpec,
   names: readonly string[] | null,
 ): InputProblem[] {
-  const { deployment, workers, users, connections, workload } = cells;
+  const { deployment, workers, workload } = cells;
   const problems: InputProblem[] = [];
   const say = (key: string, detail: string) => problems.push({ pointer: `${at}/cells/${key}`, detail });
   if (deployment !== undefined && names !== null && !names.includes(deployment))
@@ -124,25 +131,58 @@ function selectorProblems(
     );
   if (workers !== undefined && spec.workers !== undefined && !spec.workers.includes(workers))
     say('workers', noCell(workers, 'workers', spec.workers));
-  for (const kind of ['users', 'connections'] as const) {
+  const asked = LEVEL_KINDS.filter((kind) => cells[kind] !== undefined);
+  for (const kind of asked) {
     const levels = levelsOf(spec, kind);
     const level = cells[kind];
-    if (level !== undefined && levels !== null && !levels.includes(level)) say(kind, noCell(level, kind, levels));
+    if (level !== undefined && levels !== null && !levels.includes(level))
+      say(kind, noCell(level, NOUNS[kind], levels));
   }
-  if (users !== undefined && connections !== undefined)
-    problems.push({ pointer: `${at}/cells`, detail: 'no cell has both users and connections' });
-  if (workload !== undefined && spec.workload !== undefined && workload !== spec.workload)
-    say('workload', `no cell has workload ${shown(workload)}; the spec has ${spec.workload}`);
+  if (asked.length > 1) problems.push({ pointer: `${at}/cells`, detail: `no cell has both ${listText(asked)}` });
+  const name = spec.workload === undefined ? undefined : workloadName(spec.workload);
+  if (workload !== undefined && name !== undefined && workload !== name)
+    say('workload', `no cell has workload ${shown(workload)}; the spec has ${name}`);
   return problems;
 }
 
+const NOUNS: Readonly<Record<LevelKind, string>> = {
+  users: 'users',
+  connections: 'connections',
+  rate_rps: 'requests/s',
+};
+
 /** Null where a family could not be read. */
-function levelsOf({ load }: PartialSpec, kind: 'users' | 'connections'): readonly number[] | null {
+function levelsOf({ load }: PartialSpec, kind: LevelKind): readonly number[] | null {
   if (load === undefined || load.includes(undefined)) return null;
-  return load.flatMap((family) => family?.[kind] ?? []);
+  return load.flatMap((family) => (family === undefined ? [] : levelList(family, kind)));
 }
 
 function noCell(level: number, kind: string, known: readonly number[]): string {
   const has = known.length === 0 ? 'none' : listText(known.map(declaredText));
   return `no cell has ${level} ${kind}; the spec has ${has}`;
+}
+
+/** A capacity is asked of cells that have none. */
+function capacityProblems(
+  { cells, expect = [], regression }: Threshold,
+  at: string,
+  { load }: PartialSpec,
+): InputProblem[] {
+  if (load === undefined || load.includes(undefined)) return [];
+  const pointers = [
+    ...(regression?.metric === 'capacity_rps' ? [`${at}/regression/metric`] : []),
+    ...expect.flatMap((text, i) => (metricIn(text) === 'capacity_rps' ? [`${at}/expect/${i}`] : [])),
+  ];
+  const level = LEVEL_KINDS.find((kind) => cells[kind] !== undefined);
+  const isSought = load.some((family) => family?.model === 'capacity');
+  if (isSought && level === undefined) return [];
+  const detail = isSought
+    ? `no cell with a capacity has ${level}`
+    : 'no cell has a capacity: it needs a load family of the model `capacity`';
+  return pointers.map((pointer) => ({ pointer, detail }));
+}
+
+function metricIn(text: string): Metric | null {
+  const parsed = parseExpectation(text);
+  return parsed.ok ? parsed.expectation.metric : null;
 }

@@ -4,6 +4,8 @@ export const WITHHELD_WORDS: Readonly<Record<string, string>> = {
   'one-event': 'most samples above it fell in one second: it describes that second',
   withheld: 'the generator was late too often to vouch for it',
   'not-measured': 'not measured',
+  overloaded: 'more was offered than was served: latency says how long the window was',
+  'no-capacity': 'no rate met the limit',
   'no-requests': 'no request was sent in the window',
   'no-answers': 'no answer came in the window',
   'too-few': 'too few repetitions',

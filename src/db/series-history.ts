@@ -66,7 +66,8 @@ const keyOf = (name: string): SQL => sql.raw(`'${name}', cell.value -> '${name}'
 export interface HistoryCell {
   readonly cell: string;
   readonly validity: 'valid' | 'suspect' | 'invalid' | null;
-  readonly metric: MetricValue;
+  /** Null: its results are older than the metric. */
+  readonly metric: MetricValue | null;
 }
 
 /** An experiment of the history: one measurement session. */

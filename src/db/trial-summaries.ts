@@ -49,7 +49,9 @@ export async function countTrialRows(
   const head = sql`substring(left(${trials.summary}, 100) from '^\\{"rows":(\\{[^}]*\\})')::json`;
   const rows = sql`case when ${trials.summary_version} = ${version}::int then ${head} end`;
   const load = sql`${trials.body}::json -> 'load'`;
-  const requests = sql`coalesce((${rows} ->> 'requests')::int, case when json_typeof(${load}) = 'object' then 1 else 0 end)`;
+  // Of a plan of several requests a row for each name.
+  const names = sql`greatest(coalesce(json_array_length(${load} -> 'by_request'), 0), 1)`;
+  const requests = sql`coalesce((${rows} ->> 'requests')::int, case when json_typeof(${load}) = 'object' then ${names} else 0 end)`;
   const seconds = sql`coalesce((${rows} ->> 'seconds')::int, json_array_length(${load} -> 'seconds'), 0)`;
   const [row] = await db
     .select({

@@ -94,7 +94,8 @@ export class ClosedPopulation implements Population {
   #launch(driver: Driver, slot: number, planned: number): void {
     const draw = this.#draws[slot];
     driver.book.reached(planned);
-    driver.begin(slot, draw === undefined ? 0 : this.#parts.script.draw(draw), planned, performance.now());
+    const now = performance.now();
+    driver.begin(slot, draw === undefined ? 0 : this.#parts.script.draw(draw), planned, now, now);
   }
 
   #nextArrival(): number {

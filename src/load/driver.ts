@@ -92,12 +92,12 @@ export class Driver implements TransportEvents {
   }
 
   /**
-   * Begins an iteration with its step `step`, planned at `planned`. `reached`: when the engine got to it, where that was before and
-   * it had to wait for a slot; both in ms.
+   * Begins an iteration with its step `step`, planned at `planned`. `reached`: when the engine got to it, which was before `now` where
+   * it had to wait for a slot; all in ms.
    */
-  begin(slot: number, step: number, planned: number, reached: number): void {
+  begin(slot: number, step: number, planned: number, reached: number, now: number): void {
     this.#iterations.begin(slot, step);
-    this.#start(slot, planned, reached);
+    this.#start(slot, planned, reached, now);
   }
 
   /** The request of this slot has been under way for too long. */
@@ -184,13 +184,13 @@ export class Driver implements TransportEvents {
     this.#end(slot, now, judged, complete);
   }
 
-  #start(slot: number, planned: number, reached: number): void {
+  #start(slot: number, planned: number, reached: number, now: number): void {
     this.#planned[slot] = planned;
     this.#reached[slot] = reached;
     this.#sent[slot] = Number.NaN;
     this.#retried[slot] = 0;
     this.underWay.add(slot, reached + this.book.timeoutMs);
-    this.#go(slot, performance.now());
+    this.#go(slot, now);
   }
 
   /** The request under way ends, and with it the iteration, unless that has another step. */
@@ -223,7 +223,8 @@ export class Driver implements TransportEvents {
     if (now >= this.#timeline.windowEnd) return this.population.ended(slot, now, OK);
     this.#iterations.advance(slot);
     this.book.reached(now);
-    return this.#start(slot, now, performance.now());
+    const reached = performance.now();
+    return this.#start(slot, now, reached, reached);
   }
 
   /** Sends the request under way, or has it wait for a connection. */

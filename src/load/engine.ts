@@ -8,6 +8,7 @@ import { type RunTotal, total } from './run-total.ts';
 import { Script } from './script.ts';
 import { WHOLE } from './share.ts';
 import { runThreads } from './threads.ts';
+import { transportOf } from './transports.ts';
 
 /** Threads that have something to do: no more than there are users or connections. */
 function threadsOf({ threads, model }: ParsedPlan): number {
@@ -51,6 +52,7 @@ async function runHere({ plan, address, rows, emit, signal }: Here): Promise<Run
     plan,
     address,
     share: WHOLE,
+    makeTransport: await transportOf(plan.driver),
     start: performance.now(),
     onRow: (row) => rows.add(0, row),
     onPhase: (phase, t_s) => emit({ type: 'phase', phase, t_s }),

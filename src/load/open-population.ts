@@ -115,12 +115,12 @@ export class OpenPopulation implements Population {
     this.#free.add(slot, this.#parts.driver.transport);
   }
 
-  ended(slot: number): void {
+  ended(slot: number, now: number): void {
     const { driver } = this.#parts;
     if (this.#waiting.size === 0) return this.#free.add(slot, driver.transport);
     const { planned, reached, step } = this.#waiting;
     this.#waiting.shift();
-    return driver.begin(slot, step, planned, reached);
+    return driver.begin(slot, step, planned, reached, now);
   }
 
   #planned(): number {
@@ -148,7 +148,7 @@ export class OpenPopulation implements Population {
     driver.book.reached(planned);
     const slot = this.#free.take(driver.transport);
     if (slot < 0) this.#waiting.add(planned, reached, step);
-    else driver.begin(slot, step, planned, reached);
+    else driver.begin(slot, step, planned, reached, reached);
   }
 
   #connectFirst(): void {

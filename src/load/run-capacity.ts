@@ -106,7 +106,7 @@ export async function runCapacity(plan: CapacityPlan, options: RunEngineOptions)
   let last: LoadResult | null = null;
   for (let rate = search.next(); rate !== null; rate = search.next()) {
     if (probes.length > 0) await drain.wait();
-    const judged = await unlessAborted(judgeRate(plan, rate, drain, options), options.signal, last !== null);
+    const judged: Judged | null = await unlessAborted(judgeRate(plan, rate, drain, options), options.signal, last !== null);
     last = judged?.result ?? last;
     // A run that was cut short says nothing about its rate.
     if (judged === null || options.signal.aborted) break;

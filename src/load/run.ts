@@ -19,10 +19,9 @@ import { RequestBook } from './request-book.ts';
 import { Script } from './script.ts';
 import { type RowCounts, SecondRows } from './second-rows.ts';
 import type { Share } from './share.ts';
-import { SocketTransport } from './socket-transport.ts';
 import { Timeline } from './timeline.ts';
+import type { MakeTransport } from './transports.ts';
 import { TurnWatch } from './turn-watch.ts';
-import { UndiciTransport } from './undici-transport.ts';
 
 /** How long a stopped run still waits for answers; together with what follows it stays below the 2 s of the contract. */
 const STOP_GRACE_MS = 1000;
@@ -32,6 +31,8 @@ export interface RunOptions {
   /** Where the plan's host is: an IP address. */
   readonly address: string;
   readonly share: Share;
+  /** Of the plan's driver. */
+  readonly makeTransport: MakeTransport;
   /** When the run starts, on this thread's clock (`performance.now`, ms). */
   readonly start: number;
   readonly onRow: (row: RowCounts) => void;
@@ -116,10 +117,7 @@ export class Run {
       ledger: this.#ledger,
       rows: this.#rows,
       turns: this.#turns,
-      transport: (events) =>
-        plan.driver === 'undici'
-          ? new UndiciTransport({ plan, slots, address, script, iterations, events })
-          : new SocketTransport({ slots, host: address, port: plan.port, script, iterations, events }),
+      transport: (events) => options.makeTransport({ plan, slots, address, script, iterations, events }),
       wake: (now) => this.#wake(now),
     });
     const parts = { script, seed: plan.seed, timeline: this.#timeline, driver: this.#driver };

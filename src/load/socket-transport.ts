@@ -1,18 +1,8 @@
 import { AnswerReader } from './answer-reader.ts';
 import { Connections } from './connections.ts';
 import type { Iterations } from './iterations.ts';
-import type { Script } from './script.ts';
-import type { Transport, TransportEvents } from './transport.ts';
-
-export interface SocketTransportOptions {
-  readonly slots: number;
-  /** An IP address, so that no name is looked up while the clock runs. */
-  readonly host: string;
-  readonly port: number;
-  readonly script: Script;
-  readonly iterations: Iterations;
-  readonly events: TransportEvents;
-}
+import type { Transport } from './transport.ts';
+import type { TransportOptions } from './transports.ts';
 
 /** The engine's own HTTP/1.1 client on plain sockets. Per request it makes no object, closure or promise of its own. */
 export class SocketTransport implements Transport {
@@ -22,8 +12,8 @@ export class SocketTransport implements Transport {
   /** Of a plan with one fixed request. */
   readonly #bytes: Buffer | null;
 
-  constructor({ slots, host, port, script, iterations, events }: SocketTransportOptions) {
-    this.#connections = new Connections(slots, { host, port }, events);
+  constructor({ plan, slots, address, script, iterations, events }: TransportOptions) {
+    this.#connections = new Connections(slots, { host: address, port: plan.port }, events);
     this.#iterations = iterations;
     this.#bytes = script.isSingle ? (script.steps[0]?.bytes ?? null) : null;
     this.answer = new AnswerReader(slots, script.steps, this.#connections.buffer);

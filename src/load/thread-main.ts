@@ -4,6 +4,7 @@ import { Run } from './run.ts';
 import { dumpRun } from './run-dump.ts';
 import { toOwnClock } from './shared-clock.ts';
 import type { FromThread, ThreadOrder, ToThread } from './thread-messages.ts';
+import { transportOf } from './transports.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('this script is a thread of the load engine');
@@ -12,9 +13,12 @@ const tell = (message: FromThread): void => port.postMessage(message);
 const stop = new AbortController();
 let run: Run | null = null;
 
+const makeTransport = await transportOf(order.plan.driver);
+
 async function start(at: number): Promise<void> {
   run = new Run({
     ...order,
+    makeTransport,
     start: toOwnClock(at),
     onRow: (row) => tell({ type: 'row', row }),
     onPhase: (phase, t_s) => tell({ type: 'phase', phase, t_s }),

@@ -56,9 +56,10 @@ export class UndiciLink implements Dispatcher.DispatchHandler {
       keepAliveTimeout: 3_600_000,
       keepAliveMaxTimeout: 3_600_000,
       connect: (_, callback) => {
-        if (isTaken) return callback(new Error('the connection is gone'), null);
+        // Called back at once, the client would not look at its queue again.
+        if (isTaken) return queueMicrotask(() => callback(new Error('the connection is gone'), null));
         isTaken = true;
-        return callback(null, socket);
+        return queueMicrotask(() => callback(null, socket));
       },
     });
   }

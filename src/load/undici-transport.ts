@@ -1,24 +1,13 @@
 import { isIP, type Socket } from 'node:net';
 import { buildConnector } from 'undici';
-import type { ParsedPlan } from '../core/load-plan.ts';
 import type { Iterations } from './iterations.ts';
 import { failedAs, OK } from './ledger.ts';
-import type { Script } from './script.ts';
 import { StepJudge } from './step-judge.ts';
 import type { Answer, Transport, TransportEvents } from './transport.ts';
+import type { TransportOptions } from './transports.ts';
 import { UndiciLink } from './undici-link.ts';
 
 const PROTOCOL = failedAs('protocol');
-
-export interface UndiciTransportOptions {
-  readonly plan: ParsedPlan;
-  readonly slots: number;
-  /** An IP address, so that no name is looked up while the clock runs. */
-  readonly address: string;
-  readonly script: Script;
-  readonly iterations: Iterations;
-  readonly events: TransportEvents;
-}
 
 /**
  * The reference: the same load through undici, one client for each connection. Slower than the engine's own client, and written by
@@ -45,7 +34,7 @@ export class UndiciTransport implements Transport {
   readonly #host: string;
   readonly #connect: (opened: (error: Error | null, socket: Socket | null) => void) => Socket;
 
-  constructor({ plan, slots, address, script, iterations, events }: UndiciTransportOptions) {
+  constructor({ plan, slots, address, script, iterations, events }: TransportOptions) {
     this.#links = Array.from({ length: slots }, () => null);
     this.#begun = new Uint8Array(slots);
     this.#judges = script.steps.map((step) => new StepJudge(step));
@@ -58,7 +47,7 @@ export class UndiciTransport implements Transport {
     const target = { hostname: address, host: plan.host, protocol: `${plan.scheme}:`, port: String(plan.port) };
     const options = isIP(plan.host) === 0 ? { ...target, servername: plan.host } : target;
     // Typed as if it returned nothing; the socket is what it returns, and all there is to drop while it connects.
-    this.#connect = (opened) => connector(options, (...args) => opened(...args)) as unknown as Socket;
+    this.#connect = (opened) => connector(options, (error, socket) => opened(error, socket)) as unknown as Socket;
   }
 
   isOpen(slot: number): boolean {

@@ -1,7 +1,7 @@
 import type { ComparedCell, ComparedExperiment, ResultsComparison } from '../core/compare/compare-results.ts';
 import { listText, percentText, ratioText } from '../core/number-text.ts';
 import { timeText } from './duration.ts';
-import { reasonText } from './reasons.ts';
+import { comparisonReasonText, reasonText } from './reasons.ts';
 import type { SummaryOptions } from './terminal.ts';
 import { padded } from './terminal/columns.ts';
 import { type Paint, painter } from './terminal/paint.ts';
@@ -15,6 +15,8 @@ const LEGEND =
   'B against A: above 1 B is better. 95 % intervals, Welch. A and B are one measurement session each: the intervals hold nothing of what differs from session to session. A gate against a stored baseline wants a history for that.';
 
 type Pair = ComparedCell['comparisons'][number];
+/** With what its cell was loaded. */
+type LoadedPair = Pair & Pick<ComparedCell, 'users'>;
 
 /** What `benchwright compare` prints for people. */
 export function renderComparison(comparison: ResultsComparison, options: SummaryOptions): string {
@@ -44,14 +46,14 @@ function experimentText({ experiment_id, name, ended_at, status, labels }: Compa
   return `${name} (${experiment_id}, ${ended}${commit})`;
 }
 
-function cellLines({ cell, not_comparable, comparisons }: ComparedCell, width: number, paint: Paint): string[] {
+function cellLines({ cell, users, not_comparable, comparisons }: ComparedCell, width: number, paint: Paint): string[] {
   if (not_comparable !== null)
     return wrapText(`${cell}: not comparable, ${reasonText(not_comparable)}`, width, NO_INDENT).map((line) =>
       paint('yellow', line),
     );
   return [
     paint('bold', cell),
-    ...comparisons.flatMap((pair) => pairLines(pair, width).map((line) => painted(pair, line, paint))),
+    ...comparisons.flatMap((pair) => pairLines({ ...pair, users }, width).map((line) => painted(pair, line, paint))),
   ];
 }
 
@@ -59,7 +61,7 @@ function cellLines({ cell, not_comparable, comparisons }: ComparedCell, width: n
 const HEAD_WIDTH = 12;
 const HEAD_INDENT = '  ';
 
-function pairLines(pair: Pair, width: number): readonly string[] {
+function pairLines(pair: LoadedPair, width: number): readonly string[] {
   const head = `${HEAD_INDENT}${padded(headOf(pair), HEAD_WIDTH, 'left')}  `;
   const indent = ' '.repeat(head.length);
   const [first = '', ...rest] = wrapText(pairText(pair), width, { first: indent, rest: indent });
@@ -72,11 +74,13 @@ function headOf({ metric }: Pair): string {
   return (metric.startsWith('latency_') ? `${head} latency` : head).toLowerCase();
 }
 
-function pairText({ ratio, lo, hi, verdict, mde, reason }: Pair): string {
-  if (ratio === null) return `${VERDICT_TEXTS[verdict]}: ${reasonText(reason)}`;
+function pairText(pair: LoadedPair): string {
+  const { ratio, lo, hi, verdict, mde, reason } = pair;
+  const words = comparisonReasonText(pair);
+  if (ratio === null) return `${VERDICT_TEXTS[verdict]}: ${words}`;
   const interval = lo === null || hi === null ? '' : ` (${ratioText(lo)}–${ratioText(hi)})`;
   const seen = mde === null ? '' : `; only ${percentText(mde)} or more would have shown`;
-  const why = reason === null ? '' : `; ${reasonText(reason)}`;
+  const why = reason === null ? '' : `; ${words}`;
   return `${ratioText(ratio)}×${interval} ${VERDICT_TEXTS[verdict]}${why}${seen}`;
 }
 

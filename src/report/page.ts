@@ -46,7 +46,7 @@ ${besideSection(view)}
 ${comparisonsSection(view)}
 ${findingsSection(view)}
 ${setupSection(view)}
-${readingSection()}
+${readingSection(view)}
 ${appendixSection(results)}
 <footer>${generated_at !== null && `Made ${timeText(generated_at)}. `}Intervals are 95 %, on this host and in this session; they say nothing of other hosts.</footer>
 </main>${live !== null && liveScript()}</body></html>

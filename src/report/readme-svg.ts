@@ -1,11 +1,12 @@
 import { countText, measuredText } from '../core/number-text.ts';
 import type { CellResult, Results } from '../core/results.ts';
 import { durationText } from './duration.ts';
-import { type Family, levelOf, levelText } from './families.ts';
+import { type Family, levelOf, placeText } from './families.ts';
 import { SERIES_COLOURS } from './figure/palette.ts';
 import { rankedSvg } from './figure/ranked.ts';
 import { rankedCells, rankedRows } from './figure/ranked-cells.ts';
 import { markup, trusted } from './markup.ts';
+import { METRIC_LOOKS } from './value-text.ts';
 import { makeView, type View } from './view.ts';
 
 const WIDTH = 1040;
@@ -15,7 +16,7 @@ const TOP = 118;
 const BOTTOM = 46;
 
 /**
- * A picture of a report for a README: throughput and latency of every deployment and worker count at one load of the capacity
+ * A picture of a report for a README: throughput (of a search: capacity) and latency of every deployment and worker count at one load of the capacity
  * family, with intervals and repetitions. It has a ground of its own and follows the reader's light or dark.
  */
 export function renderReadmeSvg(results: Results): string {
@@ -25,22 +26,22 @@ export function renderReadmeSvg(results: Results): string {
   const level = clearestLevel(family);
   const cells = rankedCells(
     family.cells.filter((cell) => levelOf(cell) === level),
-    'throughput_rps',
+    family.metric,
   );
-  const throughput = rankedSvg(rankedRows(view, family, cells, 'throughput_rps'));
+  const throughput = rankedSvg(rankedRows(view, family, cells, family.metric));
   const shown = clearestLatency(cells);
   const latency = rankedSvg(rankedRows(view, family, cells, shown.metric));
   const panelHeight = Number(/ height="(\d+)"/.exec(throughput)?.[1] ?? 0);
   const height = TOP + panelHeight + BOTTOM;
   const right = MARGIN + PANEL + 24;
-  const title = `${results.experiment.name}, at ${levelText(family, level)}`;
+  const title = `${results.experiment.name}, ${placeText(family, level)}`;
   return markup`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-labelledby="title says">
-<title id="title">${title}</title><desc id="says">${descriptionOf(view, cells, shown)}</desc>
+<title id="title">${title}</title><desc id="says">${descriptionOf(view, family, cells, shown)}</desc>
 <style>${trusted(STYLE)}</style>
 <rect x=".5" y=".5" width="${WIDTH - 1}" height="${height - 1}" rx="10" fill="var(--ground)" stroke="var(--line)"/>
 <text x="${MARGIN}" y="44" class="title">${fitted(title, 76)}</text>
 <text x="${MARGIN}" y="68" class="muted">${fitted(subtitleOf(results), 130)}</text>
-<text x="${MARGIN}" y="${TOP - 14}" class="head">Throughput, requests/s</text>
+<text x="${MARGIN}" y="${TOP - 14}" class="head">${METRIC_LOOKS[family.metric].head}, requests/s</text>
 <text x="${right}" y="${TOP - 14}" class="head">${shown.name} latency, ms (shorter is better)</text>
 ${placed(throughput, MARGIN)}${placed(latency, right)}
 <text x="${MARGIN}" y="${height - 20}" class="muted">Bars: geometric mean over ${countText(Math.max(0, ...cells.map((cell) => cell.n)), 'repetition')}; lines: 95 % interval; dots: repetitions, each on a fresh server, in random order.</text>
@@ -81,10 +82,10 @@ function subtitleOf({ host, experiment }: Results): string {
   return [...machine, ...measured, 'generator on the same machine'].join(' · ');
 }
 
-function descriptionOf(view: View, cells: readonly CellResult[], shown: Latency): string {
+function descriptionOf(view: View, family: Family, cells: readonly CellResult[], shown: Latency): string {
   return cells
     .map((cell) => {
-      const { throughput_rps: rate, [shown.metric]: latency } = cell;
+      const { [family.metric]: rate, [shown.metric]: latency } = cell;
       const values =
         rate.value === null
           ? 'no value'

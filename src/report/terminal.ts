@@ -8,7 +8,7 @@ import { gateLines } from './terminal/gate-lines.ts';
 import { painter } from './terminal/paint.ts';
 import { textWidth } from './terminal/width.ts';
 import { wrapText } from './terminal/wrap-text.ts';
-import { makeView } from './view.ts';
+import { makeView, type View } from './view.ts';
 
 export interface SummaryOptions {
   /** Columns of the terminal. */
@@ -19,6 +19,12 @@ export interface SummaryOptions {
 const NO_INDENT = { first: '', rest: '' };
 const LEGEND =
   'w: workers; ±: the farther end of the 95 % interval over the repetitions; n=1: no interval; ≥: failures stand above it; —: withheld, or too few requests; waiting for users: not a capacity.';
+
+/** What of the tables needs a word; a load that no cell has needs none. */
+function legendOf({ families }: View): string {
+  const isOpen = families.some(({ kind }) => kind === 'rate' || kind === 'stages');
+  return isOpen ? `${LEGEND.slice(0, -1)}; kept up: all that arrived was served, not a capacity.` : LEGEND;
+}
 
 /** The experiment for a terminal: a table of cells by load, what is wrong with them, the answer, the paper beside it. */
 export function renderSummary(results: Results, { width, color }: SummaryOptions): string {
@@ -40,7 +46,7 @@ export function renderSummary(results: Results, { width, color }: SummaryOptions
     ...section(results.partial ? 'The answer so far' : 'The answer', answer),
     ...section('Beside the paper', besidePaper(view, columns)),
     '',
-    ...wrapText(LEGEND, columns, NO_INDENT).map((line) => paint('dim', line)),
+    ...wrapText(legendOf(view), columns, NO_INDENT).map((line) => paint('dim', line)),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -20,6 +20,7 @@ export const METRIC_LOOKS: Readonly<Record<Metric, MetricLook>> = {
   error_rate: { head: 'Errors', unit: '%', factor: 100 },
   server_cpu_ms_per_request: { head: 'CPU/request', unit: 'ms', factor: 1 },
   server_rss_peak_mb: { head: 'Memory peak', unit: 'MB', factor: 1 },
+  capacity_rps: { head: 'Capacity', unit: 'requests/s', factor: 1 },
 };
 
 /** A value as text, its parts apart so that each medium can set them in its own way. */

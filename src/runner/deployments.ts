@@ -1,6 +1,7 @@
 import type { Cell } from '../core/matrix.ts';
 import { isVersioned } from '../core/target-source.ts';
 import type { Versions } from '../core/trial-result.ts';
+import { CUSTOM_WORKLOAD } from '../core/workload-name.ts';
 import type { Catalogue, CatalogueTarget } from './catalogue.ts';
 import type { OnEvent } from './event.ts';
 import { CommitsOfJob, type JobCode } from './commits-of-job.ts';
@@ -103,7 +104,7 @@ function offeredFault(cell: Cell, target: CatalogueTarget | undefined, ref: stri
   if (server === undefined) return unavailable(`The target ${cell.target} has no server ${cell.server} here.`);
   if (cell.interface !== null && !server.interfaces.includes(cell.interface))
     return unavailable(`The server ${cell.server} of ${cell.target} has no interface ${cell.interface} here.`);
-  if (target.contract.workloads[cell.workload] === undefined)
+  if (cell.workload !== CUSTOM_WORKLOAD && target.contract.workloads[cell.workload] === undefined)
     return unavailable(`The contract of ${cell.target} has no workload ${cell.workload} here.`);
   return null;
 }

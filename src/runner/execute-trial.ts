@@ -156,6 +156,7 @@ async function load({ order, server, limits, guarded }: Loaded, record: TrialRec
       onResult: (result) => record.load(result),
       onMessage: (message) => {
         if (message.type === 'phase') observer.phase(message.phase, message.t_s);
+        if (message.type === 'probe') observer.probe(message.probe);
         watch.onMessage(message);
       },
     });

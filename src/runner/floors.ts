@@ -1,3 +1,5 @@
+import { cellLoadOf } from '../core/cell-load.ts';
+import { loadWords } from '../core/load-words.ts';
 import type { Cell } from '../core/matrix.ts';
 import type { TrialResult } from '../core/trial-result.ts';
 import { measureFloor } from '../load/floor.ts';
@@ -12,10 +14,9 @@ import type { ProgressBoard } from './progress-board.ts';
 export type Floors = ReadonlyMap<string, TrialResult['floor']>;
 
 /** The same for cells with the same load, whatever their deployment. */
-export const floorKey = (cell: Pick<Cell, 'load'>): string => JSON.stringify(modelOf(cell));
+export const floorKey = (cell: Pick<Cell, 'load'>): string => JSON.stringify(modelOf(cell.load));
 
-const levelName = (cell: Cell): string =>
-  cell.load.kind === 'users' ? `${cell.load.users} users` : `${cell.load.connections} connections`;
+const levelName = ({ load }: Cell): string => loadWords(cellLoadOf(load));
 
 export interface FloorContext {
   readonly cells: Iterable<Cell>;
@@ -40,7 +41,7 @@ export async function measureFloors(context: FloorContext): Promise<Floors> {
     const guarded = context.guardian?.watch({ id: context.newTrialId(), folder: null });
     const onStart = (pid: number): void => guarded?.with({ pid, start: startOf(pid) ?? 0 });
     try {
-      const options = { model: modelOf(cell), serverCpus: cores.server, generatorCpus: cores.generator };
+      const options = { model: modelOf(cell.load), serverCpus: cores.server, generatorCpus: cores.generator };
       floors.set(key, await measureFloor({ ...options, signal, onStart }));
     } catch (error) {
       signal.throwIfAborted();

@@ -1,21 +1,34 @@
 import type { Contract } from '../core/contract.ts';
 import { workloadBody } from '../core/contract.ts';
+import { expectationOf } from '../core/contract-expectation.ts';
 import { PROBE_S } from '../core/limits.ts';
-import type { LoadPlan } from '../core/load-plan.ts';
-import type { Cell } from '../core/matrix.ts';
+import { always, type LoadModel, type LoadPlan, type PlanItem, type PlannedRequest } from '../core/load-plan.ts';
+import type { Cell, LoadLevel } from '../core/matrix.ts';
 import { seededRandom } from '../core/random.ts';
+import { planItems, type RequestList, stepsOf } from '../core/request-list.ts';
 import type { Spec } from '../core/spec.ts';
 import { LOOPBACK } from './ports.ts';
 
-type PlanSpec = Pick<Spec, 'warmup_s' | 'window_s' | 'timeout_s' | 'seed'>;
+export type PlanSpec = Pick<Spec, 'workload' | 'warmup_s' | 'window_s' | 'timeout_s' | 'seed'>;
 
-/** What the engine is to do in a trial of a cell. The contract must define the cell's workload. */
-export function loadPlanOf(cell: Cell, block: number, spec: PlanSpec, contract: Contract, port: number): LoadPlan {
+export interface PlanContext {
+  readonly spec: PlanSpec;
+  /** Must define the spec's workload where that has a name. */
+  readonly contract: Contract;
+  readonly port: number;
+  /** Cores of the generator: one thread for each. */
+  readonly generatorCpus: readonly number[];
+}
+
+/** What the engine is to do in a trial of a cell. */
+export function loadPlanOf(cell: Cell, block: number, context: PlanContext): LoadPlan {
+  const { spec, contract, port, generatorCpus } = context;
   return {
     host: LOOPBACK,
     port,
-    request: plannedRequest(contract, cell.workload),
-    model: modelOf(cell),
+    workload: workloadItems(contract, spec.workload),
+    model: modelOf(cell.load),
+    threads: Math.max(1, generatorCpus.length),
     warmup_s: spec.warmup_s,
     window_s: spec.window_s,
     timeout_s: spec.timeout_s,
@@ -24,22 +37,38 @@ export function loadPlanOf(cell: Cell, block: number, spec: PlanSpec, contract: 
 }
 
 /** One user without think time, for 3 s in all: its mean service time is R₁, what a request costs when nothing waits. */
-export function probePlanOf(cell: Cell, spec: PlanSpec, contract: Contract, port: number): LoadPlan {
+export function probePlanOf(cell: Cell, context: PlanContext): LoadPlan {
   return {
-    ...loadPlanOf(cell, 0, spec, contract, port),
+    ...loadPlanOf(cell, 0, context),
     model: { kind: 'connections', connections: 1 },
+    threads: 1,
     warmup_s: PROBE_S / 3,
     window_s: (PROBE_S * 2) / 3,
   };
 }
 
-export function modelOf({ load }: Pick<Cell, 'load'>): LoadPlan['model'] {
-  if (load.kind === 'connections') return { kind: 'connections', connections: load.connections };
-  const { users, think_time, ramp_users_per_s } = load;
-  return { kind: 'users', users, think_time, ramp_users_per_s };
+export function modelOf(load: LoadLevel): LoadModel {
+  switch (load.kind) {
+    case 'users': {
+      const { users, think_time, ramp_users_per_s } = load;
+      return { kind: 'users', users, think_time, ramp_users_per_s };
+    }
+    case 'connections':
+      return { kind: 'connections', connections: load.connections };
+    case 'rate':
+      return { kind: 'rate', rate_rps: load.rate_rps, ...load.pool };
+    case 'stages':
+      return { kind: 'stages', stages: [...load.stages], ...load.pool };
+    default:
+      return { kind: 'capacity', limit: load.limit, start_rps: load.start_rps, ...load.pool };
+  }
 }
 
-export function plannedRequest(contract: Contract, name: string): LoadPlan['request'] {
+export function workloadItems(contract: Contract, workload: Spec['workload']): PlanItem[] {
+  return typeof workload === 'string' ? always(plannedRequest(contract, workload)) : listItems(contract, workload);
+}
+
+export function plannedRequest(contract: Contract, name: string): PlannedRequest {
   const workload = contract.workloads[name];
   if (workload === undefined) throw new RangeError(`the contract has no workload ${name}`);
   const [method = 'GET', path = '/'] = workload.request.split(' ', 2);
@@ -51,6 +80,17 @@ export function plannedRequest(contract: Contract, name: string): LoadPlan['requ
     body: null,
     expect: { statuses: [workload.status], json: workloadBody(contract, workload) },
   };
+}
+
+const READS = /^(?:GET|HEAD|OPTIONS) /;
+
+/** The answers that the contract knows are those of a state that a list which writes does not leave alone. */
+function listItems(contract: Contract, list: RequestList): PlanItem[] {
+  const onlyReads = list.every((item) => stepsOf(item).every(({ request }) => READS.test(request)));
+  return planItems(list, (step) => {
+    const expected = expectationOf(contract, step);
+    return onlyReads ? expected : { ...expected, json: null };
+  });
 }
 
 /** The same for every deployment at one load level of a block: their users think the same times. */

@@ -1,4 +1,3 @@
-import type { LoadPlan } from '../core/load-plan.ts';
 import type { Cell } from '../core/matrix.ts';
 import type { CoreSets } from './cores.ts';
 import type { Deployment } from './deployments.ts';
@@ -6,13 +5,13 @@ import type { Log, OnEvent } from './event.ts';
 import { executeTrial } from './execute-trial.ts';
 import type { Guardian } from './guardian/guardian.ts';
 import type { ServerLimits } from './limits.ts';
-import { probePlanOf } from './load-plan-of.ts';
+import { type PlanSpec, probePlanOf } from './load-plan-of.ts';
 import type { ProgressBoard } from './progress-board.ts';
 
 export interface ProbeContext {
   readonly cells: Iterable<Cell>;
   readonly deployments: ReadonlyMap<string, Deployment>;
-  readonly spec: Pick<LoadPlan, 'warmup_s' | 'window_s' | 'timeout_s' | 'seed'>;
+  readonly spec: PlanSpec;
   readonly cores: CoreSets;
   readonly homes: string;
   readonly newTrialId: () => string;
@@ -60,7 +59,13 @@ async function probe(context: ProbeContext, cell: Cell, key: string): Promise<nu
       server: cell.server,
       interface: deployment.interface,
       workers: cell.workers,
-      plan: (port) => probePlanOf(cell, context.spec, provisioned.target.contract, port),
+      plan: (port) =>
+        probePlanOf(cell, {
+          spec: context.spec,
+          contract: provisioned.target.contract,
+          port,
+          generatorCpus: context.cores.generator,
+        }),
       cores: context.cores,
       homes: context.homes,
       guardian: context.guardian,

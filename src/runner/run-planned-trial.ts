@@ -103,7 +103,7 @@ export class TrialRunner {
       } else if (message.type === 'second') {
         board.second(message.second);
         onEvent({ type: 'second', cell: cell.cell, second: message.second });
-      } else {
+      } else if (message.type !== 'probe') {
         yielding.end();
       }
     };
@@ -115,7 +115,7 @@ export class TrialRunner {
           server: cell.server,
           interface: deployment.interface,
           workers: cell.workers,
-          plan: (port) => loadPlanOf(cell, block, plan.spec, contract, port),
+          plan: (port) => loadPlanOf(cell, block, { spec: plan.spec, contract, port, generatorCpus: cores.generator }),
           cores,
           homes: this.#context.homes,
           guardian: this.#context.guardian,

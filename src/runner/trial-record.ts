@@ -73,7 +73,8 @@ export class TrialRecord {
     const { load, timing } = this.#result;
     const elapsed_s = (performance.now() - this.#began) / 1000;
     // Counted without what the spec asked for; null where that was cut short.
-    const asked_s = load === null ? null : load.ramp_s + load.warmup_s + load.duration_s;
+    // A capacity search has more steps than the one that its result is of.
+    const asked_s = load === null || load.capacity !== undefined ? null : load.ramp_s + load.warmup_s + load.duration_s;
     const overhead_s = asked_s === null || this.#result.state !== 'ok' ? null : elapsed_s - asked_s;
     return { ...this.#result, ended_at: new Date().toISOString(), timing: { ...timing, overhead_s } };
   }

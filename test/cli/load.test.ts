@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { loadResultSchema } from '../../src/core/load-result.ts';
 import { startNullServer } from '../../src/load/null-server.ts';
@@ -43,22 +44,49 @@ describe('benchwright load', () => {
     expect(stdout).toMatch(/^Trust: /m);
   });
 
-  it('names everything that is wrong at once', async () => {
+  it('names everything that is wrong at once, a line each', async () => {
     const wrong = ['--users', 'ten', '--think-time', '-1', '--duration', '0', '--connections', '3', '--seed', '-4'];
-    const run = await runCli(['load', 'https://example.org/', ...wrong]);
+    const run = await runCli(['load', 'ftp://example.org/', ...wrong]);
     expect(run.code).toBe(2);
-    for (const flag of ['URL', '--users', '--think-time', '--duration', '--connections', '--seed']) {
-      expect(run.stderr).toContain(flag);
-    }
-    expect(run.stderr.trim().split('\n')).toHaveLength(1);
+    const [head, ...lines] = run.stderr.trim().split('\n');
+    expect(head).toBe('benchwright: the load has 6 problems');
+    const flags = lines.map((line) => /^ {2}([^:]+): /.exec(line)?.[1]);
+    expect(new Set(flags)).toEqual(
+      new Set(['--connections', '--duration', '--seed', '--think-time', '--users', 'URL']),
+    );
+    expect(flags).toHaveLength(6);
     expect(run.stdout).toBe('');
+  });
+
+  it('puts each of several problems into the document of --json', async () => {
+    const run = await runCli(['load', 'http://127.0.0.1:1/', '--rate', '0', '--seed', '-4', '--json']);
+    const { errors } = JSON.parse(run.stdout) as { errors: { where: string }[] };
+    expect(errors.map(({ where }) => where)).toEqual(['--rate', '--seed']);
+    expect(run.code).toBe(2);
+  });
+
+  it('says a note on stderr, so that it stands in no document', async () => {
+    const server = await startNullServer();
+    const threads = availableParallelism() + 1;
+    const run = await runCli([
+      'load',
+      `http://127.0.0.1:${server.port}/`,
+      '--threads',
+      String(threads),
+      ...short,
+      '--json',
+    ]);
+    await server.close();
+    expect(run.stderr).toMatch(new RegExp(`^note: ${threads} threads on ${threads - 1} cores? take turns`));
+    expect(loadResultSchema.parse(JSON.parse(run.stdout)).threads).toBe(threads);
   });
 
   it.each([
     [['load', 'http://127.0.0.1:1/'], /no connection to 127\.0\.0\.1:1: nothing listens there/],
     [['load', 'http://no-such-host.invalid/'], /no-such-host\.invalid/],
     [['load', 'not a url'], /expected one like http/],
-    [['load', 'http://127.0.0.1:1/', '--rate', '100'], /unknown option '--rate'/],
+    [['load', 'http://127.0.0.1:1/', '--rate', '0'], /--rate: expected requests\/s above 0/],
+    [['load', 'http://127.0.0.1:1/', '--rates', '100'], /unknown option '--rates'/],
     [['load', 'http://127.0.0.1:1/', '--think-time', '1'], /belongs to --users/],
     [['load'], /missing required argument 'url'/],
   ])('refuses %j before any load', async (args, says) => {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { boundedRecord, parseBounded } from '../../src/core/bounded-parse.ts';
+import { boundedRecord, parseBounded, unionBy } from '../../src/core/bounded-parse.ts';
 import type { Cell } from '../../src/core/matrix.ts';
 import { sessionRequestSchema } from '../../src/core/runner-protocol.ts';
 import { MAX_PROBLEMS, problemsOf } from '../../src/core/spec-problems.ts';
@@ -105,5 +105,62 @@ describe('A value that is read piece by piece', () => {
     expect(parseBounded(record, { a: 'x', b: 'x', c: 'x' }, ['labels'])).toEqual({ ok: false, problems });
     expect(read).toBe(0);
     expect(record.safeParse({ a: 'x', b: 'x', c: 'x' }).success).toBe(false);
+  });
+});
+
+describe('A union whose values tell which option they are meant as', () => {
+  const square = z.strictObject({ kind: z.literal('square'), side: z.number() });
+  const path = z.strictObject({ kind: z.literal('path'), points: z.array(z.strictObject({ x: z.number() })) });
+  const unknown = z.looseObject({ kind: z.enum(['square', 'path']) });
+  const shape = unionBy([square, path], (value) => {
+    const kind = typeof value === 'object' && value !== null && 'kind' in value ? value.kind : undefined;
+    return kind === 'square' ? square : kind === 'path' ? path : unknown;
+  });
+  const keys = (_: readonly PropertyKey[], value: unknown) =>
+    typeof value === 'object' && value !== null && 'points' in value
+      ? Object.keys(path.shape)
+      : Object.keys(square.shape);
+  const problemsIn = (value: unknown) => {
+    const parsed = parseBounded(z.array(shape).max(3), value, ['shapes'], keys);
+    return parsed.ok ? parsed.data : Object.fromEntries(parsed.problems.map((p) => [p.pointer, p.detail]));
+  };
+
+  it('has the problems of that option, with their pointers and the keys that it knows', () => {
+    const value = [
+      { kind: 'square', side: 'long' },
+      { kind: 'path', points: [{ x: 1 }, { y: 2 }], ponts: [] },
+    ];
+    expect(problemsIn(value)).toEqual({
+      '/shapes/0/side': 'expected a number, got "long"',
+      '/shapes/1/ponts': 'unknown key `ponts`; did you mean `points`?',
+      '/shapes/1/points/1/x': 'expected a number, got nothing',
+      '/shapes/1/points/1/y': expect.stringContaining('unknown key `y`'),
+    });
+  });
+
+  it('has those of what the chooser answers where it is none', () => {
+    expect(problemsIn([{ kind: 'circle', r: 1 }])).toEqual({
+      '/shapes/0/kind': 'expected "square" or "path", got "circle"',
+    });
+  });
+
+  it('is what was parsed where there are none, also in a list that has a default or may be missing', () => {
+    const good = [
+      { kind: 'path', points: [{ x: 1 }] },
+      { kind: 'square', side: 2 },
+    ];
+    expect(problemsIn(good)).toEqual(good);
+    const optional = z.strictObject({ shape: shape.optional(), other: shape.default({ kind: 'square', side: 1 }) });
+    expect(parseBounded(optional, {})).toEqual({ ok: true, data: { other: { kind: 'square', side: 1 } } });
+    expect(parseBounded(optional, { shape: { kind: 'square' } })).toMatchObject({
+      ok: false,
+      problems: [{ pointer: '/shape/side' }],
+    });
+  });
+
+  it('is not looked into where the list of it is too long', () => {
+    expect(problemsIn(Array.from({ length: 4 }, () => ({})))).toEqual({
+      '/shapes': expect.stringContaining('at most 3'),
+    });
   });
 });

@@ -93,7 +93,7 @@ describe('parseSpec', () => {
         { id: 'A', target: 'fastapi', server: 'uvicorn' },
         { id: 'b', target: 'nothing', server: 'uvicorn' },
       ],
-      load: [{ model: 'open' }, { model: 'closed', users: [1] }],
+      load: [{ model: 'opne' }, { model: 'closed', users: [1] }],
     });
     expect(Object.keys(problems)).toEqual([
       '/deployments/0/id',

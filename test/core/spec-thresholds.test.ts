@@ -120,7 +120,7 @@ describe('thresholds of a spec', () => {
       thresholds,
       workers: 'many',
       deployments: [...GOOD.deployments, { id: 'third', target: 7, server: 'uvicorn' }],
-      load: [{ model: 'open' }],
+      load: [{ model: 'opne' }],
     });
     expect(Object.keys(problems).filter((pointer) => pointer.startsWith('/thresholds'))).toEqual([]);
   });

@@ -69,6 +69,10 @@ test('Rows of the views are counted from summaries, and from bodies where there 
   const [place] = experiment.schedule;
   await put(db, lease, place!.cells[0]!, place!.block, { run: 2, body: '{"load":null}' });
   expect(await countTrialRows(db, experiment.id, version)).toEqual({ requests: 4, seconds: 37 });
+  // Of several requests a row for each name.
+  const several = '{"load":{"seconds":[],"by_request":[{},{},{}]}}';
+  await put(db, lease, place!.cells[1]!, place!.block, { run: 2, body: several });
+  expect(await countTrialRows(db, experiment.id, version)).toEqual({ requests: 7, seconds: 37 });
   expect(await countTrialRows(db, id('experiment'), version)).toEqual({ requests: 0, seconds: 0 });
 });
 

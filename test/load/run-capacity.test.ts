@@ -18,7 +18,7 @@ const REFUSAL = 'HTTP/1.1 500 X\r\nContent-Length: 0\r\n\r\n';
 describe('a capacity search', () => {
   test('reports no latency when nothing passes', async () => {
     await using server = await startScriptedServer((socket) => void socket.write(REFUSAL));
-    const result = await run(shortPlan(server.port, { model: search, warmup_s: 0, window_s: 0.5 }));
+    const result = await run(shortPlan(server.port, { model: search, warmup_s: 1, window_s: 0.5 }));
     expect(loadResultSchema.safeParse(result).success).toBe(true);
     expect(result.capacity?.rate_rps).toBeNull();
     expect(result.capacity?.ended).toBe('none');

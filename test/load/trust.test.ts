@@ -36,6 +36,7 @@ describe('a void run', () => {
     longTurnsShare: 0,
     generatorFaults: new Map<string, number>(),
     givenUp: 0,
+    unreached: 0,
   };
 
   test('a clean run is not void', () => {
@@ -55,6 +56,7 @@ describe('a void run', () => {
     ['the loop stood still', { longTurnsShare: 0.0051 }, '20 ms'],
     ['the host ran out of ports', { generatorFaults: new Map([['EADDRNOTAVAIL', 3]]) }, 'EADDRNOTAVAIL on 3'],
     ['requests were given up', { givenUp: 2 }, '2 requests unanswered'],
+    ['the generator never got to some', { unreached: 3 }, '3 planned requests were never sent'],
   ])('%s', (_, change, says) => {
     const reasons = voidReasons({ ...clean, ...change });
     expect(reasons).toHaveLength(1);

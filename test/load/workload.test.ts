@@ -84,6 +84,7 @@ describe.each(DRIVERS)('a sequence, by the driver %s', (driver) => {
     ]);
     const result = await run(shortPlan(server.port, { driver, workload, window_s: 0.2 }));
     expect(result.ok).toBe(0);
+    expect(result.requests).toBeGreaterThan(10);
     expect(result.failed.contract).toBe(result.requests);
     expect(result.iterations).toEqual({ begun: result.sent_total, completed: 0, broken: result.sent_total });
     expect(server.seen.every(({ path }) => path === '/hello')).toBe(true);

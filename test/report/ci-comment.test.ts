@@ -64,7 +64,7 @@ describe('The comment of a pull request', () => {
   it('says in the words of a gate why there is no answer', () => {
     const check = makeCheck({ verdict: 'inconclusive', value: null, lo: null, hi: null, reason: 'load-limited' });
     const text = read({ thresholds: [makeThreshold({ verdict: 'inconclusive', checks: [check] })] });
-    expect(text).toContain('| the users set the rate, not the server |');
+    expect(text).toContain('| the load set the rate, not the server |');
   });
 
   it('shows an absolute expectation with its value and unit', () => {

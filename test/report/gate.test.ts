@@ -24,7 +24,7 @@ describe('the gate in a sentence', () => {
   it('says of an inconclusive one that it is no failure, and what would have shown or what is missing', () => {
     const [expectations] = results.thresholds;
     expect(gateSentence([{ ...expectations!, checks: [CHECKS.open, CHECKS.withheld] }], 'inconclusive')).toBe(
-      'The gate is inconclusive, which is no failure: django-asgi.w4.c16: 0.980× (0.930–1.030) of fastapi.w4.c16, expected throughput_rps worse by 3 % at most (only a difference of 11 % or more would have shown); fastapi.w1.u10: 6.63 (6.56–6.71), expected throughput_rps > 5 (the users set the rate, not the server).',
+      'The gate is inconclusive, which is no failure: django-asgi.w4.c16: 0.980× (0.930–1.030) of fastapi.w4.c16, expected throughput_rps worse by 3 % at most (only a difference of 11 % or more would have shown); fastapi.w1.u10: 6.63 (6.56–6.71), expected throughput_rps > 5 (the load set the rate, not the server).',
     );
   });
 
@@ -83,7 +83,7 @@ describe('the gate on the page', () => {
     expect(table).toContain('0.912× (0.881–0.944) of fastapi.w1.c16');
     expect(table).toContain('<span class="pill failed">failed</span>');
     expect(table).toContain('>11 %</td>');
-    expect(table).toContain('the users set the rate, not the server');
+    expect(table).toContain('the load set the rate, not the server');
     expect(table).toContain('the intervals shown are not adjusted');
     expect(table).toContain('paired; p after Holm 0.0021');
   });

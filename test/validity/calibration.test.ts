@@ -10,6 +10,7 @@ const cpu = (change: Partial<Comparison>): Comparison => ({
   cell_b: 'head.w1.c16',
   workers: 1,
   users: null,
+  rate_rps: null,
   connections: 16,
   workload: 'search',
   ratio: 1.25,

@@ -1,10 +1,6 @@
-/**
- * The document with `text` between the two marks of the program `npm run NAME`, in place of what stood there. Throws where they are not,
- * once each and in order.
- */
+/** The document with `text` between the two marks of that name, in place of what stood there. Throws where they are not, once each and in order. */
 export function insertBetweenMarks(document: string, text: string, name = 'test:validity'): string {
-  const begin = `<!-- ${name} begins -->`;
-  const end = `<!-- ${name} ends -->`;
+  const [begin, end] = [`<!-- ${name} begins -->`, `<!-- ${name} ends -->`];
   const [before = '', rest = '', ...more] = document.split(begin);
   const [, after = '', ...others] = rest.split(end);
   if (!rest.includes(end) || more.length > 0 || others.length > 0)

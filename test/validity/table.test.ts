@@ -48,6 +48,12 @@ describe('what is put into the document', () => {
     expect(insertBetweenMarks(once, 'two')).toBe(document('two\n'));
   });
 
+  it('has marks of the name that is asked for', () => {
+    const other = '<!-- proofs begins -->\n<!-- proofs ends -->';
+    expect(insertBetweenMarks(other, 'one', 'proofs')).toBe('<!-- proofs begins -->\none\n<!-- proofs ends -->');
+    expect(() => insertBetweenMarks(other, 'one')).toThrow('test:validity');
+  });
+
   it.each([
     ['no marks', 'a'],
     ['a mark twice', document('') + document('')],

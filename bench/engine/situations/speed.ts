@@ -1,13 +1,13 @@
 import { availableParallelism } from 'node:os';
-import { numberText } from '../../../src/core/number-text.ts';
+import { numberText, percentText } from '../../../src/core/number-text.ts';
 import { coresForOne } from '../cores.ts';
 import { startNginx } from '../nginx.ts';
-import { type Row, summarise } from '../ratios.ts';
+import { watchProcess } from '../process-cost.ts';
+import { type Round, type Row, summarise } from '../ratios.ts';
 import type { Finding } from '../section.ts';
 import { speedGoals } from '../speed-goals.ts';
 import type { Found, Tool } from '../tools.ts';
 import { BASE } from '../tools/benchwright.ts';
-import type { Run } from '../tools/tool.ts';
 import type { Bench } from './bench.ts';
 
 const CONNECTIONS = 50;
@@ -16,12 +16,13 @@ const CONNECTIONS = 50;
 export async function speed({ found, rounds, seconds, say }: Bench): Promise<Finding> {
   const cores = coresForOne(availableParallelism());
   if (cores === null) throw new Error('two cores are needed: one for nginx, one for the generator');
-  const runs = new Map<string, Run[]>(found.tools.map(({ name }) => [name, []]));
+  const runs = new Map<string, Round[]>(found.tools.map(({ name }) => [name, []]));
   await using server = await startNginx(cores.server);
   for (let round = 0; round < rounds; round += 1) {
     for (const { name, run } of turnsOf(found.tools, round)) {
+      const watch = watchProcess(server.workers[0] ?? 0);
       const done = await run({ server, connections: CONNECTIONS, seconds, cpu: cores.generator[0] as number });
-      runs.get(name)?.push(done);
+      runs.get(name)?.push({ ...done, server_busy: watch.stop().cpu_share });
       say(`round ${round + 1}/${rounds}  ${name.padEnd(12)} ${Math.round(done.rps)} requests/s`);
     }
   }
@@ -40,14 +41,21 @@ function turnsOf(tools: readonly Tool[], round: number): Tool[] {
 }
 
 function tableOf(rows: readonly Row[], { tools }: Found): string[][] {
-  const cells = rows.map(({ tool, rps, cpu_us_per_request, memory_peak_mb, base_by_this }) => {
+  const cells = rows.map(({ tool, rps, cpu_us_per_request, memory_peak_mb, server_busy, base_by_this }) => {
     const { median, lowest, highest } = base_by_this;
     const version = tools.find(({ name }) => name === tool)?.version ?? '';
     const ratio = tool === BASE ? '' : `${median.toFixed(2)} (${lowest.toFixed(2)}–${highest.toFixed(2)})`;
     const name = `${tool} ${version}`.trim();
-    return [name, numberText(Math.round(rps)), cpu_us_per_request.toFixed(1), memory_peak_mb.toFixed(0), ratio];
+    return [
+      name,
+      numberText(Math.round(rps)),
+      cpu_us_per_request.toFixed(1),
+      memory_peak_mb.toFixed(0),
+      percentText(server_busy),
+      ratio,
+    ];
   });
-  return [['tool', 'requests/s', 'CPU µs/request', 'peak memory, MB', `${BASE} ÷ it (range)`], ...cells];
+  return [['tool', 'requests/s', 'CPU µs/request', 'peak memory, MB', 'nginx busy', `${BASE} ÷ it (range)`], ...cells];
 }
 
 function leftOut({ missing }: Found): string {

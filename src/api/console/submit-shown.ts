@@ -1,5 +1,6 @@
-import { type Cell, levelOf } from '../../core/matrix.ts';
-import { countText } from '../../core/number-text.ts';
+import { cellLoadOf } from '../../core/cell-load.ts';
+import { loadWords } from '../../core/load-words.ts';
+import type { Cell } from '../../core/matrix.ts';
 import type { TargetOffer } from '../../core/offer.ts';
 import { durationText } from '../../report/duration.ts';
 import { type Markup, markup } from '../../report/markup.ts';
@@ -116,7 +117,7 @@ function cellsSection({ cells, schedule }: Validated): Markup {
     columns: [{ head: 'Cell' }, { head: 'Deployment' }, { head: 'Workers', isNumber: true }, { head: 'Load' }],
     rows: cells.slice(0, MOST_CELLS).map(({ cell, deployment, workers, load }) => ({
       head: markup`<code>${cell}</code>`,
-      cells: [deployment, workers, countText(levelOf(load), load.kind === 'users' ? 'user' : 'connection')],
+      cells: [deployment, workers, loadWords(cellLoadOf(load))],
     })),
     none: 'None.',
   })}${left > 0 && markup`<p class="muted">And ${left} more.</p>`}

@@ -62,7 +62,7 @@ function exitCodeOf({ false_alarm, metrics }: NoiseReport) {
 
 async function measured(plan: Parameters<typeof measureNoise>[0], terminal: Terminal): Promise<NoiseTrial[]> {
   using interrupt = interruptSignal();
-  const line = secondLine(terminal, process.stderr);
+  const line = secondLine(terminal, process.stderr, null);
   try {
     return await measureNoise(plan, {
       signal: interrupt.signal,

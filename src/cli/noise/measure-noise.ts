@@ -1,5 +1,5 @@
 import type { LoadMessage } from '../../core/load-result.ts';
-import { getRoot, type LoadPlan } from '../../core/load-plan.ts';
+import { always, getRoot, type LoadPlan } from '../../core/load-plan.ts';
 import type { NoiseTrial } from '../../core/noise/noise-report.ts';
 import { seededRandom, shuffled } from '../../core/random.ts';
 import { runEngine } from '../../load/run-engine.ts';
@@ -62,7 +62,7 @@ function loadPlan({ window_s, seed }: NoisePlan, block: number, port: number): L
   return {
     host: '127.0.0.1',
     port,
-    request: getRoot(null),
+    workload: always(getRoot(null)),
     model: { kind: 'connections', connections: CONNECTIONS },
     warmup_s: WARMUP_S,
     window_s,

@@ -1,6 +1,6 @@
 import type { Cell } from '../matrix.ts';
 import type { Metric } from '../metric.ts';
-import type { Bottleneck } from '../results.ts';
+import type { CellResult, Bottleneck } from '../results.ts';
 import type { Side, SideValues } from './side.ts';
 
 /** The metrics that deployments are compared by, each a family of its own for Holm. */
@@ -9,8 +9,17 @@ export const COMPARED = [
   'latency_mean_ms',
   'latency_p95_ms',
   'server_cpu_ms_per_request',
+  'capacity_rps',
 ] as const satisfies readonly Metric[];
 export type ComparedMetric = (typeof COMPARED)[number];
+
+/**
+ * Whether cells of that model are compared by the metric. Of two capacity searches only what they found: each ends at a rate of its
+ * own, so that nothing else was measured under the same load.
+ */
+export function isComparedBy(model: CellResult['load']['model'], metric: ComparedMetric): boolean {
+  return (model === 'capacity') === (metric === 'capacity_rps');
+}
 
 export type ComparedValues = SideValues;
 

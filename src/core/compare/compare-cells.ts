@@ -1,17 +1,18 @@
 import type { Comparison } from '../results.ts';
 import { DEFAULT_MARGIN } from '../stats/comparison.ts';
-import { type ComparableCell, COMPARED, type ComparedMetric, sideOf } from './comparable.ts';
+import { type ComparableCell, COMPARED, type ComparedMetric, isComparedBy, sideOf } from './comparable.ts';
 import { outcomesOf } from './outcome.ts';
 import { pairsOf } from './pairs.ts';
 import { compareSides } from './side.ts';
 
 /**
- * Every pair of deployments at equal workers, load and workload, by each compared metric (S4). The pairs of one metric are
- * one family (S6). Printed intervals are unadjusted.
+ * Every pair of deployments at equal workers, load and workload, by each metric that its model is compared by (S4). The pairs
+ * of one metric are one family (S6). Printed intervals are unadjusted.
  */
 export function compareCells(cells: readonly ComparableCell[]): Comparison[] {
-  const pairs = pairsOf(cells);
+  const all = pairsOf(cells);
   return COMPARED.flatMap((metric) => {
+    const pairs = all.filter(([a]) => isComparedBy(a.cell.load.model, metric));
     // Blocks are always shuffled: there is no other schedule.
     const options = { metric, shuffled: true };
     const family = pairs.map(([a, b]) => compareSides(sideOf(a, metric), sideOf(b, metric), options));
@@ -34,6 +35,7 @@ function identity(a: ComparableCell, b: ComparableCell, metric: ComparedMetric) 
     workers,
     users: load.kind === 'users' ? load.users : null,
     connections: load.kind === 'connections' ? load.connections : null,
+    rate_rps: load.kind === 'rate' ? load.rate_rps : null,
     workload,
     margin: DEFAULT_MARGIN,
   };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { EXPERIMENT_STATES, hasEnded } from '../job.ts';
 import { comparisonSchema, type Results } from '../results.ts';
 import { DEFAULT_MARGIN } from '../stats/comparison.ts';
-import { COMPARED } from './comparable.ts';
+import { COMPARED, isComparedBy } from './comparable.ts';
 import { outcomesOf } from './outcome.ts';
 import { loadedOtherwise } from './same-load.ts';
 import { compareSides } from './side.ts';
@@ -45,6 +45,8 @@ const comparedCellSchema = z
     workers: z.int(),
     users: z.int().nullable(),
     connections: z.int().nullable(),
+    /** Of an open cell of one rate. */
+    rate_rps: z.number().nullable(),
     workload: z.string(),
     not_comparable: z.enum(CELL_NOT_COMPARABLE).nullable(),
     /** b to a: above 1 b is better. Empty where the cell, or the experiments, cannot be compared. */
@@ -113,8 +115,9 @@ interface Pair {
 }
 
 /** By the name of the cell, each compared metric. */
-function comparePairs(pairs: readonly Pair[]): ReadonlyMap<string, ComparedCell['comparisons']> {
+function comparePairs(all: readonly Pair[]): ReadonlyMap<string, ComparedCell['comparisons']> {
   const byMetric = COMPARED.flatMap((metric) => {
+    const pairs = all.filter(({ cell }) => isComparedBy(cell.load.model, metric));
     const family = pairs.map(({ cell, other }) =>
       compareSides(storedSide(other, metric), storedSide(cell, metric), { metric, shuffled: false }),
     );
@@ -134,6 +137,6 @@ function experimentOf({ experiment, host }: Results): ComparedExperiment {
 }
 
 function identity({ cell, deployment, workers, load, workload }: StoredCell) {
-  const { users, connections } = load;
-  return { cell, deployment, workers, users, connections, workload };
+  const { users, connections, rate_rps } = load;
+  return { cell, deployment, workers, users, connections, rate_rps, workload };
 }

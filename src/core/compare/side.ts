@@ -1,4 +1,4 @@
-import type { Metric } from '../metric.ts';
+import { betterOf, type Metric } from '../metric.ts';
 import type { Bottleneck } from '../results.ts';
 import { type BlockValue, comparePair, type PairComparison } from '../stats/comparison.ts';
 
@@ -22,10 +22,6 @@ export interface Side {
   /** So many requests failed that latency is that of another population. */
   readonly failures: boolean;
   readonly of: SideValues;
-}
-
-export function betterOf(metric: Metric): 'higher' | 'lower' {
-  return metric === 'throughput_rps' ? 'higher' : 'lower';
 }
 
 /** Why nothing may be said of a pair before any value is looked at; null when it may be tested. */

@@ -2,8 +2,9 @@ import { stepMs } from '../histogram.ts';
 import { latencyName, type Metric, METRICS } from '../metric.ts';
 import type { Bottleneck, CellResult, Results, TrialRow } from '../results.ts';
 import { mean } from '../stats/arithmetic.ts';
+import { capacityStep } from '../stats/capacity-step.ts';
 import { FAILURES_RULE } from '../validity/failures-change-population.ts';
-import { type Loaded, thinkTimeIn } from './same-load.ts';
+import { type Loaded, requestsIn, thinkTimeIn } from './same-load.ts';
 import type { Side } from './side.ts';
 
 /** One metric of a cell as its usable trials gave it. */
@@ -47,6 +48,7 @@ function storedCell(cell: CellResult, trials: readonly TrialRow[], spec: Results
     validity: cell.validity,
     bottleneck: cell.bottleneck,
     think_time: thinkTimeIn(spec, cell.load),
+    requests: requestsIn(spec),
     failures: cell.findings.some((finding) => finding.rule === FAILURES_RULE),
     censored: cell.censored,
     metrics: Object.fromEntries(entries) as StoredCell['metrics'],
@@ -69,6 +71,7 @@ function storedValues(
 /** As `summary/metric-value.ts` takes it: one answer a window for throughput, the histogram's bucket for percentiles. */
 function stepOf(metric: Metric, values: readonly number[], window_s: unknown): number {
   if (metric === 'throughput_rps') return typeof window_s === 'number' && window_s > 0 ? 1 / window_s : 0;
+  if (metric === 'capacity_rps') return capacityStep(mean(values) ?? 0);
   if (!metric.startsWith('latency_') || metric === 'latency_mean_ms') return 0;
   return stepMs(mean(values) ?? 0);
 }

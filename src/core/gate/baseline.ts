@@ -2,8 +2,10 @@ import { type StoredCell, storedCells } from '../compare/stored-cell.ts';
 import type { Metric } from '../metric.ts';
 import type { CellResult, Results } from '../results.ts';
 
-/** A cell of one measurement session: rows of `results.cells` fit as they are. */
-export type SessionCell = Pick<CellResult, 'cell' | 'workers' | 'load' | 'workload' | 'validity' | Metric>;
+/** A cell of one measurement session: rows of `results.cells` fit as they are. Null: its results are older than the metric. */
+export type SessionCell = Pick<CellResult, 'cell' | 'workers' | 'load' | 'workload' | 'validity'> & {
+  readonly [M in Metric]: CellResult[M] | null;
+};
 
 /** One measurement session of a series: one ended experiment of its history. */
 export interface SessionFacts {

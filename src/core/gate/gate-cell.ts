@@ -30,8 +30,8 @@ export function gateSide({ invalid, not_run, bottleneck, failures, metrics }: Ga
 }
 
 /**
- * Why the metric of a cell may decide nothing; null: it may. Where the users set the throughput it says how many they
- * were, not what the server can do: it neither fails nor passes anything.
+ * Why the metric of a cell may decide nothing; null: it may. Where the load set the throughput it says how much that
+ * was, not what the server can do: it neither fails nor passes anything.
  */
 export function unusable({ invalid, not_run, bottleneck, failures }: Omit<Side, 'of'>, metric: Metric): string | null {
   if (invalid) return not_run === true ? 'not-run' : 'invalid-cell';

@@ -68,7 +68,7 @@ function expectChecks(text: string, threshold: Threshold, cells: readonly GateCe
   // Specs are parsed before they are stored.
   if (!parsed.ok) return [];
   const { expectation } = parsed;
-  const selected = selectCells(threshold.cells, cells);
+  const selected = selectCells(threshold.cells, cells, expectation.metric);
   if (selected.length === 0) {
     const of = { cell: selectorText(threshold.cells), cell_base: null, metric: expectation.metric, expected: text };
     return [{ kind: 'open', of, compared: 'no-such-cell' }];
@@ -79,7 +79,10 @@ function expectChecks(text: string, threshold: Threshold, cells: readonly GateCe
 function regressionChecks(regression: Regression, threshold: Threshold, facts: GateFacts): Check[] {
   const { metric, head } = regression;
   const selector = { ...threshold.cells, deployment: head };
-  const selected = selectCells(selector, facts.cells);
+  // Capacity searches end at rates of their own: nothing else is the same load for head and base.
+  const selected = selectCells(selector, facts.cells, metric).filter(
+    ({ cell }) => metric === 'capacity_rps' || cell.load.kind !== 'capacity',
+  );
   const expected = regressionText(regression);
   if (selected.length === 0) {
     const of = { cell: selectorText(selector), cell_base: null, metric, expected };

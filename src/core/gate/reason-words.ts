@@ -7,7 +7,7 @@ const WORDS: Readonly<Record<string, string>> = {
   holm: 'the difference does not stand after Holm’s correction for how many were looked for',
   'invalid-cell': 'a cell is invalid',
   'not-run': 'no trial of a cell could be run',
-  'load-limited': 'the users set the rate, not the server',
+  'load-limited': 'the load set the rate, not the server',
   'no-such-cell': 'there is no such cell',
   'no-usable-trial': 'no trial can be used',
   'no-baseline': 'the series has no baseline',

@@ -1,5 +1,5 @@
-import { betterOf, compareSides, type Side } from '../compare/side.ts';
-import type { Metric } from '../metric.ts';
+import { compareSides, type Side } from '../compare/side.ts';
+import { betterOf, type Metric } from '../metric.ts';
 import { ALPHA } from '../stats/arithmetic.ts';
 import { type JudgedEffect, minimumDetectableEffect, worseP } from '../stats/effect.ts';
 import { holm } from '../stats/holm.ts';

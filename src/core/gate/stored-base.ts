@@ -32,7 +32,7 @@ export function storedBase(
   const sessions = baseline.sessions.filter((session) => session.host_digest === host_digest);
   const values = sessions.flatMap((session) => {
     const same = session.cells.find((each) => each.cell === cell.cell && loadedOtherwise(each, loaded) === null);
-    const value = same === undefined || same.validity === 'invalid' ? null : same[metric].value;
+    const value = same === undefined || same.validity === 'invalid' ? null : (same[metric]?.value ?? null);
     return value ?? [];
   });
   return { cell: base.cell, side: storedSide(base, metric), spread: sessionSpread(values) };

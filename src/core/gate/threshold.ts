@@ -10,6 +10,7 @@ export const cellSelectorSchema = z
     workers: z.int().min(1).max(limits.MAX_WORKERS).optional(),
     users: z.int().min(1).max(limits.MAX_USERS).optional(),
     connections: z.int().min(1).max(limits.MAX_CONNECTIONS).optional(),
+    rate_rps: z.int().min(1).max(limits.MAX_RATE_RPS).optional(),
     workload: slug.optional(),
   })
   .meta({ id: 'CellSelector', description: 'The cells that match all of it.' });

@@ -16,9 +16,13 @@ function known(name: string): Placeholder | undefined {
 
 type Map = (text: string, path: readonly PropertyKey[]) => string;
 
-/** The same tree with other strings. Keys stay as they are. Nothing that was parsed strictly is nested deeper than 32 levels. */
+/**
+ * The same tree with other strings. Keys stay as they are. Nothing that was parsed strictly is nested deeper than 32 levels. In braces of
+ * a list of requests stand values that the load engine fills in.
+ */
 function withStrings(tree: unknown, map: Map, path: readonly PropertyKey[] = []): unknown {
   if (typeof tree === 'string') return map(tree, path);
+  if (Array.isArray(tree) && path.length === 1 && path[0] === 'workload') return tree;
   if (Array.isArray(tree)) return tree.map((entry: unknown, i) => withStrings(entry, map, [...path, i]));
   if (typeof tree !== 'object' || tree === null) return tree;
   return Object.fromEntries(Object.entries(tree).map(([key, value]) => [key, withStrings(value, map, [...path, key])]));

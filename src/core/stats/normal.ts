@@ -4,3 +4,8 @@ import normal from '@stdlib/stats-base-dists-normal';
 export function normalQuantile(p: number): number {
   return normal.quantile(p, 0, 1);
 }
+
+/** P(Z ≤ z) of the standard normal. */
+export function normalProbability(z: number): number {
+  return normal.cdf(z, 0, 1);
+}

@@ -88,6 +88,8 @@ function gather(facts: ExperimentFacts, cell: Cell, judged: readonly JudgedTrial
 /** The next lower level of the same family that is at most half of this one, same deployment and workers. */
 export function lowerLevel<T extends { readonly cell: Cell }>(of: T, all: readonly T[]): T | undefined {
   const { cell } = of;
+  const level = levelOf(cell.load);
+  if (level === null) return undefined;
   return all
     .filter(
       ({ cell: c }) =>
@@ -95,10 +97,10 @@ export function lowerLevel<T extends { readonly cell: Cell }>(of: T, all: readon
         c.workers === cell.workers &&
         c.workload === cell.workload &&
         c.load.family === cell.load.family &&
-        levelOf(c.load) <= levelOf(cell.load) / 2,
+        (levelOf(c.load) ?? Infinity) <= level / 2,
     )
     .reduce<T | undefined>(
-      (best, c) => (best && levelOf(best.cell.load) >= levelOf(c.cell.load) ? best : c),
+      (best, c) => (best && (levelOf(best.cell.load) ?? 0) >= (levelOf(c.cell.load) ?? 0) ? best : c),
       undefined,
     );
 }

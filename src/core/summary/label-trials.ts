@@ -4,6 +4,7 @@ import { meanThinkTimeS } from '../spec.ts';
 import { mean } from '../stats/arithmetic.ts';
 import { type BottleneckFacts, bottleneckOf, serverBusy } from '../validity/bottleneck.ts';
 import type { MeasuredTrial } from '../validity/facts.ts';
+import { offeredRps, requestsPerIteration } from '../validity/per-request.ts';
 
 /** The bottleneck label of trials of one cell, from their means; null for none. `lowerRps`: see BottleneckFacts. */
 export function labelTrials(cell: Cell, trials: readonly MeasuredTrial[], lowerRps: number | null): Bottleneck | null {
@@ -14,18 +15,21 @@ export function labelTrials(cell: Cell, trials: readonly MeasuredTrial[], lowerR
     generator_busy: generator,
     answered_rps: answered,
     users: usersOf(cell, trials),
+    offered_rps: cell.load.model === 'open' ? mean(trials.flatMap(({ load }) => offeredRps(load) ?? [])) : null,
     probe_service_ms: mean(trials.flatMap(({ result }) => result.probe_service_ms ?? [])),
     server_busy: mean(trials.flatMap((trial) => busyOf(trial) ?? [])),
     lower_rps: lowerRps,
   });
 }
 
-/** Think times as drawn; as declared where the engine drew none in the window. */
+/** Think times as drawn; as declared where the engine drew none in the window. Of an iteration's, the part of one request. */
 function usersOf({ load }: Cell, trials: readonly MeasuredTrial[]): BottleneckFacts['users'] {
   if (load.kind !== 'users') return null;
   const drawn = mean(trials.flatMap((trial) => trial.load.think_time_mean_s ?? []));
   const latency_mean_ms = mean(trials.flatMap((trial) => trial.load.latency_ms.mean ?? []));
-  return { n: load.users, think_time_mean_s: drawn ?? meanThinkTimeS(load.think_time), latency_mean_ms };
+  const requests = mean(trials.map((trial) => requestsPerIteration(trial.load))) ?? 1;
+  const think_s = drawn ?? meanThinkTimeS(load.think_time);
+  return { n: load.users, think_time_mean_s: think_s / requests, latency_mean_ms };
 }
 
 function busyOf({ cell, result: { observation, host } }: MeasuredTrial): number | null {

@@ -2,6 +2,7 @@ import { stepMs } from '../histogram.ts';
 import { type Metric, METRICS } from '../metric.ts';
 import { type MetricValue } from '../results.ts';
 import { coefficientOfVariation, mean, standardDeviation } from '../stats/arithmetic.ts';
+import { capacityStep } from '../stats/capacity-step.ts';
 import { geometricInterval } from '../stats/cell-interval.ts';
 import { errorRate } from '../stats/error-rate.ts';
 import { failedCount } from '../validity/accounting.ts';
@@ -15,10 +16,13 @@ export interface UsableTrial {
 
 /**
  * The step by which a metric's values can differ at all, in its unit: of percentiles the bucket width of the histogram, of
- * throughput one answer a window. Equal values are taken to differ by a part of it, so that they are not endlessly sure.
+ * throughput one answer a window, of a capacity the last step of its search. Equal values are taken to differ by a part of it, so that
+ * they are not endlessly sure.
  */
 export function stepOf(metric: Metric, trials: readonly UsableTrial[]): number {
   if (metric === 'throughput_rps') return 1 / (mean(trials.map(({ facts }) => facts.load.duration_s)) ?? Infinity);
+  if (metric === 'capacity_rps')
+    return capacityStep(mean(readingsOf(trials.map((trial) => trial.metrics[metric])).values) ?? 0);
   if (!metric.startsWith('latency_') || metric === 'latency_mean_ms') return 0;
   return stepMs(mean(readingsOf(trials.map((trial) => trial.metrics[metric])).values) ?? 0);
 }

@@ -3,6 +3,7 @@ import type { Metric } from '../metric.ts';
 import { type Percentile, percentileShown } from '../stats/percentile-shown.ts';
 import { failedCount } from '../validity/accounting.ts';
 import { oneSecondShare } from '../validity/one-event.ts';
+import { OVERLOADED_RULE, overloadOf } from '../validity/overloaded.ts';
 import type { LoadSummary, TrialSummary } from './trial-summary.ts';
 
 /** One metric of one trial, or why it has none. */
@@ -31,36 +32,49 @@ function cpuPerRequest({ load, observation }: TrialSummary): Reading {
 }
 
 export function trialMetrics(result: TrialSummary): TrialMetrics {
-  const { load, observation } = result;
-  const rss = reading(observation?.server_rss_peak_mb);
-  const cpu = cpuPerRequest(result);
-  if (load === null) {
-    return {
-      throughput_rps: NONE,
-      latency_mean_ms: NONE,
-      latency_p50_ms: NONE,
-      latency_p90_ms: NONE,
-      latency_p95_ms: NONE,
-      latency_p99_ms: NONE,
-      latency_max_ms: NONE,
-      error_rate: NONE,
-      server_cpu_ms_per_request: cpu,
-      server_rss_peak_mb: rss,
-    };
-  }
-  const max: Reading = load.withheld.includes('max')
-    ? { value: null, reason: 'withheld' }
-    : reading(load.latency_ms.max, 'no-requests');
+  const { observation } = result;
   return {
-    throughput_rps: { value: load.throughput_rps },
-    latency_mean_ms: reading(load.latency_ms.mean, 'no-requests'),
-    latency_p50_ms: percentile(load, 'p50'),
-    latency_p90_ms: percentile(load, 'p90'),
-    latency_p95_ms: percentile(load, 'p95'),
-    latency_p99_ms: percentile(load, 'p99'),
-    latency_max_ms: max,
-    error_rate: reading(load.error_rate, 'no-requests'),
-    server_cpu_ms_per_request: cpu,
-    server_rss_peak_mb: rss,
+    ...loadMetrics(result),
+    server_cpu_ms_per_request: cpuPerRequest(result),
+    server_rss_peak_mb: reading(observation?.server_rss_peak_mb),
   };
+}
+
+type LoadMetrics = Omit<TrialMetrics, 'server_cpu_ms_per_request' | 'server_rss_peak_mb'>;
+
+function loadMetrics(result: TrialSummary): LoadMetrics {
+  const { load } = result;
+  if (load === null) return { ...latencies(() => NONE), throughput_rps: NONE, error_rate: NONE, capacity_rps: NONE };
+  return {
+    ...latencyMetrics(load, result),
+    throughput_rps: { value: load.throughput_rps },
+    error_rate: reading(load.error_rate, 'no-requests'),
+    capacity_rps: load.capacity === undefined ? NONE : reading(load.capacity.rate_rps, 'no-capacity'),
+  };
+}
+
+type Latencies = Pick<TrialMetrics, Extract<Metric, `latency_${string}`>>;
+
+function latencies(of: (name: 'mean' | Percentile | 'max') => Reading): Latencies {
+  return {
+    latency_mean_ms: of('mean'),
+    latency_p50_ms: of('p50'),
+    latency_p90_ms: of('p90'),
+    latency_p95_ms: of('p95'),
+    latency_p99_ms: of('p99'),
+    latency_max_ms: of('max'),
+  };
+}
+
+/** None where what was asked was above the capacity: there latency is a function of the window. */
+function latencyMetrics(load: LoadSummary, result: TrialSummary): Latencies {
+  const reason =
+    load.capacity?.rate_rps === null ? 'no-capacity' : overloadOf(result) === null ? null : OVERLOADED_RULE;
+  if (reason !== null) return latencies(() => ({ value: null, reason }));
+  return latencies((name) => {
+    if (name === 'mean') return reading(load.latency_ms.mean, 'no-requests');
+    if (name !== 'max') return percentile(load, name);
+    if (load.withheld.includes('max')) return { value: null, reason: 'withheld' };
+    return reading(load.latency_ms.max, 'no-requests');
+  });
 }

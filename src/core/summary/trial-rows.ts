@@ -86,5 +86,7 @@ function trialRow(cell: JudgedCell, cells: readonly JudgedCell[], trial: JudgedT
     void: load?.void ?? null,
     bottleneck: run === null ? null : labelTrials(cell.cell, [run], lowerLevel(cell, cells)?.answered_rps ?? null),
     ready_ms: result.timing.ready_ms,
+    rate_rps: cell.cell.load.kind === 'rate' ? cell.cell.load.rate_rps : null,
+    capacity_rps: metrics.capacity_rps.value,
   };
 }

@@ -1,9 +1,10 @@
-import type { LoadResult } from '../load-result.ts';
+import type { LoadResult, RequestResult } from '../load-result.ts';
 import { mean } from '../stats/arithmetic.ts';
 import type { Observation, TrialFailure, TrialResult } from '../trial-result.ts';
+import { type InFlight, inFlightOf } from './in-flight.ts';
 
 /** To be raised with every change of what is kept: a summary of another version is made anew from the trial's body. */
-export const TRIAL_SUMMARY_VERSION = 1;
+export const TRIAL_SUMMARY_VERSION = 2;
 
 const KEPT_OF_TRIAL = [
   'cell',
@@ -22,8 +23,11 @@ const KEPT_OF_TRIAL = [
 
 const KEPT_OF_LOAD = [
   'request',
+  'model',
   'users',
   'connections',
+  'rate_rps',
+  'arrivals',
   'ramp_s',
   'warmup_s',
   'duration_s',
@@ -31,6 +35,7 @@ const KEPT_OF_LOAD = [
   'not_sent',
   'ok',
   'failed',
+  'sent_total',
   'answered_in_window',
   'body_bytes_mean',
   'body_bytes_mean_thirds',
@@ -47,6 +52,8 @@ const KEPT_OF_LOAD = [
   'withheld',
   'contaminated',
   'long_turns_share',
+  'iterations',
+  'capacity',
   'think_time_mean_s',
   'generator',
   'void',
@@ -64,7 +71,15 @@ const KEPT_OF_OBSERVATION = [
 
 const KEPT_OF_FAILURE = ['step', 'reason', 'says'] as const satisfies readonly (keyof TrialFailure)[];
 
-export type LoadSummary = Readonly<Pick<LoadResult, (typeof KEPT_OF_LOAD)[number]>>;
+/** A request name with its counts and times, without histograms. */
+export type RequestSummary = Readonly<Omit<RequestResult, 'histograms'>>;
+
+export interface LoadSummary extends Readonly<Pick<LoadResult, (typeof KEPT_OF_LOAD)[number]>> {
+  /** One for each request name of a plan that has several. */
+  readonly by_request?: readonly RequestSummary[];
+  /** Of open models. */
+  readonly in_flight?: InFlight | null;
+}
 
 export interface ObservationSummary extends Readonly<Pick<Observation, (typeof KEPT_OF_OBSERVATION)[number]>> {
   /** Busy cores in the window, mean over its seconds, among those that neither server nor generator had; null: none seen. */
@@ -90,11 +105,11 @@ export function trialSummary(result: TrialResult): TrialSummary {
   const { load, observation, failure, timing } = result;
   return {
     // First, so that they can be counted without reading the rest (db/trial-summaries.ts).
-    rows: { requests: load === null ? 0 : 1, seconds: load?.seconds.length ?? 0 },
+    rows: { requests: load === null ? 0 : requestRowsOf(load), seconds: load?.seconds.length ?? 0 },
     ...pick(result, KEPT_OF_TRIAL),
     failure: failure === null ? null : pick(failure, KEPT_OF_FAILURE),
     timing: { ready_ms: timing.ready_ms },
-    load: load === null ? null : pick(load, KEPT_OF_LOAD),
+    load: load === null ? null : loadSummary(load),
     observation:
       observation === null
         ? null
@@ -102,8 +117,28 @@ export function trialSummary(result: TrialResult): TrialSummary {
   };
 }
 
+function loadSummary(load: LoadResult): LoadSummary {
+  const { by_request = [] } = load;
+  return {
+    ...pick(load, KEPT_OF_LOAD),
+    ...(by_request.length > 0 && { by_request: by_request.map(requestSummary) }),
+    ...(load.rate_rps !== undefined && { in_flight: inFlightOf(load) }),
+  };
+}
+
+function requestSummary({ name, requests, ok, failed, latency_ms, service_ms }: RequestResult): RequestSummary {
+  return { name, requests, ok, failed, latency_ms, service_ms };
+}
+
+/** Rows of the view `requests`: one for each request name, one for a plan of one request. */
+function requestRowsOf({ by_request = [] }: LoadResult): number {
+  return Math.max(1, by_request.length);
+}
+
+/** What is not there in the result is not there in the summary either, as JSON has it. */
 function pick<T extends object, K extends keyof T>(from: T, keys: readonly K[]): Pick<T, K> {
-  return Object.fromEntries(keys.map((key) => [key, from[key]])) as Pick<T, K>;
+  const there = keys.filter((key) => from[key] !== undefined);
+  return Object.fromEntries(there.map((key) => [key, from[key]])) as Pick<T, K>;
 }
 
 function busyElsewhere({ load, host }: TrialResult, { seconds }: Observation): number | null {

@@ -13,10 +13,10 @@ const EDGES = 0.408;
 /**
  * Does the engine's own book-keeping agree with itself?
  *
- * Counts: planned = ok + failed + not sent, exactly. Rates: in a closed model each of N users is always in one cycle of
- * latency R and think time Z, so X·(R + Z)/N = 1 with X all answers a second. It may miss by 0.005 + 3·0.408·C/(W·√N):
- * C mean cycle, W window; where W < C by more, see `standardDeviation`. Source: Little 1961; Denning & Buzen 1978 for the
- * closed form.
+ * Counts: planned = ok + failed + not sent, exactly; under the request names as many; no more iterations ended than were begun.
+ * Rates, in closed models: each of N users is always in one cycle of latency R and think time Z, so X·(R + Z)/N = 1 with X all answers
+ * a second (of several requests only without think time). It may miss by 0.005 + 3·0.408·C/(W·√N): C mean cycle, W window;
+ * where W < C by more, see `standardDeviation`. Source: Little 1961; Denning & Buzen 1978 for the closed form.
  *
  * A failure is recorded with at least the timeout, which its user may not have waited, and one without an answer is not
  * in X: with failures X and R are known within bounds only, and the rule fires when nothing between them would do.
@@ -25,11 +25,46 @@ const EDGES = 0.408;
  * concurrency that the server itself counted, which no trial result carries.
  */
 export function accounting(facts: MeasuredTrial): Finding[] {
-  return [...counts(facts), ...identity(facts)];
+  return [...counts(facts), ...namesCount(facts), ...iterationsCount(facts), ...identity(facts)];
 }
 
 export function failedCount(load: Pick<LoadResult, 'failed'>): number {
   return Object.values(load.failed).reduce((sum, count) => sum + count, 0);
+}
+
+const ENGINE_FAULT = 'This is a fault of the load engine: please report it with the trial.';
+
+/** The requests under their names are those of the window, all of them. */
+function namesCount(facts: MeasuredTrial): Finding[] {
+  const { load } = facts;
+  if (load.by_request === undefined) return [];
+  const ok = load.by_request.reduce((sum, request) => sum + request.ok, 0);
+  const failed = load.by_request.reduce((sum, request) => sum + request.failed, 0);
+  if (ok === load.ok && failed === failedCount(load)) return [];
+  return [
+    ofTrial(facts, {
+      rule: 'accounting',
+      severity: 'INVALID',
+      evidence: { ok: load.ok, ok_by_request: ok, failed: failedCount(load), failed_by_request: failed },
+      says: `The request names have ${ok + failed} requests together, the window ${load.ok + failedCount(load)}.`,
+      remedy: ENGINE_FAULT,
+    }),
+  ];
+}
+
+/** No more iterations can end than were begun. */
+function iterationsCount(facts: MeasuredTrial): Finding[] {
+  const { iterations } = facts.load;
+  if (iterations === undefined || iterations.completed + iterations.broken <= iterations.begun) return [];
+  return [
+    ofTrial(facts, {
+      rule: 'accounting',
+      severity: 'INVALID',
+      evidence: { ...iterations },
+      says: `Of ${iterations.begun} iterations that were begun ${iterations.completed + iterations.broken} have ended.`,
+      remedy: ENGINE_FAULT,
+    }),
+  ];
 }
 
 function counts(facts: MeasuredTrial): Finding[] {
@@ -43,13 +78,17 @@ function counts(facts: MeasuredTrial): Finding[] {
       severity: 'INVALID',
       evidence: { planned: load.requests, ok: load.ok, failed, not_sent: load.not_sent },
       says: `Of ${load.requests} planned requests ${accounted} are accounted for.`,
-      remedy: 'This is a fault of the load engine: please report it with the trial.',
+      remedy: ENGINE_FAULT,
     }),
   ];
 }
 
 function identity(facts: MeasuredTrial): Finding[] {
   const { load } = facts;
+  // Open models have arrivals, which wait for nobody.
+  if (load.model !== 'users' && load.model !== 'connections') return [];
+  // A user thinks once in an iteration, and how many of them ended in the window is not told.
+  if (load.by_request !== undefined && load.think_time_mean_s !== null) return [];
   const n = load.users ?? load.connections;
   const recorded_s = (load.latency_ms.mean ?? Number.NaN) / 1000;
   if (n === 0 || load.duration_s <= 0 || !Number.isFinite(recorded_s)) return [];

@@ -5,7 +5,7 @@ import { type MeasuredTrial, ofTrial } from './facts.ts';
 
 /** Above it queueing in the generator is no longer small beside what it measures. */
 export const GENERATOR_BOUND = 0.8;
-/** Of what N users could ask for at most: reaching it, the users were what limited the rate. */
+/** Of what N users could ask for at most, or of what arrived: reaching it, the load was what limited the rate. */
 export const LOAD_LIMITED = 0.95;
 /** A unit as busy as this has no room left beside the scheduler's own gaps. */
 export const SERVER_BOUND = 0.85;
@@ -23,6 +23,8 @@ export interface BottleneckFacts {
     readonly think_time_mean_s: number;
     readonly latency_mean_ms: number | null;
   } | null;
+  /** What arrived a second, of an open model; null of the others, and of a search for the most. */
+  readonly offered_rps: number | null;
   /** Mean service time of one user alone (R₁, ms); null when it was not probed. */
   readonly probe_service_ms: number | null;
   /** Busy share of the units that can work at once (see serverBusy); null when it was not observed. */
@@ -32,7 +34,7 @@ export interface BottleneckFacts {
 }
 
 /**
- * What held the rate where it was; the first that applies, in this order: the generator, the users, the server's CPU, a
+ * What held the rate where it was; the first that applies, in this order: the generator, the users or the schedule, the server's CPU, a
  * pool inside the server (more load gives no more, yet the CPU has room), nothing single. Null: not enough was observed.
  *
  * Users can ask for at most N/(Z + R₁). Without a probe R₁ counts as 0, which makes the demand higher and the label rarer.
@@ -47,6 +49,7 @@ export function bottleneckOf(facts: BottleneckFacts): Bottleneck | null {
     const asked = latency_mean_ms === null ? 0 : n / (think_time_mean_s + latency_mean_ms / 1000);
     if (Math.max(facts.answered_rps, asked) >= LOAD_LIMITED * most) return 'load-limited';
   }
+  if (facts.offered_rps !== null && facts.answered_rps >= LOAD_LIMITED * facts.offered_rps) return 'load-limited';
   if (facts.server_busy === null) return null;
   if (facts.server_busy >= SERVER_BOUND) return 'server-bound';
   if (facts.lower_rps !== null && facts.answered_rps > 0 && facts.lower_rps >= FLAT * facts.answered_rps)

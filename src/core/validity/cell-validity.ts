@@ -2,7 +2,7 @@ import type { Finding } from '../finding.ts';
 import { type CellFacts, trialName } from './facts.ts';
 
 /** Rules of which one trial is enough: the deployment did other work, or the record has a hole. */
-const AT_ONCE = new Set(['contract-mismatch', 'payload-drift', 'silent-drop']);
+const AT_ONCE = new Set(['contract-mismatch', 'workload-mix-differs', 'payload-drift', 'silent-drop']);
 const SUSPECT_SHARE = 1 / 2;
 
 export type Validity = 'valid' | 'suspect' | 'invalid';

@@ -6,7 +6,7 @@ import type { LoadSummary, TrialSummary } from '../summary/trial-summary.ts';
 /** One run of one cell in one block, with what the spec declared of it. */
 export interface TrialFacts {
   readonly cell: Cell;
-  readonly spec: Pick<Spec, 'warmup_s' | 'window_s' | 'repetitions'>;
+  readonly spec: Pick<Spec, 'warmup_s' | 'window_s' | 'repetitions'> & Partial<Pick<Spec, 'workload'>>;
   readonly result: TrialSummary;
 }
 

@@ -8,6 +8,8 @@ const MAX_ACROSS = 0.01;
 
 /** The answers of one window changed their size: the work at its end was not the work at its start. */
 export function payloadDrift(facts: MeasuredTrial): Finding[] {
+  // Of several requests the mean body is that of the mixture, which chance alone changes from third to third.
+  if (facts.load.by_request !== undefined) return [];
   const [first, , last] = facts.load.body_bytes_mean_thirds;
   // Error pages have other sizes; they are counted as failures, not as drift.
   if (first === null || last === null || first <= 0 || failedCount(facts.load) > 0) return [];
@@ -31,7 +33,7 @@ export function payloadDrift(facts: MeasuredTrial): Finding[] {
 export function payloadAcrossTargets(cells: readonly CellFacts[]): Finding[] {
   const means = cells.flatMap((facts) => {
     const bytes = facts.usable
-      .filter(({ load }) => failedCount(load) === 0)
+      .filter(({ load }) => failedCount(load) === 0 && load.by_request === undefined)
       .flatMap(({ load }) => (load.body_bytes_mean === null ? [] : [load.body_bytes_mean]));
     if (bytes.length === 0) return [];
     return [{ facts, bytes: bytes.reduce((sum, b) => sum + b, 0) / bytes.length }];

@@ -1,9 +1,11 @@
 import type { Finding } from '../finding.ts';
-import { levelOf, rampS } from '../matrix.ts';
+import { type LoadLevel, meanRateRps, rampS, windowOfLevelS } from '../matrix.ts';
 import { listText, numberText, declaredText } from '../number-text.ts';
 import { type CellFacts, measured, type MeasuredTrial, ofCell, ofTrial } from './facts.ts';
 
 const MAX_DEVIATION = 0.1;
+/** Of a rate: arrivals of a window are planned by their number, which rounding alone can change. */
+const MAX_RATE_DEVIATION = 0.01;
 /** Of a warm-up or window: what starting and ending on a timer costs. */
 const SLACK_S = 0.1;
 
@@ -12,9 +14,11 @@ interface Declared {
   readonly declared: number;
   readonly seen: number;
   readonly slack: number;
+  /** Relative to what was declared; default: 10 %. */
+  readonly most?: number;
 }
 
-/** Ramp, warm-up, window and level as they were run against what the spec declared, ±10 %. */
+/** Ramp, warm-up, window and level as they were run against what the spec declared, ±10 %; rates ±1 %. */
 export function protocolDeviation(facts: MeasuredTrial): Finding[] {
   const { cell, spec, load } = facts;
   // The last of N users starts after N − 1 intervals.
@@ -22,10 +26,12 @@ export function protocolDeviation(facts: MeasuredTrial): Finding[] {
   const all: Declared[] = [
     { what: 'ramp_s', declared: rampS(cell.load), seen: load.ramp_s, slack: SLACK_S + interval },
     { what: 'warmup_s', declared: spec.warmup_s, seen: load.warmup_s, slack: SLACK_S },
-    { what: 'window_s', declared: spec.window_s, seen: load.duration_s, slack: SLACK_S },
-    { what: cell.load.kind, declared: levelOf(cell.load), seen: load.users ?? load.connections, slack: 0 },
+    windowOf(facts),
+    ...levelOf(cell.load, load),
   ];
-  const off = all.filter(({ declared, seen, slack }) => Math.abs(seen - declared) > MAX_DEVIATION * declared + slack);
+  const off = all.filter(
+    ({ declared, seen, slack, most = MAX_DEVIATION }) => Math.abs(seen - declared) > most * declared + slack,
+  );
   if (off.length === 0) return [];
   const texts = off.map(
     ({ what, declared, seen }) => `${what} ${numberText(seen)} instead of ${declaredText(declared)}`,
@@ -44,6 +50,36 @@ export function protocolDeviation(facts: MeasuredTrial): Finding[] {
       remedy: null,
     }),
   ];
+}
+
+/** The window of a step of a capacity search may be doubled once, where it was too short to tell. */
+function windowOf({ cell, spec, load }: MeasuredTrial): Declared {
+  const declared = windowOfLevelS(cell.load, spec.window_s);
+  const isDoubled = cell.load.kind === 'capacity' && load.duration_s > 1.5 * declared;
+  return { what: 'window_s', declared: isDoubled ? 2 * declared : declared, seen: load.duration_s, slack: SLACK_S };
+}
+
+function levelOf(level: LoadLevel, load: MeasuredTrial['load']): Declared[] {
+  const rate = (declared: number): Declared[] => {
+    if (load.rate_rps === undefined) return [];
+    // Of a plan of one request what was planned in the window can be counted; a sequence plans as many as it comes to.
+    const seen = load.by_request === undefined ? load.requests / Math.max(load.duration_s, 1e-3) : load.rate_rps;
+    // An arrival at either end.
+    const slack = 2 / Math.max(load.duration_s, 1);
+    return [{ what: 'rate_rps', declared, seen, slack, most: MAX_RATE_DEVIATION }];
+  };
+  switch (level.kind) {
+    case 'users':
+      return [{ what: 'users', declared: level.users, seen: load.users ?? load.connections, slack: 0 }];
+    case 'connections':
+      return [{ what: 'connections', declared: level.connections, seen: load.users ?? load.connections, slack: 0 }];
+    case 'rate':
+      return rate(level.rate_rps);
+    case 'stages':
+      return rate(meanRateRps(level.stages));
+    default:
+      return [];
+  }
 }
 
 /** Repetitions that were measured, of those declared; judged when none can follow. */

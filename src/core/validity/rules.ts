@@ -2,6 +2,7 @@ import type { Finding } from '../finding.ts';
 import { accounting } from './accounting.ts';
 import { belowFloor } from './below-floor.ts';
 import { generatorBound } from './bottleneck.ts';
+import { capacitySearch } from './capacity-search.ts';
 import { censored } from './censored.ts';
 import { closedLoop } from './closed-loop.ts';
 import { coLocated } from './co-located.ts';
@@ -13,6 +14,7 @@ import { generatorLag } from './generator-lag.ts';
 import { kernelQueue } from './kernel-queue.ts';
 import { noisyHost } from './noisy-host.ts';
 import { oneEvent } from './one-event.ts';
+import { overloaded } from './overloaded.ts';
 import { payloadDrift } from './payload-drift.ts';
 import { protocolDeviation, repetitionsDeviation } from './protocol-deviation.ts';
 import { fewRepetitions } from './repetitions.ts';
@@ -20,6 +22,7 @@ import { smtShared } from './smt-shared.ts';
 import { tooFewSamples } from './too-few-samples.ts';
 import { unusableTrials } from './unusable-trials.ts';
 import { workerImbalance } from './worker-imbalance.ts';
+import { workloadMix } from './workload-mix.ts';
 import { workersExceedCores } from './workers-exceed-cores.ts';
 
 const MEASURED_RULES: readonly ((facts: MeasuredTrial) => Finding[])[] = [
@@ -33,6 +36,9 @@ const MEASURED_RULES: readonly ((facts: MeasuredTrial) => Finding[])[] = [
   kernelQueue,
   oneEvent,
   protocolDeviation,
+  overloaded,
+  capacitySearch,
+  workloadMix,
 ];
 
 const CELL_RULES: readonly ((facts: CellFacts) => Finding[])[] = [

@@ -38,9 +38,23 @@ const JUDGEMENT: readonly CsvColumn<CellResult>[] = [
   { name: 'findings', value: (c) => [...new Set(c.findings.map((finding) => finding.rule))].join(' ') },
 ];
 
+/** Of open loads and capacity searches, which came later. Stages are told as JSON tells them: a list of rates and lengths. */
+const OPEN: readonly CsvColumn<CellResult>[] = [
+  { name: 'rate_rps', value: (c) => c.load.rate_rps },
+  { name: 'arrivals', value: (c) => c.load.arrivals },
+  { name: 'stages', value: (c) => (c.load.stages === null ? null : JSON.stringify(c.load.stages)) },
+  { name: 'limit_quantile', value: (c) => c.load.limit?.quantile ?? null },
+  { name: 'limit_latency_ms', value: (c) => c.load.limit?.latency_ms ?? null },
+  { name: 'limit_error_rate', value: (c) => c.load.limit?.error_rate ?? null },
+  { name: 'pool_connections', value: (c) => c.load.pool?.connections ?? null },
+  { name: 'pool_max_connections', value: (c) => c.load.pool?.max_connections ?? null },
+  ...metricColumns('capacity_rps'),
+];
+
 /** A row per cell. Columns are only ever appended. */
 export const CELL_COLUMNS: readonly CsvColumn<CellResult>[] = [
   ...IDENTITY,
-  ...METRICS.flatMap(metricColumns),
+  ...METRICS.filter((metric) => metric !== 'capacity_rps').flatMap(metricColumns),
   ...JUDGEMENT,
+  ...OPEN,
 ];

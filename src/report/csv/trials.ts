@@ -38,6 +38,8 @@ const NAMES = [
   'void',
   'bottleneck',
   'ready_ms',
+  'rate_rps',
+  'capacity_rps',
 ] as const satisfies readonly (keyof TrialRow)[];
 
 /** A row per run of a cell in a block. */

@@ -12,7 +12,7 @@ export interface Datum {
   readonly dots: readonly number[];
   /** Written beside it: "n = 1", "invalid", "failed"; null where nothing needs saying. */
   readonly label: string | null;
-  /** Drawn light: the cell was waiting for its users, so the value is no capacity. */
+  /** Drawn light: the cell was waiting for its users, or kept up with its rate, so the value is no capacity. */
   readonly isOffered: boolean;
   /** Drawn grey. */
   readonly isInvalid: boolean;

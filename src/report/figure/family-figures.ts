@@ -1,7 +1,7 @@
 import { countText } from '../../core/number-text.ts';
 import type { Metric } from '../../core/metric.ts';
 import type { CellResult } from '../../core/results.ts';
-import { cellAt, type Family, levelOf, levelText } from '../families.ts';
+import { cellAt, type Family, hasLevels, levelOf, placeText } from '../families.ts';
 import type { Markup } from '../markup.ts';
 import { METRIC_LOOKS } from '../value-text.ts';
 import type { View } from '../view.ts';
@@ -36,7 +36,19 @@ function dotsOf(view: View, cells: readonly CellResult[]): number {
   return cells.reduce((sum, cell) => sum + view.usable(cell).length, 0);
 }
 
-/** Figure 1: throughput by workers at the highest load. */
+/** "Throughput, requests/s". */
+function metricTitle(family: Family): string {
+  const { head, unit } = METRIC_LOOKS[family.metric];
+  return `${head}, ${unit}`;
+}
+
+/** "… and 100 users", "…, through stages of …". */
+function modelsPlace(family: Family): string {
+  const place = placeText(family, highestOf(family));
+  return hasLevels(family) ? ` and ${place.replace(/^at /, '')}` : `, ${place}`;
+}
+
+/** Figure 1: throughput, or capacity, by workers at the highest load. */
 export function workersFigure(view: View, family: Family): Markup {
   const cells = atHighest(family);
   const dots = dotsOf(view, cells);
@@ -44,7 +56,7 @@ export function workersFigure(view: View, family: Family): Markup {
     colour,
     data: thinned(
       family.workers.map((workers) =>
-        datumOf(view, cellAt(family, deployment, workers, highestOf(family)), 'throughput_rps'),
+        datumOf(view, cellAt(family, deployment, workers, highestOf(family)), family.metric),
       ),
       dots,
     ),
@@ -57,9 +69,9 @@ export function workersFigure(view: View, family: Family): Markup {
   return figureMarkup({
     id: `figure-1-${family.key}`,
     number: `Figure 1, ${family.short}`,
-    title: `Throughput by workers at ${levelText(family, highestOf(family))}`,
+    title: `${METRIC_LOOKS[family.metric].head} by workers ${placeText(family, highestOf(family))}`,
     legend: legendOf(view, family),
-    panels: [{ title: 'Throughput, requests/s', svg }],
+    panels: [{ title: metricTitle(family), svg }],
     finding: throughputText(view, family, cells),
     notes: [readingNote(view, cells)],
   });
@@ -88,8 +100,9 @@ function linePanels(view: View, family: Family, metrics: readonly LineMetric[]):
       if (series.every((line) => line.data.every((datum) => datum.value === null))) return [];
       const all = shown.flatMap((count) => seriesOf(count, metric).flatMap((line) => line.data));
       const scale = scaleOf(all, metric !== 'error_rate');
-      const levelName = family.kind === 'users' ? 'users' : 'connections';
-      const svg = linesSvg({ levels: family.levels.map(String), levelName, series, scale });
+      const levelName = family.levelHead.toLowerCase();
+      const levels = hasLevels(family) ? family.levels.map(String) : [family.short];
+      const svg = linesSvg({ levels, levelName, series, scale });
       const unit = `${METRIC_LOOKS[metric].unit}${scale.log ? ' (logarithmic)' : ''}`;
       return [{ title: `${title}, ${unit}: ${countText(workers, 'worker')}`, svg }];
     }),
@@ -131,8 +144,8 @@ function rankedPanel(view: View, cells: readonly CellResult[], family: Family, m
   return { title, svg: rankedSvg(rankedRows(view, family, ranked, metric)) };
 }
 
-function rankedNotes(view: View, cells: readonly CellResult[]): string[] {
-  const note = readingNote(view, rankedCells(cells, 'throughput_rps').slice(0, MOST_RANKED));
+function rankedNotes(view: View, family: Family, cells: readonly CellResult[]): string[] {
+  const note = readingNote(view, rankedCells(cells, family.metric).slice(0, MOST_RANKED));
   return cells.length <= MOST_RANKED
     ? [note]
     : [note, `The best ${MOST_RANKED} of ${countText(cells.length, 'cell')}.`];
@@ -145,14 +158,14 @@ export function modelsFigure(view: View, family: Family): Markup {
   return figureMarkup({
     id: `figure-4-${family.key}`,
     number: `Figure 4, ${family.short}`,
-    title: `Deployment models at ${countText(workers, 'worker')} and ${levelText(family, highestOf(family))}`,
+    title: `Deployment models at ${countText(workers, 'worker')}${modelsPlace(family)}`,
     legend: [],
     panels: [
       rankedPanel(view, cells, family, 'throughput_rps', 'Throughput, requests/s'),
       rankedPanel(view, cells, family, 'latency_p95_ms', 'p95 latency, ms (shorter is better)'),
     ],
     finding: `p95 latency: ${extremesText(view, cells, 'latency_p95_ms')}`,
-    notes: rankedNotes(view, cells),
+    notes: rankedNotes(view, family, cells),
   });
 }
 
@@ -162,10 +175,10 @@ export function allFigure(view: View, family: Family): Markup {
   return figureMarkup({
     id: `figure-5-${family.key}`,
     number: `Figure 5, ${family.short}`,
-    title: `Throughput of all at ${levelText(family, highestOf(family))}`,
+    title: `${METRIC_LOOKS[family.metric].head} of all ${placeText(family, highestOf(family))}`,
     legend: [],
-    panels: [rankedPanel(view, cells, family, 'throughput_rps', 'Throughput, requests/s')],
+    panels: [rankedPanel(view, cells, family, family.metric, metricTitle(family))],
     finding: throughputText(view, family, cells),
-    notes: rankedNotes(view, cells),
+    notes: rankedNotes(view, family, cells),
   });
 }

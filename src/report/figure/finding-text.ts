@@ -1,7 +1,8 @@
 import { countText, listText, measuredText } from '../../core/number-text.ts';
 import type { Metric } from '../../core/metric.ts';
 import type { CellResult } from '../../core/results.ts';
-import { levelText, type Family, levelOf } from '../families.ts';
+import { capitalised } from '../../core/summary/answer/places.ts';
+import { type Family, levelOf, levelText, placeText } from '../families.ts';
 import { bottleneckText } from '../reasons.ts';
 import { inlineValue } from '../value-text.ts';
 import type { View } from '../view.ts';
@@ -35,21 +36,23 @@ function extremes(
   return `${opening.two}: ${named(view, highest)}, ${inlineValue(highest, metric)}; lowest: ${named(view, lowest)}, ${inlineValue(lowest, metric)}.`;
 }
 
-/** Throughput where every cell was waiting for its users says nothing about the deployments. */
+/** Throughput where every cell was waiting for its users, or kept up with a rate, says nothing about the deployments; of a search its capacity. */
 export function throughputText(view: View, family: Family, cells: readonly CellResult[]): string {
-  const shown = believable(cells, 'throughput_rps');
-  const waiting = shown.filter((cell) => cell.bottleneck === 'load-limited');
+  const shown = believable(cells, family.metric);
+  const waiting = family.metric === 'capacity_rps' ? [] : shown.filter((cell) => cell.bottleneck === 'load-limited');
   if (shown.length > 0 && waiting.length === shown.length) {
     const values = shown.map((cell) => cell.throughput_rps.value ?? 0);
     const range = `${inlineRange(Math.min(...values), Math.max(...values))} requests/s`;
-    const level = levelText(family, family.levels.at(-1) ?? 0);
-    return `${waitingText(shown.length)}: ${range} is what ${level} offered, not what can be served.`;
+    const offered = isOpen(family) ? 'arrived' : `${levelText(family, family.levels.at(-1) ?? 0)} offered`;
+    return `${waitingText(shown.length, family)}: ${range} is what ${offered}, not what can be served.`;
   }
-  const text = extremesText(view, cells, 'throughput_rps');
+  const text = extremesText(view, cells, family.metric);
   return waiting.length === 0
     ? text
-    : `${text} Light bars (${waiting.length}): ${bottleneckText({ bottleneck: 'load-limited' })}.`;
+    : `${text} Light bars (${waiting.length}): ${bottleneckText({ bottleneck: 'load-limited', load: family.cells[0]?.load })}.`;
 }
+
+const isOpen = ({ kind }: Family): boolean => kind === 'rate' || kind === 'stages';
 
 function inlineRange(lo: number, hi: number): string {
   const [a, b] = [measuredText(lo), measuredText(hi)];
@@ -60,7 +63,7 @@ function inlineRange(lo: number, hi: number): string {
 export function latencyText(view: View, family: Family): string {
   const highest = family.cells.filter((cell) => levelOf(cell) === family.levels.at(-1));
   const text = extremes(view, highest, 'latency_p95_ms', { none: 'there', two: 'highest' });
-  return `At ${levelText(family, family.levels.at(-1) ?? 0)}, p95: ${text}`;
+  return `${capitalised(placeText(family, family.levels.at(-1) ?? 0))}, p95: ${text}`;
 }
 
 export function errorsText(view: View, family: Family): string {
@@ -71,10 +74,12 @@ export function errorsText(view: View, family: Family): string {
     return `No request failed in any of the ${countText(shown.length, 'cell')}; the lines above 0 are how many could have gone unseen.`;
   const listed = [...failing].sort((a, b) => (b.error_rate.value ?? 0) - (a.error_rate.value ?? 0)).slice(0, 3);
   const rest = failing.length > listed.length ? ` and ${failing.length - listed.length} more` : '';
-  return `Requests failed in ${countText(failing.length, 'cell')} of ${shown.length}: ${listText(listed.map((cell) => `${named(view, cell)} at ${levelText(family, levelOf(cell))} (${inlineValue(cell, 'error_rate')})`))}${rest}.`;
+  return `Requests failed in ${countText(failing.length, 'cell')} of ${shown.length}: ${listText(listed.map((cell) => `${named(view, cell)} ${placeText(family, levelOf(cell))} (${inlineValue(cell, 'error_rate')})`))}${rest}.`;
 }
 
-function waitingText(count: number): string {
+function waitingText(count: number, family: Family): string {
+  const all = count === 2 ? 'Both' : `All ${count}`;
+  if (isOpen(family)) return `${count === 1 ? 'It' : all} kept up with the rate`;
   if (count === 1) return 'It was waiting for its users';
-  return `${count === 2 ? 'Both' : `All ${count}`} were waiting for their users`;
+  return `${all} were waiting for their users`;
 }

@@ -1,14 +1,14 @@
 import { countText } from '../../core/number-text.ts';
-import type { Metric } from '../../core/metric.ts';
+import { betterOf, type Metric } from '../../core/metric.ts';
 import type { CellResult } from '../../core/results.ts';
 import type { Family } from '../families.ts';
 import type { View } from '../view.ts';
 import { datumOf, thinned } from './datum.ts';
 import type { RankedRow } from './ranked.ts';
 
-/** The best first: the highest throughput, the lowest of everything else; cells without a value last. */
+/** The best first: the highest of what is better the higher, the lowest of everything else; cells without a value last. */
 export function rankedCells(cells: readonly CellResult[], metric: Metric): CellResult[] {
-  const sign = metric === 'throughput_rps' ? -1 : 1;
+  const sign = betterOf(metric) === 'higher' ? -1 : 1;
   return [...cells].sort((a, b) => {
     const [x, y] = [a[metric].value, b[metric].value];
     if (x === null || y === null) return Number(x === null) - Number(y === null);

@@ -1,5 +1,6 @@
 import type { Results } from '../../core/results.ts';
 import { type Markup, markup } from '../markup.ts';
+import type { View } from '../view.ts';
 
 /** The spec, the order, and how to run it again. */
 export function appendixSection({ experiment, schedule }: Results): Markup {
@@ -11,7 +12,9 @@ export function appendixSection({ experiment, schedule }: Results): Markup {
 }
 
 /** How to read a value. */
-export function readingSection(): Markup {
+export function readingSection({ families }: Pick<View, 'families'>): Markup {
+  const isOpen = families.some(({ kind }) => kind === 'rate' || kind === 'stages');
+  const isSearch = families.some(({ kind }) => kind === 'capacity');
   return markup`<section id="reading"><h2>How to read the numbers</h2>
 <ul class="answers">
 <li><b>12.3 (11.9–12.8)</b> is the geometric mean over the repetitions with its 95 % interval: on this host, in this session. <b>n = 1</b>: one trial, so no interval is possible.</li>
@@ -19,5 +22,13 @@ export function readingSection(): Markup {
 <li><b>—</b> a percentile is not shown where too few requests stand behind it, or where the generator was too late to vouch for it. The reason stands below the table.</li>
 <li><b>Errors</b> are pooled over the repetitions, with a Wilson interval.</li>
 <li><b>Waiting for users</b>: the server answered all that was offered. Its rate says how many users there were, not what it can serve.</li>
-</ul></section>`;
+${
+  isOpen &&
+  markup`<li><b>Kept up</b>: the server answered all that arrived. Its rate is that of the schedule. Where more arrived than was served, latency grows with the window and is left out; the rate is then an estimate of the capacity.</li>
+`
+}${
+    isSearch &&
+    markup`<li><b>Capacity</b>: the highest rate of which the Wilson bounds of both shares, too slow and failed, met the limit; the next rate up, at most 1.05 times it, did not.</li>
+`
+  }</ul></section>`;
 }

@@ -1,5 +1,8 @@
-import { countText, declaredText } from '../../core/number-text.ts';
+import type { CellLoad } from '../../core/cell-load.ts';
+import { limitWords } from '../../core/load-words.ts';
+import { countText, declaredText, listText } from '../../core/number-text.ts';
 import type { Results } from '../../core/results.ts';
+import { CUSTOM_WORKLOAD } from '../../core/workload-name.ts';
 import type { Content, Markup } from '../markup.ts';
 import { markup } from '../markup.ts';
 import { type Family, levelText } from '../families.ts';
@@ -69,7 +72,9 @@ function protocol({ experiment, cells }: Results): Item[] {
   return [
     [
       'Same requests and answers',
-      `workload ${workloads.join(', ')}: status, headers and body checked against one contract before every trial`,
+      workloads.includes(CUSTOM_WORKLOAD)
+        ? 'the requests that the spec lists; status, headers and body of the contract’s checked before every trial'
+        : `workload ${workloads.join(', ')}: status, headers and body checked against one contract before every trial`,
     ],
     ['Worker counts', [...new Set(cells.map((cell) => cell.workers))].join(', ')],
     ['Repetitions', secondsOf(spec['repetitions'], '')],
@@ -85,15 +90,37 @@ function secondsOf(value: unknown, unit: string): string {
 }
 
 function familyItem(family: Family): Item {
-  const { levels, kind } = family;
   const load = family.cells[0]?.load;
-  if (kind === 'connections') return ['Load: capacity', `${levels.join(', ')} connections without think time`];
-  const think = `${declaredText(load?.think_time_mean_s ?? 0)} s think time on average`;
-  const ramp = load?.ramp_users_per_s == null ? '' : `, ramp ${declaredText(load.ramp_users_per_s)} users/s`;
-  return [
-    'Load: users',
-    `${levels.slice(0, -1).join(', ')}${levels.length > 1 ? ' and ' : ''}${levelText(family, levels.at(-1) ?? 0)}, ${think}${ramp}`,
-  ];
+  const levels = family.levels.map(declaredText);
+  switch (family.kind) {
+    case 'connections':
+      return ['Load: capacity', `${family.levels.join(', ')} connections without think time`];
+    case 'rate':
+      return ['Load: rates', `${listText(levels)} requests/s, ${arrivalsText(load)}`];
+    case 'stages':
+      return ['Load: stages', `${(load?.stages ?? []).map(stageText).join('; then ')}; ${arrivalsText(load)}`];
+    case 'capacity':
+      return ['Load: capacity within a limit', `${limitWords(load?.limit ?? null)}, ${arrivalsText(load)}`];
+    default: {
+      const think = `${declaredText(load?.think_time_mean_s ?? 0)} s think time on average`;
+      const ramp = load?.ramp_users_per_s == null ? '' : `, ramp ${declaredText(load.ramp_users_per_s)} users/s`;
+      const { levels: users } = family;
+      return [
+        'Load: users',
+        `${users.slice(0, -1).join(', ')}${users.length > 1 ? ' and ' : ''}${levelText(family, users.at(-1) ?? 0)}, ${think}${ramp}`,
+      ];
+    }
+  }
+}
+
+function arrivalsText(load: CellLoad | undefined): string {
+  const pool = load?.pool == null ? '' : `, ${load.pool.connections} to ${load.pool.max_connections} connections`;
+  return `${load?.arrivals === 'constant' ? 'evenly spaced' : 'Poisson'} arrivals${pool}`;
+}
+
+function stageText({ from_rps, to_rps, for_s }: NonNullable<CellLoad['stages']>[number]): string {
+  const rate = from_rps === to_rps ? declaredText(from_rps) : `${declaredText(from_rps)} to ${declaredText(to_rps)}`;
+  return `${rate} requests/s for ${declaredText(for_s)} s`;
 }
 
 function order({ experiment, schedule }: Results): Item[] {

@@ -2,7 +2,7 @@ import { countText, declaredText, measuredText, percentText } from '../../core/n
 import type { Metric } from '../../core/metric.ts';
 import type { Comparison } from '../../core/results.ts';
 import { type Markup, markup } from '../markup.ts';
-import { reasonText } from '../reasons.ts';
+import { comparisonReasonText } from '../reasons.ts';
 import { METRIC_LOOKS } from '../value-text.ts';
 import { VERDICT_TEXTS } from '../verdict-text.ts';
 import type { View } from '../view.ts';
@@ -21,7 +21,9 @@ export function comparisonsTable(view: View): Markup | null {
   const reasons = [
     ...new Set(
       comparisons.flatMap((c) =>
-        c.verdict === 'not-testable' || c.verdict === 'inconclusive' ? (c.reason ?? []) : [],
+        c.reason !== null && (c.verdict === 'not-testable' || c.verdict === 'inconclusive')
+          ? [comparisonReasonText(c)]
+          : [],
       ),
     ),
   ];
@@ -42,26 +44,29 @@ export function comparisonsTable(view: View): Markup | null {
       const before = groups[i - 1]?.[0];
       return {
         head: view.name(first.a),
-        opens: before !== undefined && (before.workers !== first.workers || loadText(before) !== loadText(first)),
+        opens:
+          before !== undefined && (before.workers !== first.workers || loadOf(view, before) !== loadOf(view, first)),
         cells: [
           textCell(view.name(first.b)),
           numberCell(first.workers),
-          textCell(loadText(first)),
+          textCell(loadOf(view, first)),
           ...metrics.map((metric) => comparisonCell(group, metric)),
         ],
       };
     }),
     notes: [
       `Ratio with its 95 % interval. Better or worse: the whole interval lies beyond 1 ± ${declaredText(margin * 100)} %, and it stands after Holm’s correction over the pairs of a metric. Equivalent: the whole interval lies within. Intervals are printed unadjusted. “Would see”: the smallest difference that this many repetitions with this spread would have shown.`,
-      ...(reasons.length === 0 ? [] : [`Without a verdict: ${reasons.map(reasonText).join('; ')}.`]),
+      ...(reasons.length === 0 ? [] : [`Without a verdict: ${reasons.join('; ')}.`]),
       ...says,
     ],
     long: groups.length > LONG,
   });
 }
 
-const placeOf = ([c]: readonly Comparison[]): string => `${c?.workers} ${c?.workload} ${c?.users === null}`;
-const levelOf = ([c]: readonly Comparison[]): number => c?.users ?? c?.connections ?? 0;
+const loadOf = (view: View, { cell_a }: Comparison): string => loadText(view, cell_a);
+const placeOf = ([c]: readonly Comparison[]): string =>
+  `${c?.workers} ${c?.workload} ${c?.users === null} ${c?.connections === null}`;
+const levelOf = ([c]: readonly Comparison[]): number => c?.users ?? c?.connections ?? c?.rate_rps ?? 0;
 
 /** Of more pairs than fit on a page those at the highest load of each worker count; of more than fit of those, a part. */
 function shownOf(groups: readonly (readonly Comparison[])[]): {
@@ -94,7 +99,7 @@ function comparisonCell(group: readonly Comparison[], metric: Metric): Markup {
   const { verdict, ratio, lo, hi, mde, reason, p_holm } = comparison;
   if (ratio === null)
     return numberCell(
-      markup`<abbr class="gap" title="${reasonText(reason)}">—</abbr><small>${VERDICT_TEXTS[verdict]}</small>`,
+      markup`<abbr class="gap" title="${comparisonReasonText(comparison)}">—</abbr><small>${VERDICT_TEXTS[verdict]}</small>`,
     );
   const interval = lo === null || hi === null ? '' : ` (${measuredText(lo)}–${measuredText(hi)})`;
   const seen =
@@ -104,7 +109,7 @@ function comparisonCell(group: readonly Comparison[], metric: Metric): Markup {
   const title = [
     p_holm === null ? '' : `p after Holm ${p_holm < 0.0001 ? '< 0.0001' : p_holm.toPrecision(2)}`,
     seen,
-    reason === null ? '' : reasonText(reason),
+    reason === null ? '' : comparisonReasonText(comparison),
   ]
     .filter((t) => t !== '')
     .join('; ');

@@ -30,7 +30,7 @@ export function failedTrialsTable(view: View): Markup | null {
       cells: [
         textCell(view.name(trial.deployment)),
         numberCell(trial.workers),
-        textCell(loadText(trial)),
+        textCell(loadText(view, trial.cell)),
         numberCell(trial.block),
         textCell(trial.state),
         textCell(trial.step ?? '—'),

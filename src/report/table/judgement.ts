@@ -1,13 +1,13 @@
 import type { CellResult } from '../../core/results.ts';
 import { SEVERITIES } from '../../core/finding.ts';
 import { type Markup, markup } from '../markup.ts';
-import { BOTTLENECK_SAYS, bottleneckText } from '../reasons.ts';
+import { bottleneckSays, bottleneckText } from '../reasons.ts';
 import { textCell } from './table.ts';
 
 /** What bound the cell and whether it may be believed; the mark leads to its evidence. */
 export function judgementCell(cell: CellResult): Markup {
   const bound = bottleneckText(cell);
-  const says = cell.bottleneck === null ? '' : BOTTLENECK_SAYS[cell.bottleneck];
+  const says = bottleneckSays(cell);
   return textCell(
     markup`<span class="marks">${validityMark(cell)}${bound !== null && markup`<span class="bound" title="${says}">${bound}</span>`}${cell.validity === null && markup`<span class="bound">not measured yet</span>`}</span>`,
   );

@@ -1,14 +1,16 @@
 import { coefficientOfVariation, mean, standardDeviation, variance } from '../../core/stats/arithmetic.ts';
 import type { Metric } from '../../core/metric.ts';
 import type { CellResult } from '../../core/results.ts';
-import { type Family, levelOf } from '../families.ts';
+import { type Family, levelCellText } from '../families.ts';
 import type { Markup } from '../markup.ts';
 import { METRIC_LOOKS, NO_VALUE, plainText, squaredUnit } from '../value-text.ts';
 import type { View } from '../view.ts';
 import { numberCell, tableMarkup } from './table.ts';
 
-/** Tables 7 and 8: arithmetic mean, SD, variance and CV over repetitions. */
+/** Tables 7 and 8: arithmetic mean, SD, variance and CV over repetitions; of searches that of their capacities alone. */
 export function spreadTables(view: View, family: Family): Markup[] {
+  if (family.metric === 'capacity_rps')
+    return [spreadTable(view, family, 'capacity_rps', 'Table 8', 'Capacity: spread over repetitions')];
   return [
     spreadTable(view, family, 'latency_mean_ms', 'Table 7', 'Mean latency: spread over repetitions'),
     spreadTable(view, family, 'throughput_rps', 'Table 8', 'Throughput: spread over repetitions'),
@@ -25,7 +27,7 @@ function spreadTable(view: View, family: Family, metric: Metric, number: string,
     columns: [
       { head: 'Deployment' },
       { head: 'Workers', kind },
-      { head: family.kind === 'users' ? 'Users' : 'Connections', kind },
+      { head: family.levelHead, kind },
       { head: 'n', kind },
       { head: 'Mean', unit, kind },
       { head: 'SD', unit, kind },
@@ -37,7 +39,7 @@ function spreadTable(view: View, family: Family, metric: Metric, number: string,
       cell: cell.cell,
       invalid: cell.validity === 'invalid',
       opens: i > 0 && family.cells[i - 1]?.deployment !== cell.deployment,
-      cells: [cell.workers, levelOf(cell), ...spreadOf(view, cell, metric)].map(numberCell),
+      cells: [cell.workers, levelCellText(cell), ...spreadOf(view, cell, metric)].map(numberCell),
     })),
     notes: [
       'Arithmetic, over the usable trials of a cell; the other tables print geometric means. SD and variance with n − 1.',

@@ -1,7 +1,8 @@
+import { shortLoadWords } from '../../core/load-words.ts';
 import { measuredText } from '../../core/number-text.ts';
 import type { TrialRow } from '../../core/results.ts';
 import { type Markup, markup } from '../markup.ts';
-import { plainText } from '../value-text.ts';
+import { NO_VALUE, plainText } from '../value-text.ts';
 import type { View } from '../view.ts';
 import { type Column, numberCell, tableMarkup, textCell } from './table.ts';
 import { thinRows } from './thin-rows.ts';
@@ -63,7 +64,7 @@ function trialCells(view: View, trial: TrialRow): Markup[] {
   return [
     textCell(view.name(trial.deployment)),
     numberCell(trial.workers),
-    textCell(loadText(trial)),
+    textCell(loadText(view, trial.cell)),
     numberCell(trial.run === 1 ? trial.block : `${trial.block} again`),
     textCell(trial.void === true ? markup`${state} <span class="pill invalid">void</span>` : state),
     numberCell(countOf(trial.requests)),
@@ -84,6 +85,8 @@ function countOf(count: number | null): string {
   return count === null ? '—' : String(count).replaceAll(/\B(?=(\d{3})+$)/g, ',');
 }
 
-export function loadText(load: Pick<TrialRow, 'users' | 'connections'>): string {
-  return load.users === null ? `${load.connections ?? 0} conn.` : `${load.users} users`;
+/** The load of a cell for a narrow column. */
+export function loadText(view: View, slug: string): string {
+  const cell = view.cell(slug);
+  return cell === undefined ? NO_VALUE : shortLoadWords(cell.load);
 }

@@ -56,7 +56,10 @@ export function markNotes(cells: readonly CellResult[]): Content[] {
     notes.push('Δ more than 2 % of the requests failed.');
   if (cells.some((cell) => cell.n > 0 && cell.censored.length > 0))
     notes.push('≥ failed requests stand at or above it: a lower bound.');
-  if (cells.some((cell) => cell.bottleneck === 'load-limited'))
+  const limited = cells.filter((cell) => cell.bottleneck === 'load-limited');
+  if (limited.some((cell) => cell.load.model !== 'open'))
     notes.push('“waiting for users”: the server answered all that was offered, so the rate is not a capacity.');
+  if (limited.some((cell) => cell.load.model === 'open'))
+    notes.push('“kept up”: the server answered all that arrived, so the rate is the schedule’s and not a capacity.');
   return notes;
 }

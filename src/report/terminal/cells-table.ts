@@ -16,7 +16,7 @@ const EMPTY = 9;
 /** The cells of a family, a group of rows for each load level. */
 export function cellsTable(view: View, family: Family, width: number, paint: Paint): string[] {
   const cells = family.levels.flatMap((level) => family.cells.filter((cell) => levelOf(cell) === level));
-  const { rows } = fitColumns(columnsOf(view, cells), width - INDENT.length);
+  const { rows } = fitColumns(columnsOf(view, family, cells), width - INDENT.length);
   const [head = [], ...body] = rows;
   const lines = [paint('dim', INDENT + joinCells(head))];
   body.forEach((row, i) => {
@@ -36,7 +36,7 @@ function painted({ validity }: CellResult, line: string, paint: Paint): string {
   return paint(validity === 'invalid' ? 'red' : 'yellow', line);
 }
 
-function columnsOf(view: View, cells: readonly CellResult[]): TextColumn[] {
+function columnsOf(view: View, family: Family, cells: readonly CellResult[]): TextColumn[] {
   const metric = (name: Metric, head: string, dispensable: number): TextColumn => ({
     head,
     align: 'right',
@@ -58,7 +58,7 @@ function columnsOf(view: View, cells: readonly CellResult[]): TextColumn[] {
       dispensable: 0,
     },
     { head: 'w', align: 'right', cells: cells.map((cell) => String(cell.workers)), dispensable: 0 },
-    metric('throughput_rps', 'requests/s', 0),
+    metric(family.metric, family.metric === 'capacity_rps' ? 'capacity/s' : 'requests/s', 0),
     latency('latency_p50_ms', 2),
     latency('latency_p95_ms', 0),
     latency('latency_p99_ms', 4),

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { compareCells } from '../../../src/core/compare/compare-cells.ts';
 import type { ComparableCell, ComparedValues } from '../../../src/core/compare/comparable.ts';
 import type { Comparison } from '../../../src/core/results.ts';
-import { connectionsCell, usersCell } from '../../fixtures/cell-facts.ts';
+import { capacityCell, connectionsCell, rateCell, usersCell } from '../../fixtures/cell-facts.ts';
 
 /** The vector of the statistics page (S4), recomputed with SciPy: paired 1.933847 (1.884255, 1.984745). */
 const A = [37.1, 37.8, 38.6];
@@ -30,6 +30,7 @@ function side(target: string, rps: readonly number[], over: Partial<ComparableCe
       latency_mean_ms: latency,
       latency_p95_ms: latency,
       server_cpu_ms_per_request: latency,
+      capacity_rps: values(rps),
     },
     ...over,
   };
@@ -151,5 +152,33 @@ describe('what is not testable', () => {
     expect(reasonOf('latency_mean_ms', bounded('a', B), side('b', A))).toBe('slower');
     expect(reasonOf('latency_mean_ms', bounded('a', A), side('b', B))).toBe('censored');
     expect(reasonOf('latency_mean_ms', bounded('a', A), bounded('b', B))).toBe('censored');
+  });
+});
+
+describe('models whose arrivals wait for nobody', () => {
+  test('capacity searches are compared by what they found, and by nothing else', () => {
+    const found = compareCells([side('a', A, { cell: capacityCell('a') }), side('b', B, { cell: capacityCell('b') })]);
+    expect(found.map((c) => c.metric)).toEqual(['capacity_rps']);
+    expect(found[0]).toMatchObject({
+      cell_a: 'a.w1.cap',
+      users: null,
+      connections: null,
+      rate_rps: null,
+      verdict: 'faster',
+    });
+    expect(found[0]?.ratio).toBeCloseTo(1.933847, 5);
+  });
+
+  test('at one rate throughput says nothing of two that kept up, and something of one that did not', () => {
+    const at = (target: string, rps: readonly number[], bottleneck: 'load-limited' | 'server-bound') =>
+      side(target, rps, { cell: rateCell(500, target), bottleneck });
+    const [both] = of('throughput_rps', [at('a', A, 'load-limited'), at('b', B, 'load-limited')]);
+    expect(both).toMatchObject({ rate_rps: 500, verdict: 'not-testable', reason: 'load-limited' });
+    const [one] = of('throughput_rps', [at('a', A, 'load-limited'), at('b', B, 'server-bound')]);
+    expect(one).toMatchObject({ verdict: 'faster' });
+  });
+
+  test('what is compared at other levels has no capacity', () => {
+    expect(of('capacity_rps', [side('a', A), side('b', B)])).toEqual([]);
   });
 });

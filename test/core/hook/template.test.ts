@@ -49,6 +49,17 @@ describe('a template', () => {
     });
   });
 
+  it('leaves a list of requests alone: what stands in braces there is the load engine’s', () => {
+    const workload = [
+      {
+        sequence: [{ request: 'POST /tasks', body: '{{seq}}', save: { id: '$.id' } }, { request: 'GET /tasks/{{id}}' }],
+      },
+    ];
+    expect(filled({ name: '{{sha}}', workload })).toMatchObject({ name: commitOf('head'), workload });
+    expect(templateProblems(smallSpec({ workload }))).toEqual([]);
+    expect(templateProblems(smallSpec({ workload: '{{sah}}' }))).toMatchObject([{ pointer: '/workload' }]);
+  });
+
   it('keeps its keys as they are', () => {
     expect(filled({ '{{sha}}': { '{{repo}}': 1 } })).toMatchObject({ '{{sha}}': { '{{repo}}': 1 } });
   });

@@ -11,6 +11,7 @@ import { connectionsCell, makeTrial } from '../../fixtures/cell-facts.ts';
 const FREE: BottleneckFacts = {
   generator_busy: 0.3,
   answered_rps: 1000,
+  offered_rps: null,
   users: null,
   probe_service_ms: 1,
   server_busy: 0.6,
@@ -40,6 +41,10 @@ describe('the label is the first that applies', () => {
     ['mixed', { ...FREE, lower_rps: null }],
     ['mixed', { ...FREE, users: { n: 50, think_time_mean_s: 0, latency_mean_ms: 10 } }],
     [null, { ...FREE, server_busy: null }],
+    // Arrivals that wait for nobody: who answers 95 of 100 of them has kept up, whatever its CPU.
+    ['load-limited', { ...FREE, offered_rps: 1050, server_busy: 0.99 }],
+    ['server-bound', { ...FREE, offered_rps: 1100, server_busy: 0.99 }],
+    ['generator-bound', { ...FREE, offered_rps: 1000, generator_busy: 0.9 }],
   ])('%s', (label, facts) => {
     expect(bottleneckOf(facts)).toBe(label);
   });

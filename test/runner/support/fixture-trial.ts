@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { always, type LoadModel } from '../../../src/core/load-plan.ts';
 import type { TrialResult } from '../../../src/core/trial-result.ts';
 import { lockFolder } from '../../../src/db/folder-lock.ts';
 import { readCatalogue } from '../../../src/runner/catalogue.ts';
@@ -33,6 +34,8 @@ export interface FixtureTrial {
   readonly window_s?: number;
   readonly timeout_s?: number;
   readonly connections?: number;
+  /** Another load than so many connections. */
+  readonly model?: LoadModel;
   readonly trialId?: string;
   /** Where its own folder is made. */
   readonly homes?: string;
@@ -72,8 +75,8 @@ export async function fixtureTrial(options: FixtureTrial): Promise<TrialResult> 
       plan: (port) => ({
         host: '127.0.0.1',
         port,
-        request: plannedRequest(target.contract, 'test'),
-        model: { kind: 'connections', connections: options.connections ?? 2 },
+        workload: always(plannedRequest(target.contract, 'test')),
+        model: options.model ?? { kind: 'connections', connections: options.connections ?? 2 },
         warmup_s: options.warmup_s ?? 0.2,
         window_s: options.window_s ?? 1,
         timeout_s: options.timeout_s ?? 1,

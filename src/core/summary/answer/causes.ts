@@ -31,6 +31,7 @@ const INVALID: Readonly<Record<string, string>> = {
   bottleneck: 'the load generator was the bottleneck',
   accounting: 'the counts do not agree with each other',
   'payload-drift': 'the answers changed their size while measured',
+  'workload-mix-differs': 'the requests were not in the proportions asked for',
   'silent-drop': 'a trial is missing without a reason',
 };
 

@@ -9,24 +9,27 @@ const MANY = 4;
 /** One deployment against each other one, in one or in several situations with the same verdicts. */
 export interface LeaderView {
   readonly leader: string;
-  /** In every situation it served all that its users asked for: more may be in it. */
+  /** In every situation it served all that its users asked for, or all that arrived: more may be in it. */
   readonly waiting: boolean;
+  /** Arrivals that wait for nobody, where others wait for users. */
+  readonly open: boolean;
   readonly against: readonly { readonly to: string; readonly seen: readonly Seen[] }[];
 }
 
-/** What is known of the highest throughput of the first situation; null when nothing was tested there. */
+/** What is known of the highest throughput, or capacity, of the first situation; null when nothing was tested there. */
 export function leaderView(situations: readonly Situation[], of?: string): LeaderView | null {
   const leader = of ?? situations[0]?.cells[0]?.deployment;
   if (leader === undefined) return null;
-  const seen = situations.flatMap((s) => seenFrom(leader, 'throughput_rps', s.comparisons));
+  const seen = situations.flatMap((s) => seenFrom(leader, s.metric, s.comparisons));
   if (seen.length === 0) return null;
   const against = [...Map.groupBy(seen, (s) => s.to)].map(([to, group]) => ({ to, seen: group }));
   const own = situations.flatMap((s) => s.cells.filter((cell) => cell.deployment === leader));
-  return { leader, waiting: own.every((cell) => cell.bottleneck === 'load-limited'), against };
+  const waiting = own.every((cell) => cell.bottleneck === 'load-limited');
+  return { leader, waiting, open: situations[0]?.load.model === 'open', against };
 }
 
 /** "fastapi served 3.12× (2.95–3.30) what django-asgi served and cannot be told apart from express (…)". */
-export function leaderText({ leader, waiting, against }: LeaderView): string {
+export function leaderText({ leader, waiting, open, against }: LeaderView): string {
   const of = (verdict: Seen['verdict']) => against.filter(({ seen }) => seen[0]?.verdict === verdict);
   const margin = against[0]?.seen[0]?.margin ?? 0;
   const clauses = [
@@ -36,7 +39,8 @@ export function leaderText({ leader, waiting, against }: LeaderView): string {
     ...named('served the same as', 'and', of('equivalent'), ` within ${percentText(margin)}`),
     ...named('cannot be told apart from', 'or', of('inconclusive'), ''),
   ];
-  return `${leader}${waiting ? ', still waiting for its users,' : ''} ${listText(clauses)}`;
+  const still = waiting ? (open ? ', still keeping up with the rate,' : ', still waiting for its users,') : '';
+  return `${leader}${still} ${listText(clauses)}`;
 }
 
 function moreThan(group: LeaderView['against']): string[] {

@@ -1,3 +1,4 @@
+import { loadWords } from '../../load-words.ts';
 import { countText, listText, declaredText } from '../../number-text.ts';
 import type { Situation } from './situation.ts';
 
@@ -23,19 +24,30 @@ function placeInFamily(group: readonly Situation[], nameThink: boolean, nameWork
     const levels = levelsText(same[0]?.of ?? [], nameThink);
     return nameWorkers ? `${levels} with ${workersText(same.map(({ workers }) => workers))}` : levels;
   });
-  return `at ${listText(parts)}`;
+  return `${PREPOSITIONS[group[0]?.kind ?? 'users']} ${listText(parts)}`;
 }
+
+const PREPOSITIONS: Readonly<Record<Situation['kind'], string>> = {
+  users: 'at',
+  connections: 'at',
+  rate: 'at',
+  stages: 'through',
+  capacity: 'within',
+};
 
 function levelsText(situations: readonly Situation[], nameThink: boolean): string {
   const [first] = situations;
   if (first === undefined) return '';
+  if (situations.length === 1 || first.kind === 'stages' || first.kind === 'capacity')
+    return withThink(loadWords(first.load), first, nameThink);
   const levels = [...situations].sort((a, b) => a.level - b.level).map((s) => declaredText(s.level));
-  const noun = first.kind === 'users' ? 'user' : 'connection';
-  const one = situations.length === 1;
-  const text = one ? countText(first.level, noun) : `${listText(levels)} ${noun}s`;
-  return nameThink && first.think_time_mean_s !== null
-    ? `${text} thinking ${declaredText(first.think_time_mean_s)} s`
-    : text;
+  return withThink(`${listText(levels)} ${NOUNS[first.kind]}`, first, nameThink);
+}
+
+const NOUNS = { users: 'users', connections: 'connections', rate: 'requests/s' } as const;
+
+function withThink(text: string, { think_time_mean_s }: Situation, nameThink: boolean): string {
+  return nameThink && think_time_mean_s !== null ? `${text} thinking ${declaredText(think_time_mean_s)} s` : text;
 }
 
 function workersText(workers: readonly number[]): string {

@@ -1,4 +1,5 @@
 import type { Metric } from '../../metric.ts';
+import { type CellLoad, levelIn, levelKindOf } from '../../cell-load.ts';
 import type { CellResult, Comparison, Results } from '../../results.ts';
 
 /** What the answer is made from. */
@@ -11,10 +12,14 @@ export type AnswerFacts = Pick<
 export interface Situation {
   readonly workers: number;
   readonly family: number;
-  readonly kind: 'users' | 'connections';
+  readonly kind: ReturnType<typeof levelKindOf>;
+  /** 0 where the family has one level only. */
   readonly level: number;
+  readonly load: CellLoad;
   readonly think_time_mean_s: number | null;
-  /** Those that are not invalid and have a throughput, highest first. */
+  /** What is asked of it: what was served; of a capacity search what can be. */
+  readonly metric: 'throughput_rps' | 'capacity_rps';
+  /** Those that are not invalid and have that metric, highest first. */
   readonly cells: readonly CellResult[];
   readonly comparisons: readonly Comparison[];
 }
@@ -25,19 +30,22 @@ export function situationsOf({ cells, comparisons }: Pick<AnswerFacts, 'cells' |
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
     if (first === undefined) return [];
+    const { load } = first;
+    const metric = load.model === 'capacity' ? 'capacity_rps' : 'throughput_rps';
     const usable = group
-      .filter((cell) => cell.validity !== 'invalid' && cell.throughput_rps.value !== null)
-      .sort((a, b) => (b.throughput_rps.value ?? 0) - (a.throughput_rps.value ?? 0));
+      .filter((cell) => cell.validity !== 'invalid' && cell[metric].value !== null)
+      .sort((a, b) => (b[metric].value ?? 0) - (a[metric].value ?? 0));
     if (usable.length === 0) return [];
     const slugs = new Set(group.map((cell) => cell.cell));
-    const { users, connections, family, think_time_mean_s } = first.load;
     return [
       {
         workers: first.workers,
-        family,
-        kind: users === null ? 'connections' : 'users',
-        level: users ?? connections ?? 0,
-        think_time_mean_s,
+        family: load.family,
+        kind: levelKindOf(load),
+        level: levelIn(load) ?? 0,
+        load,
+        think_time_mean_s: load.think_time_mean_s,
+        metric,
         cells: usable,
         comparisons: comparisons.filter((c) => slugs.has(c.cell_a)),
       } satisfies Situation,
@@ -45,7 +53,7 @@ export function situationsOf({ cells, comparisons }: Pick<AnswerFacts, 'cells' |
   });
 }
 
-/** All of its deployments were waiting for the users: nothing of their capacity shows. */
+/** All of its deployments were waiting for the users, or kept up with the rate: nothing of their capacity shows. */
 export function allWaiting({ cells }: Situation): boolean {
   return cells.every((cell) => cell.bottleneck === 'load-limited');
 }
@@ -78,4 +86,9 @@ export function seenFrom(of: string, metric: Metric, comparisons: readonly Compa
     const turned = verdict === 'faster' ? 'slower' : verdict === 'slower' ? 'faster' : verdict;
     return [{ of, to: c.a, verdict: turned, ratio: 1 / ratio, lo: 1 / hi, hi: 1 / lo, mde, margin, reason }];
   });
+}
+
+/** What kept the load-limited ones of a situation from serving more. */
+export function waitingText({ load }: Pick<Situation, 'load'>): string {
+  return load.model === 'open' ? 'kept up with the rate' : 'were waiting for the users';
 }

@@ -1,9 +1,8 @@
 import { countText, listText, measuredText, percentText } from '../../number-text.ts';
-import type { CellResult } from '../../results.ts';
 import { leaderText, leaderView } from './leader-text.ts';
 import { capitalised, type PlaceOf } from './places.ts';
 import { openText, timesRange, timesWithInterval } from './ratios.ts';
-import { allWaiting, atCapacity, type Seen, seenFrom, type Situation } from './situation.ts';
+import { allWaiting, atCapacity, type Seen, seenFrom, type Situation, waitingText } from './situation.ts';
 
 /** Groups of lower loads whose verdicts differ are spelt out up to this many; the rest is counted. */
 const MAX_EXCEPTIONS = 2;
@@ -49,17 +48,19 @@ function tellsMore(a: Situation, b: Situation): boolean {
 
 function mainSentence(situation: Situation, placeOf: PlaceOf): string {
   const place = placeOf([situation]);
-  const opening = atCapacity(situation) ? `At capacity (${place.replace(/^at /, '')})` : capitalised(place);
+  // A search is for the capacity, whatever held it there.
+  const isNamed = atCapacity(situation) && situation.kind !== 'capacity';
+  const opening = isNamed ? `At capacity (${place.replace(/^at /, '')})` : capitalised(place);
   const view = leaderView([situation]);
-  if (view === null) return `${opening} ${valuesText(situation.cells)}.`;
+  if (view === null) return `${opening} ${valuesText(situation)}.`;
   return `${opening} ${leaderText(view)}${remainingPair(situation)}.`;
 }
 
 /** Of three deployments one pair is left beside the leader's two. */
-function pairLeft({ cells, comparisons }: Situation): Seen | undefined {
+function pairLeft({ cells, comparisons, metric }: Situation): Seen | undefined {
   const [, second, third] = cells;
   if (cells.length !== 3 || second === undefined || third === undefined) return undefined;
-  return seenFrom(second.deployment, 'throughput_rps', comparisons).find((s) => s.to === third.deployment);
+  return seenFrom(second.deployment, metric, comparisons).find((s) => s.to === third.deployment);
 }
 
 function remainingPair(situation: Situation): string {
@@ -67,7 +68,7 @@ function remainingPair(situation: Situation): string {
   if (pair === undefined) {
     const [, ...rest] = situation.cells;
     const names = rest.filter((cell) => cell.bottleneck === 'load-limited').map((cell) => cell.deployment);
-    return names.length < 2 ? '' : `; ${listText(names)} were waiting for the users`;
+    return names.length < 2 ? '' : `; ${listText(names)} ${waitingText(situation)}`;
   }
   if (pair.verdict === 'faster') return `; ${pair.of} served ${timesWithInterval(pair)} what ${pair.to} served`;
   if (pair.verdict === 'equivalent')
@@ -76,8 +77,8 @@ function remainingPair(situation: Situation): string {
 }
 
 /** Values without a verdict: one deployment alone, or too few repetitions for any. */
-function valuesText(cells: readonly CellResult[]): string {
-  const values = cells.map(({ deployment, throughput_rps: { value, lo, hi } }) => {
+function valuesText({ cells, metric }: Situation): string {
+  const values = cells.map(({ deployment, [metric]: { value, lo, hi } }) => {
     const interval = lo === null || hi === null ? '' : ` (${measuredText(lo)}–${measuredText(hi)})`;
     return `${deployment} ${cells.length === 1 ? 'served ' : ''}${measuredText(value ?? 0)}${interval}`;
   });
@@ -112,9 +113,9 @@ function sameText(same: readonly Other[], placeOf: PlaceOf): string[] {
 /** The verdicts of a situation as seen from the leader of another, and of three deployments that of the pair left. */
 function verdictsFrom(from: Situation, of: Situation): string {
   const leader = from.cells[0]?.deployment ?? '';
-  const seen = seenFrom(leader, 'throughput_rps', of.comparisons);
+  const seen = seenFrom(leader, of.metric, of.comparisons);
   const left = pairLeft(from);
-  const pair = left ? seenFrom(left.of, 'throughput_rps', of.comparisons).filter((s) => s.to === left.to) : [];
+  const pair = left ? seenFrom(left.of, of.metric, of.comparisons).filter((s) => s.to === left.to) : [];
   return [...seen, ...pair]
     .map((s) => `${s.of} ${s.to} ${s.verdict}`)
     .sort()

@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest';
+import { cellLoadOf, levelIn, levelKindOf } from '../../src/core/cell-load.ts';
+import { loadWords, shortLoadWords } from '../../src/core/load-words.ts';
+import { expandMatrix, levelOf, meanRateRps, rampS, windowOfLevelS } from '../../src/core/matrix.ts';
+import { matrixSize } from '../../src/core/schedule.ts';
+import { lowerLevel } from '../../src/core/summary/judged-cells.ts';
+import { makeSpec } from '../fixtures/experiment-facts.ts';
+
+const SPEC = makeSpec({
+  deployments: [{ id: 'a', target: 'fastapi', server: 'uvicorn' }],
+  load: [
+    { model: 'open', rate_rps: [250, 500, 2000], arrivals: 'constant' },
+    {
+      model: 'open',
+      id: 'burst',
+      stages: [
+        { rate_rps: 200, for_s: 30 },
+        { rate_rps: [200, 2000], for_s: 10 },
+      ],
+    },
+    { model: 'capacity', limit: { latency_p95_ms: 50, error_rate: 0.01 } },
+  ],
+  window_s: 5,
+});
+const CELLS = expandMatrix(SPEC);
+const loads = CELLS.map((cell) => cell.load);
+
+describe('cells of open and capacity families', () => {
+  test('are named by slugs that need no escaping in a URL', () => {
+    const slugs = CELLS.map((cell) => cell.cell);
+    expect(slugs).toEqual(['a.w1.r250', 'a.w1.r500', 'a.w1.r2000', 'a.w1.stages.burst', 'a.w1.cap']);
+    expect(slugs.map(encodeURIComponent)).toEqual(slugs);
+  });
+
+  test('have a level where their family has several', () => {
+    expect(loads.map(levelOf)).toEqual([250, 500, 2000, null, null]);
+    const lower = CELLS.map(
+      (cell) =>
+        lowerLevel(
+          { cell },
+          CELLS.map((c) => ({ cell: c })),
+        )?.cell.cell ?? null,
+    );
+    expect(lower).toEqual([null, 'a.w1.r250', 'a.w1.r500', null, null]);
+  });
+
+  test('have no ramp, and a window of their own where they have stages', () => {
+    expect(loads.map(rampS)).toEqual([0, 0, 0, 0, 0]);
+    expect(loads.map((load) => windowOfLevelS(load, 5))).toEqual([5, 5, 5, 40, 5]);
+    // 200 for 30 s, then 1,100 on average for 10 s.
+    expect(loads.flatMap((load) => (load.kind === 'stages' ? [meanRateRps(load.stages)] : []))).toEqual([425]);
+  });
+
+  test('are told in results with what belongs to their model, all else null', () => {
+    const told = loads.map(cellLoadOf);
+    const pool = { connections: 50, max_connections: 1000 };
+    expect(told[1]).toEqual({
+      model: 'open',
+      users: null,
+      connections: null,
+      think_time_mean_s: null,
+      ramp_users_per_s: null,
+      family: 0,
+      rate_rps: 500,
+      arrivals: 'constant',
+      stages: null,
+      limit: null,
+      pool,
+    });
+    expect(told[3]).toMatchObject({ model: 'open', rate_rps: null, arrivals: 'poisson', stages: [{}, {}], pool });
+    expect(told[4]).toMatchObject({ model: 'capacity', limit: { quantile: 0.95, latency_ms: 50, error_rate: 0.01 } });
+    expect(told.map(levelKindOf)).toEqual(['rate', 'rate', 'rate', 'stages', 'capacity']);
+    expect(told.map(levelIn)).toEqual([250, 500, 2000, null, null]);
+  });
+
+  test('go by words that people read', () => {
+    const told = loads.map(cellLoadOf);
+    expect(told.slice(2).map(loadWords)).toEqual([
+      '2,000 requests/s',
+      'stages of 200 to 2,000 requests/s over 40 s',
+      'p95 ≤ 50 ms, errors ≤ 1 %',
+    ]);
+    expect(told.slice(2).map(shortLoadWords)).toEqual(['2,000/s', 'stages', 'p95 ≤ 50 ms']);
+  });
+});
+
+test('an estimate counts the stages as the window, and twelve steps of a capacity search', () => {
+  // 3 repetitions of 3 × (1 + 5 + 3), (1 + 40 + 3) and (12 × (1 + 5) + 3); a probe of 6 s, five floors of 2 s.
+  expect(matrixSize({ ...SPEC, warmup_s: 1 })).toEqual({
+    cells: 5,
+    trials: 15,
+    estimated_s: 3 * (27 + 44 + 75) + 6 + 10,
+  });
+});

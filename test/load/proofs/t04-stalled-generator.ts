@@ -1,0 +1,113 @@
+import type { LoadModel } from '../../../src/core/load-plan.ts';
+import type { LoadMessage, LoadResult } from '../../../src/core/load-result.ts';
+import { withBlockedLoop } from './blocked-loop.ts';
+import { openRate } from './open-rate.ts';
+import { type Bench, type Form, type Proof, type ProofCase, proofCase } from './proof.ts';
+import { judgeStalled, judgeStalledSearch, judgeUndisturbed } from './judges/trusted.ts';
+import { truthRun } from './truth-run.ts';
+import type { TruthScript } from './truth/truth-script.ts';
+
+const STOP_MS = 1000;
+const BLOCK = { for_ms: 20, every_ms: 200 };
+const WINDOW_S = 1.6;
+const CONNECTIONS = 32;
+
+const pool = { connections: CONNECTIONS, max_connections: CONNECTIONS };
+const think_time = { kind: 'uniform', lo_s: 0.05, hi_s: 0.1 } as const;
+const limit = { quantile: 0.95, latency_ms: 50, error_rate: 0.05 };
+
+/** `start_rps`: a search in which each step is void goes down from there to 1. */
+function modelsOf(start_rps: number) {
+  return {
+    connections: { kind: 'connections', connections: 4 },
+    users: { kind: 'users', users: 20, think_time, ramp_users_per_s: 1000 },
+    'rate, constant': openRate(200, CONNECTIONS),
+    'rate, Poisson': openRate(200, CONNECTIONS, 'poisson'),
+    stages: { kind: 'stages', stages: [{ from_rps: 100, to_rps: 300, for_s: WINDOW_S }], arrivals: 'poisson', ...pool },
+    capacity: { kind: 'capacity', limit, start_rps, arrivals: 'constant', ...pool },
+  } as const satisfies Record<string, LoadModel>;
+}
+type ModelName = keyof ReturnType<typeof modelsOf>;
+
+/** 250 requests/s at most, so that an undisturbed search has an end to find. */
+const SCRIPT: TruthScript = { kind: 'queue', seed: 4, mean_ms: 4, service: 'constant' };
+
+type OnMessage = (message: LoadMessage, engine: number) => void;
+
+async function run(bench: Bench, model: LoadModel, onMessage?: OnMessage): Promise<LoadResult> {
+  const { result } = await truthRun(bench, SCRIPT, { model, window_s: WINDOW_S }, {
+    onMessage: (message, { engine }) => onMessage?.(message, engine),
+  });
+  return result;
+}
+
+/** Stops the engine for a second in each window: a search has one for each of its steps. */
+async function runStopped(bench: Bench, model: LoadModel): Promise<LoadResult> {
+  const resumed: Promise<void>[] = [];
+  const result = await run(bench, model, (message, engine) => {
+    if (message.type !== 'phase' || message.phase !== 'window') return;
+    process.kill(engine, 'SIGSTOP');
+    const { promise, resolve } = Promise.withResolvers<void>();
+    resumed.push(promise);
+    setTimeout(() => {
+      process.kill(engine, 'SIGCONT');
+      resolve();
+    }, STOP_MS);
+  });
+  await Promise.all(resumed);
+  return result;
+}
+
+const runBlocked = (bench: Bench, model: LoadModel): Promise<LoadResult> =>
+  withBlockedLoop(BLOCK, () => run(bench, model));
+
+const STALLS = {
+  stopped: { name: `stopped for ${STOP_MS} ms`, run: runStopped },
+  blocked: { name: `its loop blocked ${BLOCK.for_ms} ms every ${BLOCK.every_ms} ms`, run: runBlocked },
+} as const;
+type Stall = keyof typeof STALLS;
+
+/** More work on the host only makes a disturbed generator worse: it cannot look cleaner for it. */
+function stalledCase(stall: Stall, model: ModelName, start_rps: number): ProofCase {
+  return proofCase({
+    proof: 'T4',
+    name: `${model}: ${STALLS[stall].name}`,
+    isTiming: false,
+    measure: (bench) => STALLS[stall].run(bench, modelsOf(start_rps)[model]),
+    judge: model === 'capacity' ? judgeStalledSearch : judgeStalled,
+  });
+}
+
+function controlCase(model: ModelName, start_rps: number): ProofCase {
+  return proofCase({
+    proof: 'T4',
+    name: `${model}: left alone`,
+    isTiming: true,
+    measure: (bench) => run(bench, modelsOf(start_rps)[model]),
+    judge: judgeUndisturbed,
+  });
+}
+
+/** The closed models' short forms are in test/load/stalled-generator.test.ts. */
+const SHORT: readonly (readonly [Stall, ModelName])[] = [
+  ['stopped', 'rate, Poisson'],
+  ['stopped', 'stages'],
+  ['blocked', 'rate, constant'],
+  ['blocked', 'capacity'],
+];
+
+function cases(form: Form): ProofCase[] {
+  if (form === 'short') return SHORT.map(([stall, model]) => stalledCase(stall, model, 1));
+  return (Object.keys(modelsOf(1)) as ModelName[]).flatMap((model) => [
+    stalledCase('stopped', model, 50),
+    stalledCase('blocked', model, 50),
+    controlCase(model, 50),
+  ]);
+}
+
+export const T4: Proof = {
+  id: 'T4',
+  claim: 'a stalled generator, in every model',
+  passes: 'withheld or void, never clean; left alone not void',
+  cases,
+};

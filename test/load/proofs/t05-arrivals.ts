@@ -1,0 +1,67 @@
+import { judgeArrivals } from './judges/arrival-error.ts';
+import { lewisP } from './judges/lewis.ts';
+import { openRate } from './open-rate.ts';
+import { scheduleMs } from './planned-schedule.ts';
+import { type Form, type Judged, type Proof, type ProofCase, proofCase } from './proof.ts';
+import { lastOnes } from './truth/truth-record.ts';
+import { recorded, truthRun } from './truth-run.ts';
+
+const CONNECTIONS = 20;
+
+function constantCase(rate_rps: number, window_s: number): ProofCase {
+  return proofCase({
+    proof: 'T5',
+    name: `constant arrivals, ${rate_rps} requests/s`,
+    isTiming: true,
+    measure: (bench) => truthRun(bench, { kind: 'constant', ms: 0 }, { model: openRate(rate_rps, CONNECTIONS), window_s }),
+    judge: ({ plan, result, truth }) =>
+      judgeArrivals({
+        rate_rps,
+        planned: scheduleMs('window', window_s, { rate_rps, arrivals: 'constant', seed: plan.seed }),
+        arrived: lastOnes(truth, result.requests).map((i) => truth.read_ms[i] as number),
+        sched_lag_p99_ms: recorded(result, 'sched_lag').quantile(0.99),
+      }),
+  });
+}
+
+const SEEDS = 20;
+const REFUSED_BELOW = 0.01;
+const MOST_REFUSED = 1;
+const RATE_RPS = 500;
+const FOR_S = 20;
+
+/** p-values of Lewis' test, one a seed. */
+export function judgePoisson(p: readonly number[]): Judged {
+  const refused = p.filter((value) => value <= REFUSED_BELOW).length;
+  const least = Math.min(...p).toFixed(4);
+  const figures = `Lewis' test refuses ${refused} of ${p.length} seeds (p ≤ ${REFUSED_BELOW}; at most ${MOST_REFUSED}), smallest p ${least}`;
+  return { passed: p.length > 0 && refused <= MOST_REFUSED, figures };
+}
+
+function poissonCase(threads: number): ProofCase {
+  return proofCase({
+    proof: 'T5',
+    name: `Poisson arrivals as planned, ${threads} thread${threads === 1 ? '' : 's'}`,
+    isTiming: false,
+    measure: () =>
+      Promise.resolve(
+        Array.from({ length: SEEDS }, (_, i) =>
+          lewisP(scheduleMs('window', FOR_S, { rate_rps: RATE_RPS, arrivals: 'poisson', seed: i + 1, threads }), 1000 * FOR_S),
+        ),
+      ),
+    judge: judgePoisson,
+  });
+}
+
+const RATES: Record<Form, readonly number[]> = { short: [500], full: [50, 500, 2000] };
+const WINDOW_S: Record<Form, number> = { short: 1.2, full: 10 };
+
+export const T5: Proof = {
+  id: 'T5',
+  claim: 'arrivals as planned',
+  passes: "constant: p99 of |sent − planned| ≤ max(10 % of the period, 1 ms); Poisson: Lewis' test, ≤ 1 of 20 seeds refused",
+  cases: (form) => [
+    ...RATES[form].map((rate) => constantCase(rate, WINDOW_S[form])),
+    ...[1, 2].map((threads) => poissonCase(threads)),
+  ],
+};

@@ -1,0 +1,36 @@
+import { withBlockedLoop } from './blocked-loop.ts';
+import { openRate } from './open-rate.ts';
+import { type Form, type Proof, proofCase } from './proof.ts';
+import { judgeUndisturbed, judgeVoid } from './judges/trusted.ts';
+import { truthRun } from './truth-run.ts';
+
+/** It has its core for one millisecond of each five. */
+const SLOW = { for_ms: 4, every_ms: 5 };
+const RATE_RPS = 1000;
+const WINDOW_S: Record<Form, number> = { short: 0.6, full: 5 };
+
+export const T12: Proof = {
+  id: 'T12',
+  claim: 'a generator that is too slow for the rate',
+  passes: 'void; the same rate with the whole core is not',
+  cases: (form) => {
+    const change = { model: openRate(RATE_RPS, 50), window_s: WINDOW_S[form] };
+    const script = { kind: 'constant', ms: 0 } as const;
+    return [
+      proofCase({
+        proof: 'T12',
+        name: `${RATE_RPS} requests/s with a fifth of a core`,
+        isTiming: false,
+        measure: (bench) => withBlockedLoop(SLOW, () => truthRun(bench, script, change)),
+        judge: ({ result }) => judgeVoid(result),
+      }),
+      proofCase({
+        proof: 'T12',
+        name: `${RATE_RPS} requests/s with a whole core`,
+        isTiming: true,
+        measure: (bench) => truthRun(bench, script, change),
+        judge: ({ result }) => judgeUndisturbed(result),
+      }),
+    ];
+  },
+};

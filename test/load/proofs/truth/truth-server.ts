@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { pinned } from '../../../../src/runner/taskset.ts';
+import type { TruthRecord } from './truth-record.ts';
+import type { TruthScript } from './truth-script.ts';
+
+export interface TruthServer extends AsyncDisposable {
+  readonly port: number;
+  readonly pid: number;
+  /** What it has done so far. */
+  record(): Promise<TruthRecord>;
+}
+
+const MAIN = fileURLToPath(new URL('./truth-server-main.ts', import.meta.url));
+/** As the engine's own: a spinning loop fills a small young generation ten times a second. */
+const NODE_FLAGS = ['--min-semi-space-size=16', '--max-semi-space-size=16', '--single-threaded-gc'];
+
+/** Starts the truth server as a process of its own, pinned to these cores where that is possible. */
+export async function startTruthServer(script: TruthScript, cpus: readonly number[] = []): Promise<TruthServer> {
+  const [program = '', ...args] = pinned([process.execPath, ...NODE_FLAGS, MAIN, JSON.stringify(script)], cpus);
+  const child = spawn(program, args, {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    serialization: 'advanced',
+    // What a proof does to the engine by this variable must not befall the truth.
+    env: { ...process.env, NODE_OPTIONS: '' },
+  });
+  const gone = once(child, 'close');
+  gone.catch(() => undefined);
+  const stop = async (): Promise<void> => {
+    // A stopped process would not hear another signal.
+    child.kill('SIGKILL');
+    await gone;
+  };
+  const told = async (): Promise<unknown> => {
+    const [message] = (await Promise.race([once(child, 'message'), gone.then(() => [null])])) as [unknown];
+    if (message === null) throw new Error('the truth server ended');
+    return message;
+  };
+  const { port } = (await told()) as { port: number };
+  return {
+    port,
+    pid: child.pid ?? 0,
+    record: async () => {
+      const record = told();
+      child.send('record');
+      return (await record) as TruthRecord;
+    },
+    [Symbol.asyncDispose]: stop,
+  };
+}

@@ -1,0 +1,74 @@
+import { PAUSE_MS, type TruthRecord } from './truth-record.ts';
+
+const FIRST_ROOM = 1 << 16;
+
+/** The truth server's book-keeping: its stamps, and the gaps between its looks at the clock. */
+export class TruthStamps {
+  count = 0;
+  connections = 0;
+  #numbers = new Float64Array(FIRST_ROOM);
+  #read = new Float64Array(FIRST_ROOM);
+  #written = new Float64Array(FIRST_ROOM);
+  #service = new Float64Array(FIRST_ROOM);
+  #last = 0;
+  #watched = 0;
+  #stood = 0;
+  #longest = 0;
+
+  /** @returns its place in the record. */
+  read(number: number, now: number): number {
+    if (this.count === this.#read.length) this.#grow();
+    const place = this.count;
+    this.count += 1;
+    this.#numbers[place] = number;
+    this.#read[place] = now;
+    this.#written[place] = Number.NaN;
+    return place;
+  }
+
+  written(place: number, now: number): void {
+    this.#written[place] = now;
+  }
+
+  served(place: number, ms: number): void {
+    this.#service[place] = ms;
+  }
+
+  /** The server spins from now on. */
+  begin(now: number): void {
+    this.#last = now;
+  }
+
+  look(now: number): void {
+    const gap = now - this.#last;
+    this.#last = now;
+    this.#watched += gap;
+    if (gap > PAUSE_MS) this.#stood += gap;
+    if (gap > this.#longest) this.#longest = gap;
+  }
+
+  record(): TruthRecord {
+    return {
+      numbers: this.#numbers.slice(0, this.count),
+      read_ms: this.#read.slice(0, this.count),
+      written_ms: this.#written.slice(0, this.count),
+      service_ms: this.#service.slice(0, this.count),
+      connections: this.connections,
+      watched_ms: this.#watched,
+      stood_ms: this.#stood,
+      longest_pause_ms: this.#longest,
+    };
+  }
+
+  #grow(): void {
+    const larger = (old: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> => {
+      const room = new Float64Array(2 * old.length);
+      room.set(old);
+      return room;
+    };
+    this.#numbers = larger(this.#numbers);
+    this.#read = larger(this.#read);
+    this.#written = larger(this.#written);
+    this.#service = larger(this.#service);
+  }
+}
