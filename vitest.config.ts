@@ -86,6 +86,7 @@ export default defineConfig({
           'test/targets/**/*.test.ts',
           'test/validity/**/*.test.ts',
           'test/*.test.ts',
+          'bench/**/*.test.ts',
         ],
         { timeout: 10_000 },
       ),

@@ -12,6 +12,8 @@ const PARTS = ['bin', 'migrations', 'package.json', 'docs'];
 export interface Build extends AsyncDisposable {
   /** `bin/benchwright.js` of the build. */
   readonly bin: string;
+  /** Its `src`, compiled. */
+  readonly dist: string;
 }
 
 /**
@@ -30,5 +32,9 @@ export async function buildProgram(): Promise<Build> {
   for (const part of PARTS) await cp(join(ROOT, part), join(folder, part), { recursive: true });
   await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   const built = made.move();
-  return { bin: join(folder, 'bin/benchwright.js'), [Symbol.asyncDispose]: () => built.disposeAsync() };
+  return {
+    bin: join(folder, 'bin/benchwright.js'),
+    dist: join(folder, 'dist'),
+    [Symbol.asyncDispose]: () => built.disposeAsync(),
+  };
 }

@@ -1,108 +1,79 @@
 /**
- * `npm run bench:engine`: requests/s of one generator core beside other load generators, against nginx on another core.
- * All tools take turns in every round, so that a slow minute of the host hits all of them; ratios are taken per round.
+ * `npm run bench:engine`: the load engine, built as for the npm package, beside other load generators, on one core each, against nginx on
+ * another. All take turns in every round; ratios are taken round by round. `--rounds N` (default 7; goals need 5), `--seconds N` of a window
+ * (default 3), `--tools a,b`; tools that are not installed are left out and named, with how to get them; `BENCHWRIGHT_TOOLS` lists more
+ * folders to look in.
+ *
+ * `--situation NAME,NAME` or `all` (default speed): `speed` is that comparison, `connections` the memory at 1,000 connections, `memory` that
+ * over a minute, `users` how late the engine gets to requests of 10,000 users, `threads` two threads beside one. What each found last is
+ * kept in results/bench-engine.json; `--markdown` measures nothing and prints that, `--write-docs` puts it into docs/engine.md. Ends
+ * with 3 when a goal is missed, with 2 on bad options.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
-import { availableParallelism, cpus, loadavg, release } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, release } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { inspect } from 'node:util';
 import { holdMeasureLock } from '../../test/measure-lock.ts';
-import { startNginx } from './nginx.ts';
-import { type Run, type Tool, TOOLS } from './tools.ts';
+import { insertBetweenMarks } from '../../test/validity/insert-docs.ts';
+import { type Build, buildProgram } from '../api/build.ts';
+import { type Options, parseOptions } from './options.ts';
+import { exitCodeOf, type Section, sectionText } from './section.ts';
+import { SITUATIONS } from './situations.ts';
+import type { Bench } from './situations/bench.ts';
+import { inOrder, keepSection, readSections } from './store.ts';
+import { findTools } from './tools.ts';
 
-const CONNECTIONS = 50;
-const SECONDS = 3;
-const ROUNDS = 7;
-const SERVER_CPU = 0;
-const GENERATOR_CPU = 1;
-const BASE = 'benchwright';
-const FLOOR_OF_WRK = 0.7;
+const RESULTS = fileURLToPath(new URL('../../results/bench-engine.json', import.meta.url));
+const DOCS = fileURLToPath(new URL('../../docs/engine.md', import.meta.url));
 
-interface Row {
-  readonly tool: string;
-  readonly rps: number;
-  readonly cpu_us_per_request: number;
-  readonly rss_peak_mb: number;
-  /** Median, lowest and highest over the rounds of ours / this tool. */
-  readonly ours_by_this: { readonly median: number; readonly lowest: number; readonly highest: number };
-}
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const upper = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-  const lower = sorted[Math.ceil(sorted.length / 2) - 1] ?? Number.NaN;
-  return (lower + upper) / 2;
-}
-
-type Runner = Tool & { readonly run: NonNullable<Tool['run']> };
-
-async function measure(tools: readonly Runner[]): Promise<Map<string, Run[]>> {
-  await using nginx = await startNginx(SERVER_CPU);
-  const runs = new Map<string, Run[]>(tools.map(({ name }) => [name, []]));
-  for (let round = 0; round < ROUNDS; round += 1) {
-    // Each round begins with another tool: none is always the first after a pause.
-    const turn = tools.map((_, i) => tools[(i + round) % tools.length] as Runner);
-    for (const { name, run } of turn) {
-      const done = await run({ nginx, connections: CONNECTIONS, seconds: SECONDS, cpu: GENERATOR_CPU });
-      runs.get(name)?.push(done);
-      process.stderr.write(`round ${round + 1}/${ROUNDS}  ${name.padEnd(16)} ${Math.round(done.rps)} requests/s\n`);
-    }
-  }
-  return runs;
-}
-
-function summarise(runs: ReadonlyMap<string, readonly Run[]>): Row[] {
-  const base = runs.get(BASE) ?? [];
-  return [...runs].map(([tool, done]) => {
-    const ratios = done.map((run, i) => (base[i]?.rps ?? Number.NaN) / run.rps);
-    return {
-      tool,
-      rps: median(done.map((run) => run.rps)),
-      cpu_us_per_request: median(done.map((run) => run.cpu_us_per_request)),
-      rss_peak_mb: median(done.map((run) => run.rss_peak_mb)),
-      ours_by_this: { median: median(ratios), lowest: Math.min(...ratios), highest: Math.max(...ratios) },
-    };
-  });
-}
-
-function table(rows: readonly Row[]): string {
-  const lines = rows.map(
-    ({ tool, rps, cpu_us_per_request, rss_peak_mb, ours_by_this: { median: mid, lowest, highest } }) => {
-      const ratio = tool === BASE ? '' : `${mid.toFixed(2)} (${lowest.toFixed(2)}–${highest.toFixed(2)})`;
-      return `| ${tool} | ${Math.round(rps)} | ${cpu_us_per_request.toFixed(1)} | ${Math.round(rss_peak_mb)} | ${ratio} |`;
-    },
-  );
-  return [
-    '| tool | requests/s | CPU µs/request | peak memory MiB | benchwright ÷ it |',
-    '|---|---|---|---|---|',
-    ...lines,
-  ].join('\n');
-}
-
-async function main(): Promise<void> {
-  if (availableParallelism() < 2)
-    throw new Error('this benchmark needs two cores: one for nginx, one for the generator');
-  const tools = TOOLS.filter((tool): tool is Runner => tool.run !== null);
-  for (const { name, run } of TOOLS) if (run === null) process.stderr.write(`${name} is not installed: left out\n`);
+/** It takes both cores for some seconds. */
+async function built(): Promise<Build> {
   await using _ = await holdMeasureLock();
-  const host = `${cpus()[0]?.model.trim() ?? 'unknown CPU'}, ${cpus().length} cores, Linux ${release()}, Node ${process.version}`;
-  const load_1m_before = loadavg()[0] ?? Number.NaN;
-  const rows = summarise(await measure(tools));
-  const measured_at = new Date().toISOString();
-  const how = `${CONNECTIONS} connections, ${ROUNDS} rounds of ${SECONDS} s each, nginx on core ${SERVER_CPU}, generator on core ${GENERATOR_CPU}`;
-  process.stdout.write(
-    `${table(rows)}\n\n${how}\n${host}; load before: ${load_1m_before.toFixed(2)}; ${measured_at}\n`,
-  );
-  const folder = fileURLToPath(new URL('../../results/', import.meta.url));
-  await mkdir(folder, { recursive: true });
-  await writeFile(
-    `${folder}bench-engine.json`,
-    `${JSON.stringify({ measured_at, host, how, load_1m_before, rows }, null, 2)}\n`,
-  );
-  const byWrk = rows.find(({ tool }) => tool === 'wrk')?.ours_by_this.median;
-  if (byWrk !== undefined && byWrk < FLOOR_OF_WRK) {
-    process.stderr.write(`below ${FLOOR_OF_WRK} × wrk\n`);
-    process.exitCode = 3;
-  }
+  return await buildProgram();
 }
 
-await main();
+async function measure({ rounds, seconds, tools, situations }: Options): Promise<Section[]> {
+  await using build = await built();
+  const { runEngine } = (await import(join(build.dist, 'load/run-engine.js'))) as Pick<Bench, 'runEngine'>;
+  // The other situations are ours alone.
+  const found = await findTools(situations.includes('speed') ? tools : [], process.env, runEngine);
+  for (const { name, install } of found.missing) say(`${name} is not installed: left out (${install})`);
+  const sections: Section[] = [];
+  for (const { name, title, measure: of } of SITUATIONS.filter((each) => situations.includes(each.name))) {
+    await using _ = await holdMeasureLock();
+    const load_1m_before = loadavg()[0] ?? Number.NaN;
+    const finding = await of({ runEngine, found, rounds, seconds, say });
+    const host = `${cpus()[0]?.model.trim() ?? 'unknown CPU'}, ${cpus().length} cores, Linux ${release()}, Node ${process.version}`;
+    const section = { title, ...finding, measured_at: new Date().toISOString(), host, load_1m_before };
+    keepSection(RESULTS, name, section);
+    sections.push(section);
+  }
+  return sections;
+}
+
+async function main(options: Options): Promise<void> {
+  const sections = options.markdown ? inOrder(readSections(RESULTS)) : await measure(options);
+  process.stdout.write(`${sections.map(sectionText).join('\n\n')}\n`);
+  if (options.writeDocs) {
+    const text = inOrder(readSections(RESULTS)).map(sectionText).join('\n\n');
+    writeFileSync(DOCS, insertBetweenMarks(readFileSync(DOCS, 'utf8'), text, 'bench:engine'));
+  }
+  process.exitCode = exitCodeOf(sections.flatMap(({ goals }) => goals));
+}
+
+let options: Options | null = null;
+try {
+  options = parseOptions(process.argv.slice(2));
+} catch (error) {
+  say(error instanceof Error ? error.message : String(error));
+  process.exitCode = 2;
+}
+try {
+  if (options !== null) await main(options);
+} catch (error) {
+  say(inspect(error));
+  process.exitCode = 1;
+}

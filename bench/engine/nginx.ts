@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,11 +9,15 @@ import { join } from 'node:path';
 /** 16 bytes, as small as an answer with JSON gets: the less the server does, the more the generator is asked for. */
 const BODY = '{"message":"Hi"}';
 const START_DEADLINE_MS = 5000;
+/** More than the users of any situation; below the open files that a process may have on common systems (20,000). */
+const MAX_CONNECTIONS = 16_384;
 
 export interface Nginx extends AsyncDisposable {
   readonly url: string;
   readonly host: string;
   readonly port: number;
+  /** Process ids of its workers. */
+  readonly workers: readonly number[];
 }
 
 function findNginx(): string {
@@ -32,9 +36,9 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-function config(folder: string, port: number): string {
-  return `worker_processes 1; daemon off; pid ${folder}/pid; error_log ${folder}/error.log;
-events { worker_connections 4096; }
+function config(folder: string, port: number, workers: number): string {
+  return `worker_processes ${workers}; worker_rlimit_nofile ${MAX_CONNECTIONS + 64}; daemon off; pid ${folder}/pid; error_log ${folder}/error.log;
+events { worker_connections ${MAX_CONNECTIONS}; }
 http {
   access_log off; keepalive_requests 1000000000; keepalive_timeout 1h;
   client_body_temp_path ${folder}/a; proxy_temp_path ${folder}/b; fastcgi_temp_path ${folder}/c;
@@ -63,14 +67,18 @@ async function untilReady(port: number, child: ChildProcess): Promise<void> {
   }
 }
 
-/** nginx with one worker on one core, in a folder of its own; both are gone after disposal. */
-export async function startNginx(cpu: number): Promise<Nginx> {
+function childrenOf(pid: number): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').split(' ').filter(Boolean).map(Number);
+}
+
+/** nginx with one worker for each of these cores, and on them, in a folder of its own; both are gone after disposal. */
+export async function startNginx(cpus: readonly number[]): Promise<Nginx> {
   const binary = findNginx();
   const folder = await mkdtemp(join(tmpdir(), 'benchwright-nginx-'));
   const port = await freePort();
   const file = join(folder, 'nginx.conf');
-  await writeFile(file, config(folder, port));
-  const child = spawn('taskset', ['-c', String(cpu), binary, '-e', `${folder}/error.log`, '-c', file], {
+  await writeFile(file, config(folder, port, cpus.length));
+  const child = spawn('taskset', ['-c', cpus.join(','), binary, '-e', `${folder}/error.log`, '-c', file], {
     stdio: 'inherit',
   });
   const gone = once(child, 'exit');
@@ -80,6 +88,7 @@ export async function startNginx(cpu: number): Promise<Nginx> {
     url: `http://127.0.0.1:${port}/`,
     host: '127.0.0.1',
     port,
+    workers: childrenOf(child.pid ?? 0),
     [Symbol.asyncDispose]: async () => {
       child.kill('SIGTERM');
       await gone;

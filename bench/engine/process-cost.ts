@@ -9,25 +9,34 @@ const SKIP_MS = 1200;
 export interface ProcessCost {
   /** CPU seconds per second of wall time. */
   readonly cpu_share: number;
-  readonly rss_peak_mb: number;
+  /** In MB (1,000,000 bytes). */
+  readonly memory_peak_mb: number;
+}
+
+/** MB of a process from a line of its `/proc/PID/status`; null: it is gone, or not a program yet. */
+export function memoryMb(pid: number, line: 'VmRSS' | 'VmHWM'): number | null {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'latin1');
+    const kib = new RegExp(`^${line}:\\s+(\\d+) kB`, 'm').exec(status)?.[1];
+    return kib === undefined ? null : (Number(kib) * 1024) / 1e6;
+  } catch {
+    return null;
+  }
 }
 
 interface Sample {
   readonly at: number;
   readonly cpuS: number;
-  readonly rssMb: number;
+  readonly peakMb: number;
 }
 
 function sample(pid: number): Sample | null {
+  const peakMb = memoryMb(pid, 'VmHWM');
+  if (peakMb === null) return null;
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
-    return {
-      at: performance.now(),
-      cpuS: (Number(fields[11]) + Number(fields[12])) / TICKS_PER_S,
-      rssMb: Number(peak ?? 0) / 1024,
-    };
+    return { at: performance.now(), cpuS: (Number(fields[11]) + Number(fields[12])) / TICKS_PER_S, peakMb };
   } catch {
     return null;
   }
@@ -39,7 +48,7 @@ export function watchProcess(pid: number): { stop(): ProcessCost } {
   const start = performance.now();
   const timer = setInterval(() => {
     const taken = sample(pid);
-    if (taken !== null && taken.rssMb > 0) samples.push(taken);
+    if (taken !== null) samples.push(taken);
   }, SAMPLE_MS);
   return {
     stop() {
@@ -50,7 +59,7 @@ export function watchProcess(pid: number): { stop(): ProcessCost } {
       const wallS = first && last ? (last.at - first.at) / 1000 : 0;
       return {
         cpu_share: first && last && wallS > 0 ? (last.cpuS - first.cpuS) / wallS : Number.NaN,
-        rss_peak_mb: Math.max(0, ...samples.map(({ rssMb }) => rssMb)),
+        memory_peak_mb: Math.max(0, ...samples.map(({ peakMb }) => peakMb)),
       };
     },
   };

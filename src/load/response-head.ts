@@ -23,6 +23,9 @@ for (const char of "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghi
 /** Largest body length that is still an exact integer. */
 const MAX_LENGTH = Number.MAX_SAFE_INTEGER;
 
+/** `HTTP/1.`, case and all (RFC 9112 §2.3). */
+const PROTOCOL = [72, 84, 84, 80, 47, 49, 46];
+
 const CONTENT_LENGTH = 'content-length';
 const TRANSFER_ENCODING = 'transfer-encoding';
 const CONNECTION = 'connection';
@@ -44,9 +47,15 @@ function nameIs(bytes: Uint8Array, start: number, end: number, name: string): bo
   return true;
 }
 
+/** False when `bytes[start, end)`, as far as they go, cannot be the beginning of an HTTP/1 response. */
+export function beginsWithProtocol(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = 0; i < PROTOCOL.length && start + i < end; i += 1) if (bytes[start + i] !== PROTOCOL[i]) return false;
+  return true;
+}
+
 /** `HTTP/1.0 200` or `HTTP/1.1 200`, then nothing or a space and a reason. Returns status and minor version, or null. */
 function parseStatusLine(bytes: Uint8Array, start: number, end: number): { status: number; minor: number } | null {
-  if (end - start < 12 || text(bytes, start, start + 7) !== 'http/1.' || bytes[start] !== 72) return null;
+  if (end - start < 12 || !beginsWithProtocol(bytes, start, end)) return null;
   const minor = digit(bytes[start + 7]);
   if ((minor !== 0 && minor !== 1) || bytes[start + 8] !== SP) return null;
   const a = digit(bytes[start + 9]);

@@ -1,4 +1,4 @@
-import { lineEnd, parseFields, parseHead } from './response-head.ts';
+import { beginsWithProtocol, lineEnd, parseFields, parseHead } from './response-head.ts';
 
 /** Heads and trailers beyond this are refused: an endless one must not fill the memory. Node's own client allows 16 KiB. */
 export const MAX_HEAD_BYTES = 64 * 1024;
@@ -170,7 +170,7 @@ export class ResponseParser {
   #readHead(bytes: Uint8Array, at: number, end: number): number {
     const next = this.#section(bytes, at, end, (b, from, to) => this.#takeHead(b, from, to));
     // Garbage is named at once, not after the head's bound or a timeout.
-    if (this.state === 'head' && this.#heldLength > 0 && !looksLikeHttp(this.#held, this.#heldLength)) {
+    if (this.state === 'head' && this.#heldLength > 0 && !beginsWithProtocol(this.#held, 0, this.#heldLength)) {
       this.#fail('the answer does not begin with HTTP/1.');
     }
     return next;
@@ -247,12 +247,6 @@ function sectionEnd(bytes: Uint8Array, start: number, from: number, end: number)
     if (bytes[i - 1] === CR && bytes[i - 2] === LF && bytes[i - 3] === CR) return i + 1;
   }
   return -1;
-}
-
-const PREFIX = [72, 84, 84, 80, 47, 49, 46];
-
-function looksLikeHttp(bytes: Uint8Array, length: number): boolean {
-  return PREFIX.every((byte, i) => i >= length || bytes[i] === byte);
 }
 
 /** The size in a line `1a;extension CRLF`, or -1. */

@@ -105,6 +105,7 @@ const GOOD: readonly [
 
 const BAD: readonly [name: string, bytes: string, options?: { ends?: boolean }][] = [
   ['garbage', 'SSH-2.0-OpenSSH_9.2\r\n'],
+  ['the name of the protocol in other letters', 'Http/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'],
   ['another version', 'HTTP/2.0 200 OK\r\n\r\n'],
   ['a status of two digits', 'HTTP/1.1 20 OK\r\n\r\n'],
   ['a length that is no number', 'HTTP/1.1 200 OK\r\nContent-Length: abc\r\n\r\n'],

@@ -1,0 +1,23 @@
+import type { Finding } from './section.ts';
+import type { Bench } from './situations/bench.ts';
+import { flatMemory } from './situations/flat-memory.ts';
+import { manyConnections } from './situations/many-connections.ts';
+import { manyUsers } from './situations/many-users.ts';
+import { speed } from './situations/speed.ts';
+import { threads } from './situations/threads.ts';
+
+export interface Situation {
+  /** As in `--situation`. */
+  readonly name: string;
+  readonly title: string;
+  readonly measure: (bench: Bench) => Promise<Finding>;
+}
+
+/** In the order of the document. */
+export const SITUATIONS: readonly Situation[] = [
+  { name: 'speed', title: 'One generator core beside other load generators', measure: speed },
+  { name: 'connections', title: 'Memory at 1,000 connections', measure: manyConnections },
+  { name: 'memory', title: 'Memory over a minute at full speed', measure: flatMemory },
+  { name: 'users', title: '10,000 users who think for 1 to 2 seconds', measure: manyUsers },
+  { name: 'threads', title: 'Two threads beside one', measure: threads },
+];
