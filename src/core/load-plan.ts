@@ -104,6 +104,8 @@ export const loadPlanSchema = z
     /** Requests that took longer are counted. */
     limit_ms: z.number().gt(0).optional(),
     seed: z.int().min(0),
+    /** `{{seq}}` of the first iteration: higher where others of the same server had the numbers before. */
+    first_iteration: z.int().min(0).default(1),
   })
   .refine((plan) => plan.scheme === 'http' || plan.driver === 'undici', 'https needs the driver undici');
 /** As it is written: what has a default may be left out. */

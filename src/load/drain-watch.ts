@@ -1,5 +1,6 @@
 import type { LoadPlan } from '../core/load-plan.ts';
-import { runOnce, type RunEngineOptions } from './run-once.ts';
+import type { RunEngineOptions } from './run-once.ts';
+import type { RunSeries } from './run-series.ts';
 
 /** Of one look: enough for some requests of a slow application. */
 const LOOK_S = 0.3;
@@ -15,19 +16,21 @@ const SLACK_MS = 2;
  */
 export class DrainWatch {
   readonly #plan: LoadPlan;
+  readonly #series: RunSeries;
   readonly #options: RunEngineOptions;
   readonly #alone_ms: number;
 
-  private constructor(plan: LoadPlan, options: RunEngineOptions, alone_ms: number) {
+  private constructor(plan: LoadPlan, series: RunSeries, options: RunEngineOptions, alone_ms: number) {
     this.#plan = plan;
+    this.#series = series;
     this.#options = options;
     this.#alone_ms = alone_ms;
   }
 
   /** Of an idle server. `plan`: whose workload is asked for. */
-  static async begin(plan: LoadPlan, options: RunEngineOptions): Promise<DrainWatch> {
-    const idle = new DrainWatch(plan, options, Number.NaN);
-    return new DrainWatch(plan, options, await idle.#look());
+  static async begin(plan: LoadPlan, series: RunSeries, options: RunEngineOptions): Promise<DrainWatch> {
+    const idle = new DrainWatch(plan, series, options, Number.NaN);
+    return new DrainWatch(plan, series, options, await idle.#look());
   }
 
   /** Resolves when the server answers as when it was idle, or does not get there. */
@@ -48,7 +51,7 @@ export class DrainWatch {
       window_s: LOOK_S,
       limit_ms: undefined,
     };
-    const result = await runOnce(look, { signal, cpus, ...(onStart && { onStart }) });
+    const result = await this.#series.run(look, { signal, cpus, ...(onStart && { onStart }) });
     return result.service_ms.p50 ?? Infinity;
   }
 }

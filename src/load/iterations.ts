@@ -8,6 +8,7 @@ export interface IterationsOptions {
   readonly script: Script;
   readonly slots: number;
   readonly seed: number;
+  readonly firstIteration: number;
   /** From 0, of `threads`: numbers of users and iterations are those of the whole run. */
   readonly thread: number;
   readonly threads: number;
@@ -45,9 +46,9 @@ export class Iterations implements TemplateValues {
 
   /** `step`: the first one of an item. */
   begin(slot: number, step: number): void {
-    const { thread, threads } = this.#options;
+    const { thread, threads, firstIteration } = this.#options;
     this.#step[slot] = step;
-    this.#seq[slot] = this.begun * threads + thread + 1;
+    this.#seq[slot] = this.begun * threads + thread + firstIteration;
     this.begun += 1;
     if (this.#saves) this.#values[slot] = undefined;
   }

@@ -10,7 +10,8 @@ import { normalQuantile } from '../core/stats/normal.ts';
 import { wilsonInterval } from '../core/stats/wilson.ts';
 import { CapacitySearch, judgeStep, type ProbeOutcome, type StepBounds, type StepCounts } from './capacity-search.ts';
 import { DrainWatch } from './drain-watch.ts';
-import { runOnce, type RunEngineOptions } from './run-once.ts';
+import type { RunEngineOptions } from './run-once.ts';
+import { RunSeries } from './run-series.ts';
 
 export type CapacityPlan = LoadPlan & { readonly model: ModelOf<'capacity'> };
 
@@ -47,8 +48,16 @@ interface Judged {
   readonly result: LoadResult;
 }
 
-async function oneRun(plan: CapacityPlan, rate: number, window_s: number, options: RunEngineOptions): Promise<Judged> {
-  const result = await runOnce(stepPlan(plan, rate, window_s), options);
+/** What all steps of a search have in common. */
+interface Search {
+  readonly plan: CapacityPlan;
+  readonly series: RunSeries;
+  readonly drain: DrainWatch;
+  readonly options: RunEngineOptions;
+}
+
+async function oneRun({ plan, series, options }: Search, rate: number, window_s: number): Promise<Judged> {
+  const result = await series.run(stepPlan(plan, rate, window_s), options);
   const counts = countsOf(result);
   const bounds = boundsOf(counts);
   const outcome: ProbeOutcome = result.void ? 'void' : judgeStep(bounds, plan.model.limit);
@@ -59,17 +68,13 @@ async function oneRun(plan: CapacityPlan, rate: number, window_s: number, option
  * One rate: again with a window twice as long where the first could not decide, and again as it was where the generator was late,
  * which a disturbance of the host is enough for. What the second run says stands.
  */
-async function judgeRate(
-  plan: CapacityPlan,
-  rate: number,
-  drain: DrainWatch,
-  options: RunEngineOptions,
-): Promise<Judged> {
-  const first = await oneRun(plan, rate, plan.window_s, options);
+async function judgeRate(search: Search, rate: number): Promise<Judged> {
+  const { plan, drain, options } = search;
+  const first = await oneRun(search, rate, plan.window_s);
   if (first.probe.outcome === 'passed' || first.probe.outcome === 'failed' || options.signal.aborted) return first;
   await drain.wait();
   if (options.signal.aborted) return first;
-  return await oneRun(plan, rate, first.probe.outcome === 'void' ? plan.window_s : 2 * plan.window_s, options);
+  return await oneRun(search, rate, first.probe.outcome === 'void' ? plan.window_s : 2 * plan.window_s);
 }
 
 /** Null when an abort broke it off and there is something to show without it. */
@@ -100,14 +105,15 @@ function limitOf({ quantile, latency_ms, error_rate }: CapacityLimit): CapacityR
  */
 export async function runCapacity(plan: CapacityPlan, options: RunEngineOptions): Promise<LoadResult> {
   const search = new CapacitySearch(plan.model.start_rps);
-  const drain = await DrainWatch.begin(plan, options);
+  const series = new RunSeries(plan);
+  const drain = await DrainWatch.begin(plan, series, options);
   const probes: CapacityProbe[] = [];
   let best: LoadResult | null = null;
   let last: LoadResult | null = null;
   for (let rate = search.next(); rate !== null; rate = search.next()) {
     if (probes.length > 0) await drain.wait();
     const judged: Judged | null = await unlessAborted(
-      judgeRate(plan, rate, drain, options),
+      judgeRate({ plan, series, drain, options }, rate),
       options.signal,
       last !== null,
     );

@@ -107,7 +107,13 @@ export class Run {
     this.#ledger = new Ledger(this.#timeline, plan.timeout_s * 1000, script.names.length);
     this.#rows = new SecondRows(this.#timeline, this.#cost, options.onRow);
     this.#turns = new TurnWatch(this.#timeline);
-    this.#iterations = new Iterations({ script, slots, seed: plan.seed, ...share });
+    this.#iterations = new Iterations({
+      script,
+      slots,
+      seed: plan.seed,
+      firstIteration: plan.first_iteration,
+      ...share,
+    });
     const iterations = this.#iterations;
     this.#driver = new Driver({
       slots,

@@ -7,8 +7,15 @@ const WINDOW_S = 0.1;
 
 /** One iteration of the plan's workload, as the load would send it. */
 function oneIteration(plan: LoadPlan): LoadPlan {
-  const model = { kind: 'rate', rate_rps: 1 / WINDOW_S, arrivals: 'constant', connections: 1, max_connections: 1 } as const;
-  return { ...plan, model, threads: 1, warmup_s: 0, window_s: WINDOW_S };
+  const model = {
+    kind: 'rate',
+    rate_rps: 1 / WINDOW_S,
+    arrivals: 'constant',
+    connections: 1,
+    max_connections: 1,
+  } as const;
+  // With values of its own: what is to be unique in the load has not been used before.
+  return { ...plan, model, threads: 1, warmup_s: 0, window_s: WINDOW_S, first_iteration: 0, seed: plan.seed + 1 };
 }
 
 /**
@@ -19,5 +26,8 @@ function oneIteration(plan: LoadPlan): LoadPlan {
 export async function checkAnswer(plan: LoadPlan, signal: AbortSignal): Promise<void> {
   const { url, requests, failed, timeout_s } = await runEngine(oneIteration(plan), { signal });
   if (requests === 0 || failed.timeout < requests) return;
-  throw new CommandError(EXIT.badInput, `no answer from ${url} within ${timeout_s} s: the server took the request and was silent`);
+  throw new CommandError(
+    EXIT.badInput,
+    `no answer from ${url} within ${timeout_s} s: the server took the request and was silent`,
+  );
 }
