@@ -27,7 +27,11 @@ function body(bytes: number): Script {
 }
 
 /** One connection, one such body after the other for `window_s`. */
-export async function runHugeBody({ signal }: Pick<Bench, 'signal'>, bytes: number, window_s: number): Promise<LoadResult> {
+export async function runHugeBody(
+  { signal }: Pick<Bench, 'signal'>,
+  bytes: number,
+  window_s: number,
+): Promise<LoadResult> {
   await using server = await startScriptedServer(body(bytes));
   return await run(
     truthPlan(server.port, {

@@ -7,8 +7,22 @@ import { judgeOddAnswers, type OddRun } from './odd-runs.ts';
 const NONE = { connect: 0, reset: 0, timeout: 0, http_4xx: 0, http_5xx: 0, contract: 0, protocol: 0 };
 const generator = { busy: 0, cpu_s: 0, gc_ms: 0, rss_mb: 90 };
 const resultOf = (change: Partial<LoadResult>): LoadResult =>
-  ({ requests: 4, ok: 0, not_sent: 0, sent_total: 4, failed: NONE, body_bytes_mean: null, generator, ...change }) as LoadResult;
-const odd = (is: OddAnswer['is'], body_bytes?: number): OddAnswer => ({ name: 'an answer', is, body_bytes, script: () => undefined });
+  ({
+    requests: 4,
+    ok: 0,
+    not_sent: 0,
+    sent_total: 4,
+    failed: NONE,
+    body_bytes_mean: null,
+    generator,
+    ...change,
+  }) as LoadResult;
+const odd = (is: OddAnswer['is'], body_bytes?: number): OddAnswer => ({
+  name: 'an answer',
+  is,
+  body_bytes,
+  script: () => undefined,
+});
 const judged = (run: OddRun): boolean => judgeOddAnswers([run], 1).passed;
 
 describe('odd answers (T14)', () => {
@@ -26,7 +40,10 @@ describe('odd answers (T14)', () => {
     ['a request was lost', { ...garbage, result: resultOf({ failed: { ...NONE, protocol: 3 } }) }],
     ['it was asked for twice', { ...garbage, seen: 8 }],
     ['bytes are miscounted', { ...good, result: resultOf({ ok: 4, body_bytes_mean: 12 }) }],
-    ['all of it was kept', { ...good, result: resultOf({ ok: 4, body_bytes_mean: 11, generator: { ...generator, rss_mb: 900 } }) }],
+    [
+      'all of it was kept',
+      { ...good, result: resultOf({ ok: 4, body_bytes_mean: 11, generator: { ...generator, rss_mb: 900 } }) },
+    ],
   ])('are wrong when %s', (_, run) => {
     expect(judged(run)).toBe(false);
   });

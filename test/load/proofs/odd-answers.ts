@@ -54,11 +54,16 @@ function endlessly(socket: Socket, text: string): void {
   more();
 }
 
-const right = (name: string, script: Script, body_bytes = BODY.length): OddAnswer => ({ name, is: 'ok', script, body_bytes });
+const right = (name: string, script: Script, body_bytes = BODY.length): OddAnswer => ({
+  name,
+  is: 'ok',
+  script,
+  body_bytes,
+});
 const wrong = (is: FailureClass, name: string, script: Script): OddAnswer => ({ name, is, script });
 
 const RIGHT: readonly OddAnswer[] = [
-  right('in single bytes', (socket) => piecewise(socket, [...OK_ANSWER])),
+  right('in single bytes', (socket) => piecewise(socket, OK_ANSWER.split(''))),
   right('cut within its empty line', (socket) => {
     const end = OK_ANSWER.indexOf('\r\n\r\n');
     piecewise(socket, [OK_ANSWER.slice(0, end + 1), OK_ANSWER.slice(end + 1, end + 3), OK_ANSWER.slice(end + 3)]);
@@ -96,7 +101,7 @@ const WRONG: readonly OddAnswer[] = [
   wrong('protocol', 'interim answers without end', (socket) => endlessly(socket, 'HTTP/1.1 102 Processing\r\n\r\n')),
   wrong('protocol', "a chunk's size without end", (socket) => {
     socket.write(chunked);
-    endlessly(socket, `${'0'.repeat(1000)}`);
+    endlessly(socket, '0'.repeat(1000));
   }),
   wrong('protocol', 'a chunk that is longer than it says', says(`${chunked}2\r\n${BODY}\r\n0\r\n\r\n`)),
   wrong('protocol', 'a chunk whose size is no number', says(`${chunked}two\r\n{}\r\n0\r\n\r\n`)),
@@ -108,7 +113,11 @@ const WRONG: readonly OddAnswer[] = [
   wrong('protocol', 'a folded line in its head', says(`${head('X: a', ' b', 'Content-Length: 11')}${BODY}`)),
   wrong('protocol', 'a status of four digits', says(`HTTP/1.1 2000 OK\r\nContent-Length: 11\r\n\r\n${BODY}`)),
   wrong('protocol', 'another protocol', says('220 mail.example ESMTP\r\n')),
-  wrong('protocol', 'random bytes', (socket) => void socket.write(Buffer.from(Array.from({ length: 64 }, (_, i) => (i * 73 + 5) % 256)))),
+  wrong(
+    'protocol',
+    'random bytes',
+    (socket) => void socket.write(Buffer.from(Array.from({ length: 64 }, (_, i) => (i * 73 + 5) % 256))),
+  ),
   wrong('http_4xx', '429', says('HTTP/1.1 429 Slow Down\r\nContent-Length: 0\r\n\r\n')),
   wrong('http_5xx', '500 with a body', says(`HTTP/1.1 500 Oops\r\nContent-Length: 11\r\n\r\n${BODY}`)),
 ];

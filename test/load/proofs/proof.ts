@@ -9,8 +9,8 @@ export interface Bench {
   readonly signal: AbortSignal;
   readonly serverCpus: readonly number[];
   readonly generatorCpus: readonly number[];
-  /** Told when the truth server stood still: its stamps are no truth then. */
-  readonly watch: Pick<HostWatch, 'stood'>;
+  /** Told when the truth server stood still, whose stamps are no truth then, and when the engine had no core. */
+  readonly watch: Pick<HostWatch, 'stood' | 'waited'>;
 }
 
 /** What a judging function says: whether the criterion is met, and the figures in one line. */
@@ -60,7 +60,7 @@ export class NotJudged extends Error {
   override readonly name = 'NotJudged';
 }
 
-const UNWATCHED = { stood: () => undefined };
+const UNWATCHED = { stood: () => undefined, waited: () => undefined };
 
 /** A measurement that guards its own parts. @throws NotJudged. */
 export async function undisturbed<T>(measure: (watch: Bench['watch']) => Promise<T>): Promise<T> {
@@ -69,7 +69,8 @@ export async function undisturbed<T>(measure: (watch: Bench['watch']) => Promise
   return outcome.value;
 }
 
-const disturbedText = (disturbed: readonly string[]): string => `the host was disturbed each time: ${disturbed.join('; ')}`;
+const disturbedText = (disturbed: readonly string[]): string =>
+  `the host was disturbed each time: ${disturbed.join('; ')}`;
 
 async function measured<T>({ isTiming, measure }: CaseOptions<T>, bench: Omit<Bench, 'watch'>): Promise<Guarded<T>> {
   if (isTiming) return await guarded((watch) => measure({ ...bench, watch }));

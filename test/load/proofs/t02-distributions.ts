@@ -2,7 +2,7 @@ import { type Form, type Proof, type ProofCase, proofCase } from './proof.ts';
 import { openRate } from './open-rate.ts';
 import { judgeQuantiles, quantileErrors } from './judges/quantile-errors.ts';
 import { lastOnes, residencesMs } from './truth/truth-record.ts';
-import { recorded, truthRun } from './truth-run.ts';
+import { recorded, SETTLED_S, truthRun } from './truth-run.ts';
 import type { TruthScript } from './truth/truth-script.ts';
 
 const LIMITS = [
@@ -27,7 +27,11 @@ function distributionCase(form: Form, name: string, script: TruthScript): ProofC
     name: `${name} delays`,
     isTiming: true,
     measure: (bench) =>
-      truthRun(bench, script, { model: openRate(RATE_RPS, CONNECTIONS), window_s: WINDOW_S[form] }),
+      truthRun(bench, script, {
+        model: openRate(RATE_RPS, CONNECTIONS),
+        window_s: WINDOW_S[form],
+        warmup_s: SETTLED_S,
+      }),
     judge: ({ result, truth }) => {
       const delays = residencesMs(truth, lastOnes(truth, result.requests));
       return judgeQuantiles(quantileErrors(delays, recorded(result, 'latency').quantile, LIMITS));

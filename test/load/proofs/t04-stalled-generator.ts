@@ -35,9 +35,14 @@ const SCRIPT: TruthScript = { kind: 'queue', seed: 4, mean_ms: 4, service: 'cons
 type OnMessage = (message: LoadMessage, engine: number) => void;
 
 async function run(bench: Bench, model: LoadModel, onMessage?: OnMessage): Promise<LoadResult> {
-  const { result } = await truthRun(bench, SCRIPT, { model, window_s: WINDOW_S }, {
-    onMessage: (message, { engine }) => onMessage?.(message, engine),
-  });
+  const { result } = await truthRun(
+    bench,
+    SCRIPT,
+    { model, window_s: WINDOW_S },
+    {
+      onMessage: (message, { engine }) => onMessage?.(message, engine),
+    },
+  );
   return result;
 }
 

@@ -1,24 +1,34 @@
-import { judgeArrivals } from './judges/arrival-error.ts';
+import { type Arrived, judgeArrivals } from './judges/arrival-error.ts';
 import { lewisP } from './judges/lewis.ts';
 import { openRate } from './open-rate.ts';
 import { scheduleMs } from './planned-schedule.ts';
 import { type Form, type Judged, type Proof, type ProofCase, proofCase } from './proof.ts';
-import { lastOnes } from './truth/truth-record.ts';
-import { recorded, truthRun } from './truth-run.ts';
+import { lastOnes, type TruthRecord } from './truth/truth-record.ts';
+import { recorded, SETTLED_S, truthRun } from './truth-run.ts';
 
 const CONNECTIONS = 20;
+
+/** What the server says of the requests at these places. */
+function arrivalsOf({ read_ms, unread_ms }: TruthRecord, places: readonly number[]): Arrived {
+  return { read_ms: places.map((i) => read_ms[i] as number), unread_ms: places.map((i) => unread_ms[i] as number) };
+}
 
 function constantCase(rate_rps: number, window_s: number): ProofCase {
   return proofCase({
     proof: 'T5',
     name: `constant arrivals, ${rate_rps} requests/s`,
     isTiming: true,
-    measure: (bench) => truthRun(bench, { kind: 'constant', ms: 0 }, { model: openRate(rate_rps, CONNECTIONS), window_s }),
+    measure: (bench) =>
+      truthRun(
+        bench,
+        { kind: 'constant', ms: 0 },
+        { model: openRate(rate_rps, CONNECTIONS), window_s, warmup_s: SETTLED_S },
+      ),
     judge: ({ plan, result, truth }) =>
       judgeArrivals({
         rate_rps,
         planned: scheduleMs('window', window_s, { rate_rps, arrivals: 'constant', seed: plan.seed }),
-        arrived: lastOnes(truth, result.requests).map((i) => truth.read_ms[i] as number),
+        arrived: arrivalsOf(truth, lastOnes(truth, result.requests)),
         sched_lag_p99_ms: recorded(result, 'sched_lag').quantile(0.99),
       }),
   });
@@ -46,7 +56,10 @@ function poissonCase(threads: number): ProofCase {
     measure: () =>
       Promise.resolve(
         Array.from({ length: SEEDS }, (_, i) =>
-          lewisP(scheduleMs('window', FOR_S, { rate_rps: RATE_RPS, arrivals: 'poisson', seed: i + 1, threads }), 1000 * FOR_S),
+          lewisP(
+            scheduleMs('window', FOR_S, { rate_rps: RATE_RPS, arrivals: 'poisson', seed: i + 1, threads }),
+            1000 * FOR_S,
+          ),
         ),
       ),
     judge: judgePoisson,
@@ -59,7 +72,8 @@ const WINDOW_S: Record<Form, number> = { short: 1.2, full: 10 };
 export const T5: Proof = {
   id: 'T5',
   claim: 'arrivals as planned',
-  passes: "constant: p99 of |sent − planned| ≤ max(10 % of the period, 1 ms); Poisson: Lewis' test, ≤ 1 of 20 seeds refused",
+  passes:
+    "constant: p99 of |sent − planned| ≤ max(10 % of the period, 1 ms); Poisson: Lewis' test, ≤ 1 of 20 seeds refused",
   cases: (form) => [
     ...RATES[form].map((rate) => constantCase(rate, WINDOW_S[form])),
     ...[1, 2].map((threads) => poissonCase(threads)),

@@ -3,7 +3,7 @@ import { openRate } from './open-rate.ts';
 import { scheduleMs } from './planned-schedule.ts';
 import { type Proof, type ProofCase, proofCase } from './proof.ts';
 import { lastOnes } from './truth/truth-record.ts';
-import { truthRun } from './truth-run.ts';
+import { SETTLED_S, truthRun } from './truth-run.ts';
 
 const RATE_RPS = 1000;
 const FOR_S = (BINS * BIN_MS) / 1000;
@@ -30,11 +30,18 @@ function arrivedCase(arrivals: Arrivals): ProofCase {
     name: `${nameOf(arrivals)} as they came`,
     isTiming: true,
     measure: (bench) =>
-      truthRun(bench, { kind: 'constant', ms: 0 }, { model: openRate(RATE_RPS, CONNECTIONS, arrivals), window_s: FOR_S }),
+      truthRun(
+        bench,
+        { kind: 'constant', ms: 0 },
+        { model: openRate(RATE_RPS, CONNECTIONS, arrivals), window_s: FOR_S, warmup_s: SETTLED_S },
+      ),
     judge: ({ result, truth }) => {
       const times = lastOnes(truth, result.requests).map((i) => truth.read_ms[i] as number);
       const first = times[0] ?? Number.NaN;
-      return judgeDispersion(arrivals, times.map((time) => time - first));
+      return judgeDispersion(
+        arrivals,
+        times.map((time) => time - first),
+      );
     },
   });
 }

@@ -18,7 +18,11 @@ interface AccountsOf {
 
 const GOOD: readonly AccountsOf[] = [
   { name: 'connections', script: AT_ONCE, change: { model: { kind: 'connections', connections: 8 } } },
-  { name: 'connections, two threads', script: AT_ONCE, change: { model: { kind: 'connections', connections: 8 }, threads: 2 } },
+  {
+    name: 'connections, two threads',
+    script: AT_ONCE,
+    change: { model: { kind: 'connections', connections: 8 }, threads: 2 },
+  },
   { name: 'rate', script: AT_ONCE, change: { model: openRate(400, 20, 'poisson') } },
   { name: 'users', script: AT_ONCE, change: { model: users } },
   { name: 'rate, two threads', script: AT_ONCE, change: { model: openRate(400, 20), threads: 2 } },
@@ -53,5 +57,6 @@ export const T9: Proof = {
   id: 'T9',
   claim: 'the accounts, against the server’s own',
   passes: 'exact; with resets and timeouts sent − those ≤ server ≤ sent',
-  cases: (form) => [...(form === 'short' ? GOOD.slice(0, SHORT) : GOOD), FAULTY].map((of) => accountsCase(of, WINDOW_S[form])),
+  cases: (form) =>
+    [...(form === 'short' ? GOOD.slice(0, SHORT) : GOOD), FAULTY].map((of) => accountsCase(of, WINDOW_S[form])),
 };

@@ -2,7 +2,7 @@ import { withBlockedLoop } from './blocked-loop.ts';
 import { openRate } from './open-rate.ts';
 import { type Form, type Proof, proofCase } from './proof.ts';
 import { judgeUndisturbed, judgeVoid } from './judges/trusted.ts';
-import { truthRun } from './truth-run.ts';
+import { SETTLED_S, truthRun } from './truth-run.ts';
 
 /** It has its core for one millisecond of each five. */
 const SLOW = { for_ms: 4, every_ms: 5 };
@@ -14,7 +14,7 @@ export const T12: Proof = {
   claim: 'a generator that is too slow for the rate',
   passes: 'void; the same rate with the whole core is not',
   cases: (form) => {
-    const change = { model: openRate(RATE_RPS, 50), window_s: WINDOW_S[form] };
+    const change = { model: openRate(RATE_RPS, 50), window_s: WINDOW_S[form], warmup_s: SETTLED_S };
     const script = { kind: 'constant', ms: 0 } as const;
     return [
       proofCase({

@@ -15,7 +15,11 @@ type ToolRps = (run: ToolRun) => Promise<number>;
 
 async function ours({ signal, generatorCpus, serverCpus, watch }: Bench): Promise<{ rps: number; mean_ms: number }> {
   await using server = await startTruthServer({ kind: 'constant', ms: DELAY_MS }, serverCpus);
-  const change = { model: { kind: 'connections', connections: CONNECTIONS }, warmup_s: 0.5, window_s: SECONDS } as const;
+  const change = {
+    model: { kind: 'connections', connections: CONNECTIONS },
+    warmup_s: 0.5,
+    window_s: SECONDS,
+  } as const;
   const result = await run(truthPlan(server.port, change), { signal, cpus: generatorCpus });
   watch.stood((await server.record()).stood_ms);
   return { rps: result.answered_rps, mean_ms: recorded(result, 'latency').mean };

@@ -28,11 +28,16 @@ describe('the table of the proofs', () => {
     expect(text).toContain('| T1 | claim T1 | it is so | 1 | passed |');
     expect(text).not.toContain('T2');
     expect(text).toContain('- T3, a case: p50 1 ms');
-    expect(text).toContain('2026-01-02T03:04 UTC, A processor, 2 cores; full forms, 2 minutes; 2 disturbed measurements repeated.');
+    expect(text).toContain(
+      '2026-01-02T03:04 UTC, A processor, 2 cores; full forms, 2 minutes; 2 disturbed measurements repeated.',
+    );
   });
 
   test('never calls passed what failed or was not judged', () => {
-    const text = markdown(tallied(outcomeOf({}), outcomeOf({ outcome: 'failed' }), outcomeOf({ outcome: 'not judged' })), PROOFS);
+    const text = markdown(
+      tallied(outcomeOf({}), outcomeOf({ outcome: 'failed' }), outcomeOf({ outcome: 'not judged' })),
+      PROOFS,
+    );
     expect(text).toContain('| 3 | 1 failed, 1 not judged, 1 passed |');
     expect(text).toContain('- T1, a case: **failed**: p50 1 ms');
   });
@@ -44,7 +49,9 @@ describe('the table of the proofs', () => {
 
 describe('how the program ends', () => {
   test('is 0 only when all were judged and passed', () => {
-    const [passed, failed, open] = (['passed', 'failed', 'not judged'] as const).map((outcome) => outcomeOf({ outcome }));
+    const [passed, failed, open] = (['passed', 'failed', 'not judged'] as const).map((outcome) =>
+      outcomeOf({ outcome }),
+    );
     expect(exitCodeOf([passed!, passed!])).toBe(0);
     expect(exitCodeOf([passed!, open!])).toBe(3);
     expect(exitCodeOf([passed!, open!, failed!])).toBe(1);

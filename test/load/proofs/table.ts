@@ -11,7 +11,9 @@ export function markdown({ circumstances, cases }: Tallied, proofs: readonly Pro
   return [
     '| | shows | passes if | cases | |',
     '|---|---|---|---|---|',
-    ...run.map((proof) => `| ${proof.id} | ${proof.claim} | ${proof.passes} | ${of(proof).length} | ${verdictText(of(proof))} |`),
+    ...run.map(
+      (proof) => `| ${proof.id} | ${proof.claim} | ${proof.passes} | ${of(proof).length} | ${verdictText(of(proof))} |`,
+    ),
     '',
     ...run.flatMap((proof) => of(proof).map((each) => `- ${caseText(each)}`)),
     '',

@@ -14,7 +14,8 @@ export function accountProblems(result: Accounts, seen: number): string[] {
   const { requests, ok, not_sent, sent_total } = result;
   must(requests === ok + failed + not_sent, `planned ${requests} ≠ ok ${ok} + failed ${failed} + not sent ${not_sent}`);
   const inWindow = result.seconds.filter(({ phase }) => phase === 'window');
-  const rows = (of: (row: LoadResult['seconds'][number]) => number): number => inWindow.reduce((sum, row) => sum + of(row), 0);
+  const rows = (of: (row: LoadResult['seconds'][number]) => number): number =>
+    inWindow.reduce((sum, row) => sum + of(row), 0);
   const answered = rows((row) => row.answered);
   must(answered === result.answered_in_window, `${answered} answers in the rows ≠ ${result.answered_in_window}`);
   const bytes = rows((row) => row.bytes);

@@ -19,7 +19,8 @@ export function judgeCensoring({ result, planned, hung, samples, p99_ms }: Censo
   const isWhole = requests === planned && samples === planned && not_sent === 0 && ok === planned - hung;
   const isMarked = (['mean', 'p99', 'p999', 'max'] as const).every((name) => censored.includes(name));
   return {
-    passed: hung > 0 && isWhole && others.length === 0 && failed.timeout === hung && p99_ms >= 1000 * timeout_s && isMarked,
+    passed:
+      hung > 0 && isWhole && others.length === 0 && failed.timeout === hung && p99_ms >= 1000 * timeout_s && isMarked,
     figures: `${hung} of ${planned} hung: ${failed.timeout} timeouts${others.map((name) => `, ${failed[name]} ${name}`).join('')}, ${samples} latencies kept, p99 ≥ ${msText(p99_ms)} (timeout ${timeout_s} s), marked ${censored.join(', ') || 'nothing'}`,
   };
 }

@@ -30,7 +30,10 @@ describe('the accounts (T9)', () => {
 
   test('are right when they add up to what the server saw', () => {
     expect(accountProblems(good, 120)).toEqual([]);
-    expect(judgeAccounts(good, 120)).toEqual({ passed: true, figures: 'planned 100 = ok 100; sent 120, the server saw 120' });
+    expect(judgeAccounts(good, 120)).toEqual({
+      passed: true,
+      figures: 'planned 100 = ok 100; sent 120, the server saw 120',
+    });
   });
 
   test.each([
@@ -109,7 +112,10 @@ describe('a stalled or slow generator (T4, T12)', () => {
   test('is void when it cannot follow its schedule, and not when it was left alone', () => {
     expect([judgeVoid(isVoid).passed, judgeVoid({ ...clean, withheld: ['max'] }).passed]).toEqual([true, false]);
     expect([judgeUndisturbed(clean).passed, judgeUndisturbed(isVoid).passed]).toEqual([true, false]);
-    expect([search(100, 'passed'), search(null, 'void')].map((each) => judgeUndisturbed(each).passed)).toEqual([true, false]);
+    expect([search(100, 'passed'), search(null, 'void')].map((each) => judgeUndisturbed(each).passed)).toEqual([
+      true,
+      false,
+    ]);
   });
 });
 
@@ -131,7 +137,10 @@ describe('known samples (T11)', () => {
   });
 
   test('show a recorder whose unit is a millisecond', () => {
-    const coarse = recordedTwice(samples.map((ms) => Math.round(ms)), 3);
+    const coarse = recordedTwice(
+      samples.map((ms) => Math.round(ms)),
+      3,
+    );
     expect(judgeSamples({ ...coarse, samples: Float64Array.from(samples).sort() }).passed).toBe(false);
   });
 });
@@ -150,7 +159,14 @@ describe('the floor (T13)', () => {
 });
 
 describe('the cut of the warm-up (T15)', () => {
-  const good: CutFacts = { planned: { warmup: 20, window: 40 }, requests: 40, sent_total: 60, samples: 40, above_edge: 2, above_warmup: 0 };
+  const good: CutFacts = {
+    planned: { warmup: 20, window: 40 },
+    requests: 40,
+    sent_total: 60,
+    samples: 40,
+    above_edge: 2,
+    above_warmup: 0,
+  };
   test.each([
     ['is exact', {}, true],
     ['lets one of the warm-up in', { samples: 41, requests: 41, above_edge: 3, above_warmup: 1 }, false],

@@ -14,7 +14,9 @@ const quantileOf = (values: readonly number[]) => {
 
 describe('an exact quantile', () => {
   test('is the value of rank ⌈qn⌉', () => {
-    expect([0.001, 0.5, 0.51, 0.9, 1].map((q) => exactQuantile([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], q))).toEqual([1, 5, 6, 9, 10]);
+    expect([0.001, 0.5, 0.51, 0.9, 1].map((q) => exactQuantile([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], q))).toEqual([
+      1, 5, 6, 9, 10,
+    ]);
     expect(() => exactQuantile([], 0.5)).toThrow('empty');
   });
 });
@@ -99,7 +101,13 @@ describe('a server that stood still (T3)', () => {
 
 describe("Little's law (T7)", () => {
   // 8 connections, 20 ms in the server, 0.1 ms on the way.
-  const facts = { connections: 8, answered_rps: 8000 / 20.1, service_mean_ms: 20.1, residence_mean_ms: 20, in_flight_mean: 7.96 };
+  const facts = {
+    connections: 8,
+    answered_rps: 8000 / 20.1,
+    service_mean_ms: 20.1,
+    residence_mean_ms: 20,
+    in_flight_mean: 7.96,
+  };
 
   test('passes a generator whose connections are nearly always in the server', () => {
     expect(judgeLittle(facts).passed).toBe(true);
@@ -124,7 +132,10 @@ describe('a queue (T8)', () => {
     const random = seededRandom(8);
     let now = 0;
     const arrivals = Array.from({ length: 400_000 }, () => (now += -8 * Math.log(1 - random())));
-    const times = lindleyMs(arrivals, arrivals.map(() => 4));
+    const times = lindleyMs(
+      arrivals,
+      arrivals.map(() => 4),
+    );
     const mean = times.reduce((a, b) => a + b, 0) / times.length;
     expect(mean / md1MeanMs(4, 0.5)).toBeCloseTo(1, 2);
     expect(md1MeanMs(4, 0.5)).toBe(6);

@@ -27,7 +27,11 @@ function coverings(values: readonly number[], better: 'higher' | 'lower', seed: 
   return covered;
 }
 
-export function judgeRelabelling(trials: readonly TrialFigures[], seed: number, compare: Compare = comparePair): Judged {
+export function judgeRelabelling(
+  trials: readonly TrialFigures[],
+  seed: number,
+  compare: Compare = comparePair,
+): Judged {
   const rates = trials.map(({ throughput_rps }) => throughput_rps);
   const means = trials.map(({ latency_mean_ms }) => latency_mean_ms);
   const throughput = coverings(rates, 'higher', seed, compare);

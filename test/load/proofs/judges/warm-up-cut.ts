@@ -16,7 +16,8 @@ export interface CutFacts {
 
 export function judgeCut(facts: CutFacts): Judged {
   const { planned, requests, sent_total, samples, above_edge, above_warmup } = facts;
-  const isWhole = requests === planned.window && samples === planned.window && sent_total === planned.warmup + planned.window;
+  const isWhole =
+    requests === planned.window && samples === planned.window && sent_total === planned.warmup + planned.window;
   return {
     passed: isWhole && above_edge === 2 && above_warmup === 0,
     figures: `${samples} latencies of ${planned.window} planned, ${sent_total - requests} of ${planned.warmup} left out; of the window's first and last ${above_edge}, of the warm-up ${above_warmup}`,

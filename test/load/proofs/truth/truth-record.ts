@@ -8,6 +8,8 @@ export interface TruthRecord {
   readonly written_ms: Float64Array;
   /** Of a queue only: how long this request kept it from doing anything else. */
   readonly service_ms: Float64Array;
+  /** How long it may have lain in the kernel: since the server last asked for what had come. */
+  readonly unread_ms: Float64Array;
   readonly connections: number;
   /** How long it spun, and how much of that it stood still for more than `PAUSE_MS` at a time: it was not given its core. */
   readonly watched_ms: number;

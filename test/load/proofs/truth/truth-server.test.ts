@@ -66,7 +66,7 @@ describe('the truth server', () => {
     await using server = await startTruthServer({ kind: 'list', ms: [30, 60, 90], rest_ms: 0 });
     const seen = await ask(server, [3, 1, 2, 4]);
     const record = await server.record();
-    expect([...record.numbers].sort()).toEqual([1, 2, 3, 4]);
+    expect(record.numbers.toSorted()).toEqual(Float64Array.of(1, 2, 3, 4));
     expect(record.connections).toBe(4);
     const residences = lastOnes(record, 4).map((i) => record.written_ms[i]! - record.read_ms[i]!);
     [30, 60, 90, 0].forEach((ms, i) => expect(residences[i]).toBeGreaterThanOrEqual(ms));

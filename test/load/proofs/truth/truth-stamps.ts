@@ -10,7 +10,9 @@ export class TruthStamps {
   #read = new Float64Array(FIRST_ROOM);
   #written = new Float64Array(FIRST_ROOM);
   #service = new Float64Array(FIRST_ROOM);
+  #unread = new Float64Array(FIRST_ROOM);
   #last = 0;
+  #asked = 0;
   #watched = 0;
   #stood = 0;
   #longest = 0;
@@ -23,6 +25,7 @@ export class TruthStamps {
     this.#numbers[place] = number;
     this.#read[place] = now;
     this.#written[place] = Number.NaN;
+    this.#unread[place] = now - this.#asked;
     return place;
   }
 
@@ -37,6 +40,12 @@ export class TruthStamps {
   /** The server spins from now on. */
   begin(now: number): void {
     this.#last = now;
+    this.#asked = now;
+  }
+
+  /** It asks the kernel next. */
+  asks(now: number): void {
+    this.#asked = now;
   }
 
   look(now: number): void {
@@ -53,6 +62,7 @@ export class TruthStamps {
       read_ms: this.#read.slice(0, this.count),
       written_ms: this.#written.slice(0, this.count),
       service_ms: this.#service.slice(0, this.count),
+      unread_ms: this.#unread.slice(0, this.count),
       connections: this.connections,
       watched_ms: this.#watched,
       stood_ms: this.#stood,
@@ -70,5 +80,6 @@ export class TruthStamps {
     this.#read = larger(this.#read);
     this.#written = larger(this.#written);
     this.#service = larger(this.#service);
+    this.#unread = larger(this.#unread);
   }
 }
