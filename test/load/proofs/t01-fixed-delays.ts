@@ -44,7 +44,7 @@ function delayCase(ms: number, window_s: number): ProofCase {
   });
 }
 
-const DELAYS: Record<Form, readonly number[]> = { short: [1, 5, 20], full: [1, 5, 20, 100] };
+const DELAYS: Record<Form, readonly number[]> = { short: [1, 20], full: [1, 5, 20, 100] };
 const WINDOW_S: Record<Form, number> = { short: 0.8, full: 5 };
 
 export const T1: Proof = {

@@ -22,7 +22,7 @@ export const NUMBERED_REQUEST: PlannedRequest = {
  * The warm-up of what is held to a time. The compiler of a young engine has threads of its own, which share the generator's one core:
  * seen at 500 requests/s, they took 47 ms of a window of 3 s after a warm-up of 0.3 s, and 16 ms after one of 3 s.
  */
-export const SETTLED_S = 1.5;
+export const SETTLED_S = 2;
 
 export type PlanChange = Partial<LoadPlan> & Pick<LoadPlan, 'model'>;
 
@@ -76,7 +76,8 @@ export async function truthRun(
   const truth = await server.record();
   watch.stood(truth.stood_ms - (options.stopsServer === true ? truth.longest_pause_ms : 0));
   const [from, to] = delays;
-  if (typeof from === 'number' && typeof to === 'number') watch.waited((to - from) / 1000 / result.duration_s);
+  if (typeof from === 'number' && typeof to === 'number')
+    watch.waited(Math.max(0, to - from) / 1000 / result.duration_s);
   return { plan, result, truth };
 }
 

@@ -11,7 +11,7 @@ export interface Noise {
   readonly foreign: number;
   /** Share of the time in which a process that should have run stood still for long. */
   readonly lag: number;
-  /** Share of its window in which the engine was ready to run and had no core. */
+  /** Share of its window in which the engine was ready to run and others had its core. */
   readonly wait: number;
   /** What one tick of the kernel's counters is of that time: no share is known better. */
   readonly tick: number;
@@ -26,7 +26,7 @@ export interface Counters {
 export interface HostWatch {
   /** A process of the proof stood still for so long, by its own account. */
   stood(ms: number): void;
-  /** The engine waited for its core for so long, by the kernel's account. */
+  /** For this share of its window the engine waited for a core that others had, by the kernel's account. */
   waited(share: number): void;
   /** Ends the watch. */
   end(): Noise;

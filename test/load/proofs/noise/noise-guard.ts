@@ -6,8 +6,8 @@ const MAX_STEAL = 0.01;
 const MAX_FOREIGN = 0.02;
 /** As long turns may take of a window that is not void. */
 const MAX_LAG = 0.005;
-/** With a core of its own it waits for 1 to 2 %: for the threads of its compiler, and the few ms a second of a host at rest. */
-const MAX_WAIT = 0.03;
+/** As much as a p99 does not show. At rest this host takes a third of it. */
+const MAX_WAIT = 0.01;
 /** The kernel's counters are read at two moments that fall anywhere into their ticks: on each of two cores one too many may be counted. */
 const SLACK_TICKS = 2;
 /** A disturbed measurement is repeated so often. */

@@ -84,9 +84,7 @@ function turn(): void {
 const server = createServer({ noDelay: true }, (socket) => {
   open += 1;
   stamps.connections += 1;
-  // Its own work is no pause: hundreds of connections may come at once.
-  if (isSpinning) stamps.look(performance.now());
-  else {
+  if (!isSpinning) {
     isSpinning = true;
     stamps.begin(performance.now());
     setImmediate(turn);
