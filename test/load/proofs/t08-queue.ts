@@ -1,4 +1,5 @@
 import { judgeQueue } from './judges/lindley.ts';
+import { servicesMs } from './judges/paused-queue.ts';
 import { openRate } from './open-rate.ts';
 import { runScheduleMs } from './planned-schedule.ts';
 import { type Form, type Proof, type ProofCase, proofCase } from './proof.ts';
@@ -34,9 +35,15 @@ function queueCase({ arrivals, service, utilisation }: Queue, window_s: number):
       const latency = recorded(result, 'latency');
       const least = recorded(floor.result, 'latency');
       const all = lastOnes(truth, truth.numbers.length);
+      const planned = runScheduleMs(SETTLED_S, window_s, { rate_rps, arrivals, seed: plan.seed });
       return judgeQueue({
-        planned: runScheduleMs(SETTLED_S, window_s, { rate_rps, arrivals, seed: plan.seed }),
-        services: all.map((i) => truth.service_ms[i] as number),
+        planned,
+        services: servicesMs({
+          planned,
+          read_ms: all.map((i) => truth.read_ms[i] as number),
+          unread_ms: all.map((i) => truth.unread_ms[i] as number),
+          written_ms: all.map((i) => truth.written_ms[i] as number),
+        }),
         requests: result.requests,
         rate_rps,
         mean_ms: latency.mean,
