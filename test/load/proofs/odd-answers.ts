@@ -63,7 +63,7 @@ const right = (name: string, script: Script, body_bytes = BODY.length): OddAnswe
 const wrong = (is: FailureClass, name: string, script: Script): OddAnswer => ({ name, is, script });
 
 const RIGHT: readonly OddAnswer[] = [
-  right('in single bytes', (socket) => piecewise(socket, [...OK_ANSWER])),
+  right('in single bytes', (socket) => piecewise(socket, OK_ANSWER.split(''))),
   right('cut within its empty line', (socket) => {
     const end = OK_ANSWER.indexOf('\r\n\r\n');
     piecewise(socket, [OK_ANSWER.slice(0, end + 1), OK_ANSWER.slice(end + 1, end + 3), OK_ANSWER.slice(end + 3)]);
@@ -101,7 +101,7 @@ const WRONG: readonly OddAnswer[] = [
   wrong('protocol', 'interim answers without end', (socket) => endlessly(socket, 'HTTP/1.1 102 Processing\r\n\r\n')),
   wrong('protocol', "a chunk's size without end", (socket) => {
     socket.write(chunked);
-    endlessly(socket, `${'0'.repeat(1000)}`);
+    endlessly(socket, '0'.repeat(1000));
   }),
   wrong('protocol', 'a chunk that is longer than it says', says(`${chunked}2\r\n${BODY}\r\n0\r\n\r\n`)),
   wrong('protocol', 'a chunk whose size is no number', says(`${chunked}two\r\n{}\r\n0\r\n\r\n`)),

@@ -9,8 +9,8 @@ export interface Bench {
   readonly signal: AbortSignal;
   readonly serverCpus: readonly number[];
   readonly generatorCpus: readonly number[];
-  /** Told when the truth server stood still: its stamps are no truth then. */
-  readonly watch: Pick<HostWatch, 'stood'>;
+  /** Told when the truth server stood still, whose stamps are no truth then, and when the engine had no core. */
+  readonly watch: Pick<HostWatch, 'stood' | 'waited'>;
 }
 
 /** What a judging function says: whether the criterion is met, and the figures in one line. */
@@ -60,7 +60,7 @@ export class NotJudged extends Error {
   override readonly name = 'NotJudged';
 }
 
-const UNWATCHED = { stood: () => undefined };
+const UNWATCHED = { stood: () => undefined, waited: () => undefined };
 
 /** A measurement that guards its own parts. @throws NotJudged. */
 export async function undisturbed<T>(measure: (watch: Bench['watch']) => Promise<T>): Promise<T> {

@@ -1,7 +1,7 @@
 import { residencesMs, lastOnes } from './truth/truth-record.ts';
 import { type Form, type Judged, type Proof, type ProofCase, proofCase } from './proof.ts';
 import { judgeQuantiles, quantileErrors } from './judges/quantile-errors.ts';
-import { recorded, truthRun } from './truth-run.ts';
+import { recorded, SETTLED_S, truthRun } from './truth-run.ts';
 
 const FEW = 4;
 const LIMITS = [{ q: 0.5, share: 0.03, ms: 0.3 }];
@@ -31,7 +31,11 @@ function delayCase(ms: number, window_s: number): ProofCase {
     name: `answers after ${ms} ms`,
     isTiming: true,
     measure: (bench) =>
-      truthRun(bench, { kind: 'constant', ms }, { model: { kind: 'connections', connections: FEW }, window_s }),
+      truthRun(
+        bench,
+        { kind: 'constant', ms },
+        { model: { kind: 'connections', connections: FEW }, window_s, warmup_s: SETTLED_S },
+      ),
     judge: ({ result, truth }) =>
       judgeFixedDelay({
         truth: residencesMs(truth, lastOnes(truth, result.requests)),
@@ -40,7 +44,7 @@ function delayCase(ms: number, window_s: number): ProofCase {
   });
 }
 
-const DELAYS: Record<Form, readonly number[]> = { short: [1, 5, 20], full: [1, 5, 20, 100] };
+const DELAYS: Record<Form, readonly number[]> = { short: [1, 20], full: [1, 5, 20, 100] };
 const WINDOW_S: Record<Form, number> = { short: 0.8, full: 5 };
 
 export const T1: Proof = {

@@ -3,7 +3,7 @@ import { openRate } from './open-rate.ts';
 import { type Form, type Proof, type ProofCase, proofCase } from './proof.ts';
 import { judgeStall } from './judges/stall-law.ts';
 import { lastOnes, type TruthRecord } from './truth/truth-record.ts';
-import { recorded, truthRun } from './truth-run.ts';
+import { recorded, SETTLED_S, truthRun } from './truth-run.ts';
 
 interface Stop {
   readonly rate_rps: number;
@@ -35,7 +35,12 @@ function stopCase(stop: Stop): ProofCase {
       truthRun(
         bench,
         { kind: 'queue', seed: 0, mean_ms: service_ms, service: 'constant' },
-        { model: openRate(rate_rps, connectionsOf(stop)), window_s, timeout_s: 3 + stop_ms / 1000 },
+        {
+          model: openRate(rate_rps, connectionsOf(stop)),
+          window_s,
+          warmup_s: SETTLED_S,
+          timeout_s: 3 + stop_ms / 1000,
+        },
         {
           stopsServer: true,
           onMessage: (message, { server }) => {

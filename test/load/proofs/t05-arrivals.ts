@@ -1,12 +1,17 @@
-import { judgeArrivals } from './judges/arrival-error.ts';
+import { type Arrived, judgeArrivals } from './judges/arrival-error.ts';
 import { lewisP } from './judges/lewis.ts';
 import { openRate } from './open-rate.ts';
 import { scheduleMs } from './planned-schedule.ts';
 import { type Form, type Judged, type Proof, type ProofCase, proofCase } from './proof.ts';
-import { lastOnes } from './truth/truth-record.ts';
-import { recorded, truthRun } from './truth-run.ts';
+import { lastOnes, type TruthRecord } from './truth/truth-record.ts';
+import { recorded, SETTLED_S, truthRun } from './truth-run.ts';
 
 const CONNECTIONS = 20;
+
+/** What the server says of the requests at these places. */
+function arrivalsOf({ read_ms, unread_ms }: TruthRecord, places: readonly number[]): Arrived {
+  return { read_ms: places.map((i) => read_ms[i] as number), unread_ms: places.map((i) => unread_ms[i] as number) };
+}
 
 function constantCase(rate_rps: number, window_s: number): ProofCase {
   return proofCase({
@@ -14,12 +19,16 @@ function constantCase(rate_rps: number, window_s: number): ProofCase {
     name: `constant arrivals, ${rate_rps} requests/s`,
     isTiming: true,
     measure: (bench) =>
-      truthRun(bench, { kind: 'constant', ms: 0 }, { model: openRate(rate_rps, CONNECTIONS), window_s }),
+      truthRun(
+        bench,
+        { kind: 'constant', ms: 0 },
+        { model: openRate(rate_rps, CONNECTIONS), window_s, warmup_s: SETTLED_S },
+      ),
     judge: ({ plan, result, truth }) =>
       judgeArrivals({
         rate_rps,
         planned: scheduleMs('window', window_s, { rate_rps, arrivals: 'constant', seed: plan.seed }),
-        arrived: lastOnes(truth, result.requests).map((i) => truth.read_ms[i] as number),
+        arrived: arrivalsOf(truth, lastOnes(truth, result.requests)),
         sched_lag_p99_ms: recorded(result, 'sched_lag').quantile(0.99),
       }),
   });

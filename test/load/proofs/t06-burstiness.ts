@@ -3,7 +3,7 @@ import { openRate } from './open-rate.ts';
 import { scheduleMs } from './planned-schedule.ts';
 import { type Proof, type ProofCase, proofCase } from './proof.ts';
 import { lastOnes } from './truth/truth-record.ts';
-import { truthRun } from './truth-run.ts';
+import { SETTLED_S, truthRun } from './truth-run.ts';
 
 const RATE_RPS = 1000;
 const FOR_S = (BINS * BIN_MS) / 1000;
@@ -33,7 +33,7 @@ function arrivedCase(arrivals: Arrivals): ProofCase {
       truthRun(
         bench,
         { kind: 'constant', ms: 0 },
-        { model: openRate(RATE_RPS, CONNECTIONS, arrivals), window_s: FOR_S },
+        { model: openRate(RATE_RPS, CONNECTIONS, arrivals), window_s: FOR_S, warmup_s: SETTLED_S },
       ),
     judge: ({ result, truth }) => {
       const times = lastOnes(truth, result.requests).map((i) => truth.read_ms[i] as number);

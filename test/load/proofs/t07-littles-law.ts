@@ -2,7 +2,7 @@ import { meanOf } from './judges/exact-quantile.ts';
 import { judgeLittle } from './judges/little.ts';
 import { type Form, type Proof, proofCase } from './proof.ts';
 import { lastOnes, meanInFlight, residencesMs } from './truth/truth-record.ts';
-import { recorded, truthRun } from './truth-run.ts';
+import { recorded, SETTLED_S, truthRun } from './truth-run.ts';
 
 const CONNECTIONS = 8;
 /** Spread, so that the connections do not go in step: whole rounds at the edges of the window would count. */
@@ -22,6 +22,7 @@ export const T7: Proof = {
         truthRun(bench, SCRIPT, {
           model: { kind: 'connections', connections: CONNECTIONS },
           window_s: WINDOW_S[form],
+          warmup_s: SETTLED_S,
         }),
       judge: ({ result, truth }) => {
         const places = lastOnes(truth, result.requests);

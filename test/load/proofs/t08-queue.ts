@@ -1,9 +1,10 @@
 import { judgeQueue } from './judges/lindley.ts';
+import { servicesMs } from './judges/paused-queue.ts';
 import { openRate } from './open-rate.ts';
 import { runScheduleMs } from './planned-schedule.ts';
 import { type Form, type Proof, type ProofCase, proofCase } from './proof.ts';
 import { lastOnes } from './truth/truth-record.ts';
-import { recorded, truthRun } from './truth-run.ts';
+import { recorded, SETTLED_S, truthRun } from './truth-run.ts';
 
 interface Queue {
   readonly arrivals: 'constant' | 'poisson';
@@ -12,7 +13,6 @@ interface Queue {
 }
 
 const SERVICE_MS = 4;
-const WARMUP_S = 0.4;
 /** More than ever wait. */
 const CONNECTIONS = 200;
 const WINDOW_S: Record<Form, number> = { short: 2.5, full: 20 };
@@ -21,7 +21,7 @@ const FLOOR_S = 0.8;
 
 function queueCase({ arrivals, service, utilisation }: Queue, window_s: number): ProofCase {
   const rate_rps = (1000 * utilisation) / SERVICE_MS;
-  const change = { model: openRate(rate_rps, CONNECTIONS, arrivals), warmup_s: WARMUP_S };
+  const change = { model: openRate(rate_rps, CONNECTIONS, arrivals), warmup_s: SETTLED_S };
   const kendall = `${arrivals === 'poisson' ? 'M' : 'D'}/${service === 'constant' ? 'D' : 'M'}/1`;
   return proofCase({
     proof: 'T8',
@@ -35,9 +35,15 @@ function queueCase({ arrivals, service, utilisation }: Queue, window_s: number):
       const latency = recorded(result, 'latency');
       const least = recorded(floor.result, 'latency');
       const all = lastOnes(truth, truth.numbers.length);
+      const planned = runScheduleMs(SETTLED_S, window_s, { rate_rps, arrivals, seed: plan.seed });
       return judgeQueue({
-        planned: runScheduleMs(WARMUP_S, window_s, { rate_rps, arrivals, seed: plan.seed }),
-        services: all.map((i) => truth.service_ms[i] as number),
+        planned,
+        services: servicesMs({
+          planned,
+          read_ms: all.map((i) => truth.read_ms[i] as number),
+          unread_ms: all.map((i) => truth.unread_ms[i] as number),
+          written_ms: all.map((i) => truth.written_ms[i] as number),
+        }),
         requests: result.requests,
         rate_rps,
         mean_ms: latency.mean,

@@ -42,7 +42,7 @@ export function judgeStall(facts: StallFacts): Judged {
   const { planned, requests, failed } = facts;
   const isWhole = requests === planned && failed === 0;
   const counts = `${requests} of ${planned} requests, ${failed} failed`;
-  const beside = QUANTILES.map((q) => `${facts.service(q).toFixed(0)}`).join(' / ');
+  const beside = QUANTILES.map((q) => facts.service(q).toFixed(0)).join(' / ');
   const situation = `${facts.stall_s.toFixed(3)} s of ${facts.total_s} s at ρ ${facts.utilisation.toFixed(3)}`;
   return {
     passed: isWhole && errors.every(isWithin),

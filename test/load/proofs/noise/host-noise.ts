@@ -11,6 +11,8 @@ export interface Noise {
   readonly foreign: number;
   /** Share of the time in which a process that should have run stood still for long. */
   readonly lag: number;
+  /** Share of its window in which the engine was ready to run and others had its core. */
+  readonly wait: number;
   /** What one tick of the kernel's counters is of that time: no share is known better. */
   readonly tick: number;
 }
@@ -24,12 +26,14 @@ export interface Counters {
 export interface HostWatch {
   /** A process of the proof stood still for so long, by its own account. */
   stood(ms: number): void;
+  /** For this share of its window the engine waited for a core that others had, by the kernel's account. */
+  waited(share: number): void;
   /** Ends the watch. */
   end(): Noise;
 }
 
 /** This process looks at the clock so often; more than `LAG_MS` late it stood still. Two spinning processes alone make it wait up to 10 ms. */
-const LOOK_MS = 10;
+const LOOK_MS = 20;
 const LAG_MS = 20;
 
 /**
@@ -52,16 +56,21 @@ export function readCounters(): Counters | null {
   return host === null ? null : { all: host.all, own: ownTicks() };
 }
 
-export function noiseBetween(from: Counters | null, to: Counters | null, elapsed_s: number, stood_ms: number): Noise {
+export function noiseBetween(
+  from: Counters | null,
+  to: Counters | null,
+  { elapsed_s, stood_ms, wait }: { readonly elapsed_s: number; readonly stood_ms: number; readonly wait: number },
+): Noise {
   const lag = elapsed_s > 0 ? stood_ms / 1000 / elapsed_s : 0;
   const total = from === null || to === null ? 0 : to.all.total - from.all.total;
-  if (from === null || to === null || total <= 0) return { elapsed_s, steal: 0, foreign: 0, lag, tick: 0 };
+  if (from === null || to === null || total <= 0) return { elapsed_s, steal: 0, foreign: 0, lag, wait, tick: 0 };
   const foreign = to.all.work - from.all.work - (to.own - from.own);
   return {
     elapsed_s,
     steal: (to.all.steal - from.all.steal) / total,
     foreign: Math.max(0, foreign) / total,
     lag,
+    wait,
     tick: 1 / total,
   };
 }
@@ -71,6 +80,7 @@ export function watchHost(): HostWatch {
   const begun = performance.now();
   const from = readCounters();
   let stood_ms = 0;
+  let wait = 0;
   let last = performance.now();
   const look = setInterval(() => {
     const now = performance.now();
@@ -80,9 +90,11 @@ export function watchHost(): HostWatch {
   look.unref();
   return {
     stood: (ms) => void (stood_ms += ms),
+    waited: (share) => void (wait = Math.max(wait, share)),
     end: () => {
       clearInterval(look);
-      return noiseBetween(from, readCounters(), (performance.now() - begun) / 1000, stood_ms);
+      const elapsed_s = (performance.now() - begun) / 1000;
+      return noiseBetween(from, readCounters(), { elapsed_s, stood_ms, wait });
     },
   };
 }

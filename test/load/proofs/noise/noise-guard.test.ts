@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { type HostWatch, type Noise, noiseBetween, readCounters, watchHost } from './host-noise.ts';
 import { disturbances, guarded, MAX_REPEATS } from './noise-guard.ts';
 
-const QUIET: Noise = { elapsed_s: 2, steal: 0.002, foreign: 0.01, lag: 0, tick: 1 / 400 };
+const QUIET: Noise = { elapsed_s: 2, steal: 0.002, foreign: 0.01, lag: 0, wait: 0.01, tick: 1 / 400 };
 
 /** A watch that tells one noise after the other, and counts how often it was ended. */
 function scripted(...noises: readonly Noise[]): { watch: () => HostWatch; ended: () => number } {
@@ -13,7 +13,7 @@ function scripted(...noises: readonly Noise[]): { watch: () => HostWatch; ended:
   const watch = (): HostWatch => {
     const noise = noises[begun] ?? QUIET;
     begun += 1;
-    return { stood: () => undefined, end: () => ((ended += 1), noise) };
+    return { stood: () => undefined, waited: () => undefined, end: () => ((ended += 1), noise) };
   };
   return { watch, ended: () => ended };
 }
@@ -27,6 +27,7 @@ describe('what disturbs', () => {
     ['steal', { steal: 0.02 }, 'the hypervisor took 2 %'],
     ['the CPU of others', { foreign: 0.05 }, 'others used 5 % of the cores'],
     ['a process that stood still', { lag: 0.03 }, 'it stood still for 3 % of the time'],
+    ['an engine without its core', { wait: 0.05 }, 'the engine waited for its core for 5 % of its window'],
   ])('is %s', (_, change, says) => {
     expect(disturbances({ ...QUIET, ...change })).toEqual([says]);
   });
@@ -39,18 +40,26 @@ describe('what disturbs', () => {
 });
 
 describe('the noise between two readings', () => {
+  const SEEN = { elapsed_s: 2, stood_ms: 30, wait: 0.01 };
   const at = (work: number, own: number, steal: number, total: number) => ({
     all: { work, busy: work, steal, total },
     own,
   });
 
   test('leaves the own CPU out of that of others, and is in shares of all cores', () => {
-    const noise = noiseBetween(at(1000, 500, 10, 9000), at(1360, 840, 14, 9400), 2, 30);
-    expect(noise).toEqual({ elapsed_s: 2, steal: 0.01, foreign: 0.05, lag: 0.015, tick: 1 / 400 });
+    const noise = noiseBetween(at(1000, 500, 10, 9000), at(1360, 840, 14, 9400), SEEN);
+    expect(noise).toEqual({ elapsed_s: 2, steal: 0.01, foreign: 0.05, lag: 0.015, wait: 0.01, tick: 1 / 400 });
   });
 
   test('is only its own lag where there are no counters', () => {
-    expect(noiseBetween(null, null, 2, 30)).toEqual({ elapsed_s: 2, steal: 0, foreign: 0, lag: 0.015, tick: 0 });
+    expect(noiseBetween(null, null, SEEN)).toEqual({
+      elapsed_s: 2,
+      steal: 0,
+      foreign: 0,
+      lag: 0.015,
+      wait: 0.01,
+      tick: 0,
+    });
   });
 });
 

@@ -8,14 +8,16 @@ export interface TruthRecord {
   readonly written_ms: Float64Array;
   /** Of a queue only: how long this request kept it from doing anything else. */
   readonly service_ms: Float64Array;
+  /** How long it may have lain in the kernel: since the server last asked for what had come. */
+  readonly unread_ms: Float64Array;
   readonly connections: number;
-  /** How long it spun, and how much of that it stood still for more than `PAUSE_MS` at a time: it was not given its core. */
+  /** How long it spun, and how much of that it was not given its core, where that was more than `PAUSE_MS` of 20. */
   readonly watched_ms: number;
   readonly stood_ms: number;
   readonly longest_pause_ms: number;
 }
 
-/** Its own collections are shorter than this. */
+/** Of 20 ms, that others on a host at rest may have. */
 export const PAUSE_MS = 5;
 
 /**

@@ -77,6 +77,7 @@ function turn(): void {
     if (!next.socket.destroyed) answer(next.socket, next.place);
   }
   isSpinning = open > 0;
+  stamps.asks(now);
   if (isSpinning) setImmediate(turn);
 }
 
@@ -93,6 +94,7 @@ const server = createServer({ noDelay: true }, (socket) => {
   let held = '';
   socket.on('data', (chunk: Buffer) => {
     const now = performance.now();
+    stamps.look(now);
     held += chunk.toString('latin1');
     for (let end = held.indexOf(HEAD_END); end >= 0; end = held.indexOf(HEAD_END)) {
       const number = NUMBERED.exec(held)?.[1];
