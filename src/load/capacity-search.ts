@@ -51,8 +51,9 @@ export class CapacitySearch {
 
   /** Why it ended, of a search that came to its end. */
   get ended(): Exclude<CapacityResult['ended'], 'stopped'> {
-    if (this.passed !== null && this.#boundBy !== null) return this.#boundBy;
-    // Every rate that was low enough had too few requests in its window.
+    const by = this.#boundBy ?? 'undecided';
+    if (this.passed !== null || by !== 'failed') return by;
+    // Of the rates below, none could be told from the requests in its window; or there was none, and each failed.
     return this.#low === null ? 'none' : 'undecided';
   }
 }
