@@ -68,8 +68,10 @@ describe('a capacity search', () => {
   });
 
   test('says that the generator was late at every rate, and not that no rate kept the limit', () => {
-    const { search } = searched(50, () => 'void');
+    const { rates, search } = searched(50, () => 'void');
     expect([search.passed, search.ended]).toEqual([null, 'void']);
+    // A host on which a generator is late at 25 requests/s makes it late at any rate.
+    expect(rates).toEqual([50, 25]);
   });
 
   test('is bounded by what the generator cannot offer, and says that it was the limit', () => {
