@@ -58,6 +58,12 @@ function growthOf({ in_flight, requests }: LoadSummary): number | null {
   return grown > MAX_SHARE * requests ? grown : null;
 }
 
+/** Whether at least half of the trials of a cell were overloaded: then its load was no limit of its rate. */
+export function mostlyOverloaded(trials: readonly Pick<LoadFacts, 'result'>[]): boolean {
+  const count = trials.filter(({ result }) => overloadOf(result) !== null).length;
+  return count > 0 && 2 * count >= trials.length;
+}
+
 /** More was offered than served: the rate stands, as an estimate of the capacity; the latencies are not shown. */
 export function overloaded(facts: LoadFacts): Finding[] {
   const found = overloadOf(facts.result);
