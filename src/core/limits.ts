@@ -43,5 +43,3 @@ export const MIN_START_RPS = 1;
 export const DEFAULT_START_RPS = 50;
 /** Of a capacity limit: one failure in a thousand requests. */
 export const DEFAULT_CAPACITY_ERROR_RATE = 0.001;
-/** Steps of a capacity search that an estimate counts on: six or seven doublings, four bisections down to 1.05, one window that is doubled. */
-export const CAPACITY_STEPS = 12;

@@ -1,6 +1,6 @@
 import type { CapacityProbe, CapacityResult } from '../../core/load-result.ts';
 import { declaredPercentText, declaredText, numberText } from '../../core/number-text.ts';
-import { normalQuantile } from '../../core/stats/normal.ts';
+import { requestsToPass } from '../../core/stats/capacity-step.ts';
 
 /** "p95 < 50 ms and errors ≤ 0.1 %". */
 export function limitsText({ quantile, latency_ms, error_rate }: CapacityResult['limit']): string {
@@ -44,7 +44,7 @@ function noRate({ ended, probes, limit }: CapacityResult, { limits, rateText }: 
   if (ended === 'undecided' || lowest.outcome === 'undecided') {
     const failed = lowestOf(probes.filter(({ outcome }) => outcome === 'failed'));
     const at = failed === null ? '' : ` ${rateText(failed.rate_rps)} did not.`;
-    return `No rate was shown to keep ${limits}.${at} To tell of a lower one takes ${numberText(leastRequests(limit))} requests in its window, without a fault: a longer --duration has them.`;
+    return `No rate was shown to keep ${limits}.${at} To tell of a lower one takes ${numberText(requestsToPass(limit))} requests in its window, without a fault: a longer --duration has them.`;
   }
   if (lowest.outcome === 'void')
     return `Nothing can be said of the server: at ${rateText(lowest.rate_rps)} the generator was the limit.`;
@@ -56,10 +56,4 @@ function lowestOf(probes: readonly CapacityProbe[]): CapacityProbe | null {
     (lowest, probe) => (lowest === null || probe.rate_rps < lowest.rate_rps ? probe : lowest),
     null,
   );
-}
-
-/** So many must go well before Wilson's upper bound (95 %) for none, z²/(n + z²), is within both limits. */
-function leastRequests({ quantile, error_rate }: CapacityResult['limit']): number {
-  const share = Math.min(1 - quantile, error_rate);
-  return Math.ceil((normalQuantile(0.975) ** 2 * (1 - share)) / share);
 }
