@@ -2,10 +2,10 @@ import type { CapacityProbe, CapacityResult } from '../../core/load-result.ts';
 import { declaredPercentText, declaredText, numberText } from '../../core/number-text.ts';
 import { requestsToPass } from '../../core/stats/capacity-step.ts';
 
-/** "p95 < 50 ms and errors ≤ 0.1 %". */
+/** "p95 ≤ 50 ms and errors ≤ 0.1 %". */
 export function limitsText({ quantile, latency_ms, error_rate }: CapacityResult['limit']): string {
   const percentile = Number((100 * quantile).toPrecision(12));
-  return `p${percentile} < ${declaredText(latency_ms)} ms and errors ≤ ${declaredPercentText(error_rate)}`;
+  return `p${percentile} ≤ ${declaredText(latency_ms)} ms and errors ≤ ${declaredPercentText(error_rate)}`;
 }
 
 /** The answer of a search: the highest rate, or why there is none, and what stood in the way of a higher one. */
@@ -30,9 +30,9 @@ function highest({ ended, probes }: CapacityResult, rate_rps: number, { limits, 
     case 'undecided':
       return `${rate} keep ${limits}. Whether ${next('undecided')} do could not be judged in the window: a longer --duration may tell.`;
     case 'void':
-      return `${rate} keep ${limits}. At ${next('void')} the generator was the limit, so the server may keep them at more.`;
+      return `≥ ${rate} keep ${limits}. At ${next('void')} the generator was the limit, so the server may keep them at more.`;
     case 'stopped':
-      return `${rate} keep ${limits}. The search was stopped there, so the highest rate is not known.`;
+      return `≥ ${rate} keep ${limits}. The search was stopped there, so the highest rate is not known.`;
     default:
       return `The highest rate that keeps ${limits}: ${rate}. At ${next('failed')} they were not kept.`;
   }
