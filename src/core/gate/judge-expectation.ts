@@ -1,3 +1,4 @@
+import { boundReason } from '../compare/side.ts';
 import type { MetricValue } from '../results.ts';
 import { ALPHA } from '../stats/arithmetic.ts';
 import { minimumDetectableEffect } from '../stats/effect.ts';
@@ -37,7 +38,7 @@ function decided(cell: GateCell, expectation: Expectation): Pick<ThresholdCheck,
   if (place !== 'across') return { verdict: place === 'inside' ? 'passed' : 'failed', reason: null, mde: null };
   return {
     verdict: 'inconclusive',
-    reason: of.censored ? 'censored' : 'interval-spans',
+    reason: of.censored ? boundReason(expectation.metric) : 'interval-spans',
     mde: visibleFrom(shown, expectation),
   };
 }

@@ -21,6 +21,12 @@ export function capacitySearch(facts: LoadFacts): Finding[] {
   ];
 }
 
+/** Whether a rate was found and the true one is higher: the generator, or somebody who stopped it, ended the search. */
+export function isLeastCapacity({ capacity }: Pick<LoadFacts['load'], 'capacity'>): boolean {
+  if (capacity === undefined || capacity.rate_rps === null) return false;
+  return capacity.ended === 'void' || capacity.ended === 'stopped';
+}
+
 function textOf(capacity: Capacity): Omit<FindingText, 'rule' | 'evidence'> | null {
   const found = `${measuredText(capacity.rate_rps ?? 0)} requests/s`;
   switch (capacity.ended) {

@@ -135,6 +135,14 @@ describe('an expectation of a cell', () => {
     });
   });
 
+  it('takes the capacity of a search that the generator ended for a lower bound: it can meet a limit, not miss it', () => {
+    const capacity_rps = measured([980, 1000, 1_000_000 / 980], { censored: true });
+    const judged = (text: string) =>
+      judgeExpectation(gateCellOf(CELL, { capacity_rps }), expectationOf(`capacity_rps ${text}`));
+    expect(judged('> 900').verdict).toBe('passed');
+    expect(judged('> 1100')).toMatchObject({ verdict: 'inconclusive', reason: 'least-capacity' });
+  });
+
   it('never passes and fails at once, nor changes with the order of the repetitions', () => {
     const values = fc.array(fc.double({ min: 1, max: 1000, noNaN: true }), { minLength: 2, maxLength: 8 });
     fc.assert(
