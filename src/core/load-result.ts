@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What one run of the load engine measured: the document of `benchwright load --json`, stored with each trial. */
+/** What one run of the load engine measured: stored with each trial, and most of the document of `benchwright load --json`. */
 
 /** A row of a second takes 200 bytes: the 8 MiB of a trial hold about as many, eleven hours of them. */
 const MAX_SECONDS = 40_000;

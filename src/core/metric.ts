@@ -20,7 +20,12 @@ export function betterOf(metric: Metric): 'higher' | 'lower' {
   return metric === 'throughput_rps' || metric === 'capacity_rps' ? 'higher' : 'lower';
 }
 
-/** `p95` of `latency_p95_ms`: how a cell's `censored` names it; null: no latency. */
+/** How a cell's `censored` names a metric of which it may know a lower bound only: `p95` of `latency_p95_ms`; null: of this it may not. */
+export function boundName(metric: Metric): string | null {
+  return metric === 'capacity_rps' ? 'capacity' : latencyName(metric);
+}
+
+/** `p95` of `latency_p95_ms`; null: no latency. */
 export function latencyName(metric: Metric): string | null {
   return /^latency_(\w+)_ms$/.exec(metric)?.[1] ?? null;
 }

@@ -63,7 +63,10 @@ export const cellResultSchema = z
     error_rate: metricValueSchema,
     server_cpu_ms_per_request: metricValueSchema,
     server_rss_peak_mb: metricValueSchema,
-    /** Percentiles of which some trial's value is a lower bound (a failure stands at or above it): printed with ≥. */
+    /**
+     * Percentiles of which some trial's value is a lower bound (a failure stands at or above it), and `capacity` where a search ended
+     * before its limit was found: printed with ≥.
+     */
     censored: z.array(z.string()),
     bottleneck: z.enum(BOTTLENECKS).nullable(),
     /** Null: no trial of it has been run yet. */

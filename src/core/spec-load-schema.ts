@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { unionBy } from './bounded-parse.ts';
+import { WHY_SOME_ERRORS } from './capacity-limit.ts';
 import * as limits from './limits.ts';
 import { ARRIVALS } from './load-plan.ts';
 import { slug } from './spec-name.ts';
@@ -85,7 +86,7 @@ export const limitSchema = z
     latency_p95_ms: limitMs,
     latency_p99_ms: limitMs,
     latency_p999_ms: limitMs,
-    error_rate: z.number().min(0).lt(1).default(limits.DEFAULT_CAPACITY_ERROR_RATE),
+    error_rate: z.number().gt(0, WHY_SOME_ERRORS).lt(1).default(limits.DEFAULT_CAPACITY_ERROR_RATE),
   })
   .meta({ description: 'Exactly one latency (ms), below timeout_s, and the most requests that may fail.' });
 
@@ -94,7 +95,7 @@ export const capacityFamilySchema = z
     id: slug.optional(),
     model: z.literal('capacity'),
     limit: limitSchema,
-    start_rps: z.number().gt(0).max(limits.MAX_RATE_RPS).default(limits.DEFAULT_START_RPS),
+    start_rps: z.number().min(limits.MIN_START_RPS).max(limits.MAX_RATE_RPS).default(limits.DEFAULT_START_RPS),
     ...arrivalKeys,
   })
   .meta({ description: 'Searches the highest rate that meets the limit, from start_rps up, in every trial anew.' });

@@ -93,6 +93,12 @@ function expectation(issue: z.core.$ZodIssue): string {
   }
 }
 
+/** Why a bound is where it is, if its schema says so: what Zod itself says begins with "Too". */
+function reasonOf({ code, message }: z.core.$ZodIssue): string {
+  const isBound = code === 'too_small' || code === 'too_big';
+  return isBound && !message.startsWith('Too ') ? `: ${message}` : '';
+}
+
 function article(type: string): string {
   return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
 }
@@ -120,7 +126,7 @@ export function problemsOf(
       const detail = `expected ${issue.issues[0]?.message ?? 'another key'}, got the key ${shown(issue.path.at(-1))}`;
       problems.push({ pointer: pointerOf(path), detail });
     } else {
-      const detail = `${expectation(issue)}, got ${shown(valueAt(input, issue.path))}`;
+      const detail = `${expectation(issue)}, got ${shown(valueAt(input, issue.path))}${reasonOf(issue)}`;
       problems.push({ pointer: pointerOf(path), detail });
     }
   }

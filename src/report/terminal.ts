@@ -18,12 +18,18 @@ export interface SummaryOptions {
 
 const NO_INDENT = { first: '', rest: '' };
 const LEGEND =
-  'w: workers; ±: the farther end of the 95 % interval over the repetitions; n=1: no interval; ≥: failures stand above it; —: withheld, or too few requests; waiting for users: not a capacity.';
+  'w: workers; ±: the farther end of the 95 % interval over the repetitions; n=1: no interval; ≥: failures stand above it; —: withheld, or too few requests; waiting for users: not a capacity';
 
 /** What of the tables needs a word; a load that no cell has needs none. */
 function legendOf({ families }: View): string {
   const isOpen = families.some(({ kind }) => kind === 'rate' || kind === 'stages');
-  return isOpen ? `${LEGEND.slice(0, -1)}; kept up: all that arrived was served, not a capacity.` : LEGEND;
+  const isBounded = families.some(({ cells }) => cells.some(({ censored }) => censored.includes('capacity')));
+  const words = [
+    LEGEND,
+    ...(isBounded ? ['≥ of a capacity: the generator, or a stop, was the limit of the search'] : []),
+    ...(isOpen ? ['kept up: all that arrived was served, not a capacity'] : []),
+  ];
+  return `${words.join('; ')}.`;
 }
 
 /** The experiment for a terminal: a table of cells by load, what is wrong with them, the answer, the paper beside it. */

@@ -1,5 +1,5 @@
 import { measuredText } from '../core/number-text.ts';
-import type { Metric } from '../core/metric.ts';
+import { boundName, type Metric } from '../core/metric.ts';
 import type { CellResult, MetricValue } from '../core/results.ts';
 
 /** How a metric is printed: its name in a column head, its unit, and by what a stored value is multiplied. */
@@ -63,8 +63,8 @@ function valueText({ value, lo, hi, n, reason }: MetricValue, metric: Metric): V
 }
 
 export function isCensored(cell: Pick<CellResult, 'censored'>, metric: Metric): boolean {
-  const name = /^latency_(\w+)_ms$/.exec(metric)?.[1];
-  return name !== undefined && cell.censored.includes(name);
+  const name = boundName(metric);
+  return name !== null && cell.censored.includes(name);
 }
 
 /** "12.3 (11.9–12.8)": value and interval on one line, with the unit where it is asked for. */

@@ -1,6 +1,6 @@
 import { cellLoadOf } from '../cell-load.ts';
 import type { CellResult } from '../results.ts';
-import { censoredIn } from '../validity/censored.ts';
+import { boundedIn } from '../validity/censored.ts';
 import type { JudgedCell } from './judged-cells.ts';
 
 export function cellResult(judged: JudgedCell): CellResult {
@@ -17,7 +17,7 @@ export function cellResult(judged: JudgedCell): CellResult {
     workload: cell.workload,
     n: judged.usable.length,
     ...measured,
-    censored: censoredIn(judged.facts),
+    censored: boundedIn(judged.facts),
     bottleneck: judged.bottleneck,
     validity: judged.validity,
     findings: [...judged.findings],

@@ -40,7 +40,8 @@ function nothing(reason: string, n = 0): MetricValue {
   return { value: null, lo: null, hi: null, sd: null, cv: null, n, reason };
 }
 
-function geometric(metric: Metric, trials: readonly UsableTrial[]): MetricValue {
+/** S1 of the trials' values. */
+export function geometric(metric: Metric, trials: readonly UsableTrial[]): MetricValue {
   const { values, reason } = readingsOf(trials.map((trial) => trial.metrics[metric]));
   if (reason !== null) return nothing(reason);
   const interval = geometricInterval(values, { step: stepOf(metric, trials) });

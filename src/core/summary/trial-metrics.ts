@@ -66,6 +66,25 @@ function latencies(of: (name: 'mean' | Percentile | 'max') => Reading): Latencie
   };
 }
 
+/** Whether it has no latencies because more was offered than was served. */
+export function isOverloaded({ latency_mean_ms: mean }: TrialMetrics): boolean {
+  return mean.value === null && mean.reason === OVERLOADED_RULE;
+}
+
+/**
+ * Of an overloaded trial: what its latencies are at least, however long the load goes on. One second may hold all samples above a
+ * percentile, the last: so it must be where they grow. Of failures other than timeouts nobody knows how long they waited; then the
+ * answers alone are the bound, above which all failures rank.
+ */
+export function leastLatencies(load: LoadSummary): Latencies {
+  const stats = failedCount(load) === load.failed.timeout ? load.latency_ms : load.latency_ok_ms;
+  return latencies((name) => {
+    if (name !== 'mean' && load.withheld.includes(name)) return { value: null, reason: 'withheld' };
+    const isHidden = name !== 'mean' && name !== 'max' && !percentileShown(name, load.ok + failedCount(load)).shown;
+    return isHidden ? { value: null, reason: 'hidden-few-samples' } : reading(stats[name], 'no-requests');
+  });
+}
+
 /** None where what was asked was above the capacity: there latency is a function of the window. */
 function latencyMetrics(load: LoadSummary, result: TrialSummary): Latencies {
   const reason =

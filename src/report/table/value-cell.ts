@@ -54,8 +54,10 @@ export function markNotes(cells: readonly CellResult[]): Content[] {
   const notes: Content[] = [];
   if (cells.some((cell) => (cell.error_rate.value ?? 0) > ERROR_MARK))
     notes.push('Δ more than 2 % of the requests failed.');
-  if (cells.some((cell) => cell.n > 0 && cell.censored.length > 0))
-    notes.push('≥ failed requests stand at or above it: a lower bound.');
+  const bounded = new Set(cells.filter((cell) => cell.n > 0).flatMap((cell) => cell.censored));
+  if (bounded.delete('capacity'))
+    notes.push('≥ of a capacity: the generator was the limit of a search, or it was stopped: a lower bound.');
+  if (bounded.size > 0) notes.push('≥ failed requests stand at or above it: a lower bound.');
   const limited = cells.filter((cell) => cell.bottleneck === 'load-limited');
   if (limited.some((cell) => cell.load.model !== 'open'))
     notes.push('“waiting for users”: the server answered all that was offered, so the rate is not a capacity.');

@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { LoadResult, RequestResult } from '../../../src/core/load-result.ts';
+import type { Cell } from '../../../src/core/matrix.ts';
 import type { RequestList } from '../../../src/core/request-list.ts';
 import { trialMetrics } from '../../../src/core/summary/trial-metrics.ts';
 import { accounting } from '../../../src/core/validity/accounting.ts';
 import { capacitySearch } from '../../../src/core/validity/capacity-search.ts';
 import { closedLoop } from '../../../src/core/validity/closed-loop.ts';
 import { payloadDrift } from '../../../src/core/validity/payload-drift.ts';
+import { offeredRps } from '../../../src/core/validity/per-request.ts';
 import { protocolDeviation } from '../../../src/core/validity/protocol-deviation.ts';
 import { workloadMix } from '../../../src/core/validity/workload-mix.ts';
 import {
@@ -18,6 +20,7 @@ import {
   stagesCell,
   usersCell,
 } from '../../fixtures/cell-facts.ts';
+import { makeTrialResult } from '../../fixtures/trial-result.ts';
 
 const LATENCY = { mean: 5, p50: 5, p90: 6, p95: 7, p99: 9, p999: 12, max: 14 };
 
@@ -54,12 +57,50 @@ describe('accounting of open models and of several requests', () => {
     expect(accounting(makeTrial({ cell: rateCell() }, { load: { iterations: open } }))).toEqual([]);
   });
 
-  test('users of sequences think once in an iteration: their identity is not asked for', () => {
-    const trial = makeTrial({ cell: usersCell() });
-    const by_request = [named('GET /a', trial.load.ok)];
-    const load = { by_request, answered_rps: trial.load.answered_rps * 2 };
+  /** As many steps an iteration, all of one name: there is no `by_request`. */
+  const inSteps = (load: LoadResult, steps: number): Partial<LoadResult> => {
+    const begun = load.requests;
+    return {
+      requests: steps * load.requests,
+      ok: steps * load.ok,
+      answered_in_window: steps * load.answered_in_window,
+      answered_rps: steps * load.answered_rps,
+      sent_total: steps * begun,
+      iterations: { begun, completed: begun, broken: 0 },
+    };
+  };
+  const ofCell = (cell: Cell) => makeTrialResult({ cell, block: 1, median_ms: 20, window_s: 5 }).load!;
+  const SEQUENCE: RequestList = [{ weight: 1, sequence: [{ request: 'GET /tasks' }, { request: 'GET /tasks' }] }];
+
+  test('users of sequences think once in an iteration: their identity is not asked for, whatever the steps are called', () => {
+    const load = inSteps(ofCell(usersCell()), 2);
     expect(accounting(makeTrial({ cell: usersCell() }, { load }))).toEqual([]);
-    expect(accounting(makeTrial({ cell: usersCell() }, { load: { answered_rps: load.answered_rps } }))).toHaveLength(1);
+    // What was sent and begun does not tell where half of the iterations were refused a connection: then the list of the spec does.
+    const refused = { ...load, iterations: { begun: load.sent_total!, completed: 1, broken: 1 } };
+    const trial = makeTrial({ cell: usersCell() }, { load: refused });
+    expect(accounting({ ...trial, spec: { ...trial.spec, workload: SEQUENCE } })).toEqual([]);
+    expect(accounting(trial)).toHaveLength(1);
+  });
+
+  test('users of single requests, of several names too, think after each of them: theirs is', () => {
+    const good = ofCell(usersCell());
+    const begun = good.sent_total;
+    const load = { by_request: [named('GET /a', good.ok)], iterations: { begun, completed: begun, broken: 0 } };
+    expect(accounting(makeTrial({ cell: usersCell() }, { load }))).toEqual([]);
+    const doubled = { ...load, answered_rps: 2 * good.answered_rps };
+    expect(accounting(makeTrial({ cell: usersCell() }, { load: doubled }))).toHaveLength(1);
+  });
+
+  test('a rate of sequences is that of iterations: no other was run, and all their requests were offered', () => {
+    const cell = rateCell(500);
+    const load = inSteps(ofCell(cell), 2);
+    const trial = makeTrial({ cell }, { load });
+    expect(trial.load.by_request).toBeUndefined();
+    expect(protocolDeviation(trial)).toEqual([]);
+    expect(offeredRps(trial.load)).toBe(1000);
+    expect(offeredRps(makeTrial({ cell }).load)).toBe(500);
+    const single = { iterations: { begun: load.requests!, completed: 0, broken: 0 } };
+    expect(protocolDeviation(makeTrial({ cell }, { load: { ...load, ...single } }))[0]?.says).toContain('rate_rps 1,000');
   });
 });
 
