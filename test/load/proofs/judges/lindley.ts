@@ -49,10 +49,7 @@ export function judgeQueue(facts: QueueFacts): Judged {
   const p95 = exactQuantile(expected.toSorted(), 0.95);
   const service = meanOf(facts.services);
   const utilisation = (service * facts.rate_rps) / 1000;
-  const parts = [
-    part('mean', facts.mean_ms, mean, facts.floor_ms),
-    part('p95', facts.p95_ms, p95, facts.floor_ms),
-  ];
+  const parts = [part('mean', facts.mean_ms, mean, facts.floor_ms), part('p95', facts.p95_ms, p95, facts.floor_ms)];
   const md1 = `M/D/1 has a mean of ${msText(md1MeanMs(service, utilisation))}`;
   return {
     passed: parts.every(({ isWithin }) => isWithin),

@@ -13,7 +13,12 @@ function scripted(...noises: readonly Noise[]): { watch: () => HostWatch; ended:
   const watch = (): HostWatch => {
     const noise = noises[begun] ?? QUIET;
     begun += 1;
-    return { stood: () => undefined, waited: () => undefined, blind: () => undefined, end: () => ((ended += 1), noise) };
+    return {
+      stood: () => undefined,
+      waited: () => undefined,
+      blind: () => undefined,
+      end: () => ((ended += 1), noise),
+    };
   };
   return { watch, ended: () => ended };
 }
@@ -54,7 +59,15 @@ describe('the noise between two readings', () => {
 
   test('leaves the own CPU out of that of others, and is in shares of all cores', () => {
     const noise = noiseBetween(at(1000, 500, 10, 9000), at(1360, 840, 14, 9400), SEEN);
-    expect(noise).toEqual({ elapsed_s: 2, steal: 0.01, foreign: 0.05, lag: 0.015, wait: 0.01, blind: 0.002, tick: 1 / 400 });
+    expect(noise).toEqual({
+      elapsed_s: 2,
+      steal: 0.01,
+      foreign: 0.05,
+      lag: 0.015,
+      wait: 0.01,
+      blind: 0.002,
+      tick: 1 / 400,
+    });
   });
 
   test('is only its own lag where there are no counters', () => {
@@ -76,14 +89,22 @@ describe('the guard', () => {
   test('measures once on a quiet host', async () => {
     const { watch, ended } = scripted(QUIET);
     let runs = 0;
-    expect(await guarded(() => Promise.resolve((runs += 1)), { watch })).toEqual({ judged: true, value: 1, repeats: 0 });
+    expect(await guarded(() => Promise.resolve((runs += 1)), { watch })).toEqual({
+      judged: true,
+      value: 1,
+      repeats: 0,
+    });
     expect([runs, ended()]).toEqual([1, 1]);
   });
 
   test('takes the first measurement that was not disturbed', async () => {
     const { watch } = scripted(noisy, noisy, QUIET);
     let runs = 0;
-    expect(await guarded(() => Promise.resolve((runs += 1)), { watch })).toEqual({ judged: true, value: 3, repeats: 2 });
+    expect(await guarded(() => Promise.resolve((runs += 1)), { watch })).toEqual({
+      judged: true,
+      value: 3,
+      repeats: 2,
+    });
   });
 
   test('gives up after three repeats, and has no value then', async () => {
@@ -105,7 +126,7 @@ describe('the guard', () => {
 describe.skipIf(readCounters() === null)('the watch on a real host', () => {
   const SPIN_MS = 600;
   // By its own CPU: on a host that is busy otherwise, so much of the clock is less of a core.
-  const spinning = `while (process.cpuUsage().user < 1000 * ${SPIN_MS});`;
+  const spinning = `for (let used = 0; used < 1000 * ${SPIN_MS};) { const { user, system } = process.cpuUsage(); used = user + system; }`;
 
   test('does not take the CPU of an own process for that of others, living or ended', async () => {
     const before = readCounters();
