@@ -17,11 +17,22 @@ const MAX_WEIGHT = 1_000_000;
 const MAX_BODY_CHARS = 65_536;
 const MAX_HEADERS = 32;
 
-const REQUEST = /^[A-Z]{1,20} \/[^\s#]*$/;
+/** RFC 9112 §3: of a path only printable ASCII can be sent; the line is written byte by byte, in which others would be cut to theirs. */
+const REQUEST = /^[A-Z]{1,20} \/[\x21\x22\x24-\x7e]*$/;
+/** Longer paths are not spelled out in an error. */
+const MAX_HINTED_CHARS = 200;
 /** RFC 9110 §5.6.2 and §5.5: a field's name, and what may stand in its value. */
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/;
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]{0,4000}$/;
 const JSON_PATH = /^\$(?:\.\w+|\[\d+\])*$/;
+/** What a request line should be; of a path that cannot be sent as it stands, how it would be written. */
+function requestForm(input: unknown): string {
+  const path = /^[A-Z]{1,20} (\/[^#]*)$/.exec(typeof input === 'string' ? input.toWellFormed() : '')?.[1];
+  if (path === undefined || path.length > MAX_HINTED_CHARS) return '`METHOD /path`';
+  const encoded = path.replaceAll(/[^\x21-\x7e]+/g, encodeURIComponent);
+  return `\`METHOD /path\` with other characters than ASCII percent-encoded: \`${encoded}\` for \`${path}\``;
+}
+
 /** They say where a message ends: a wrong one would have every later answer counted as that of another request. */
 const FRAMING = new Set(['content-length', 'transfer-encoding']);
 
@@ -29,11 +40,11 @@ const status = z.int().min(200).max(599);
 const statuses = z.array(status).min(1).max(20);
 const headers = z.record(
   z.string().regex(HEADER_NAME, 'the name of a header'),
-  z.string().regex(HEADER_VALUE, 'a header value of one line'),
+  z.string().regex(HEADER_VALUE, 'a header value of one line, of characters up to U+00FF'),
 );
 const requestKeys = {
   /** `METHOD /path`, with placeholders. */
-  request: z.string().max(2000).regex(REQUEST, '`METHOD /path`'),
+  request: z.string().max(2000).regex(REQUEST, { error: ({ input }) => requestForm(input) }),
   /** JSON, sent as such; a text is sent as it stands. Any JSON, as OpenAPI says it: the schema itself has no end. */
   body: z
     .json()

@@ -15,16 +15,16 @@ export interface TemplateValues {
 type Escape = 'path' | 'header' | 'text' | 'json-string' | 'json-value';
 type Piece = string | { readonly part: Exclude<TemplatePart, { text: string }>; readonly escape: Escape };
 
-/** CR, LF and NUL would end the line that they stand in. */
-// eslint-disable-next-line no-control-regex -- these are the very characters that must not pass
-const LINE_BREAKERS = /[\r\n\0]/g;
+/** What cannot stand in a header's line, which is written a character a byte: line breaks, and all that its byte would be one of. */
+const NO_HEADER_TEXT = /[^\t\x20-\x7e\x80-\xff]/g;
 
 function escaped(value: SavedValue, escape: Escape): string {
   switch (escape) {
     case 'path':
-      return encodeURIComponent(String(value));
+      // A lone surrogate, which JSON may hold, has no encoding.
+      return encodeURIComponent(String(value).toWellFormed());
     case 'header':
-      return String(value).replaceAll(LINE_BREAKERS, ' ');
+      return String(value).replaceAll(NO_HEADER_TEXT, ' ');
     case 'json-value':
       return JSON.stringify(value);
     case 'json-string':

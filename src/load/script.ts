@@ -67,11 +67,12 @@ export class Script {
 
   #step(request: PlannedRequest, isFirst: boolean, isLast: boolean): Step {
     const template = new RequestTemplate(request);
-    const none = { own: () => '', saved: () => '' };
+    // Written once also where it has placeholders: what stands between them must be good before anything is sent.
+    const bytes = requestBytes(template.filled({ own: () => '', saved: () => '' }), this.host);
     return {
       request,
       template,
-      bytes: template.isFixed ? requestBytes(template.filled(none), this.host) : null,
+      bytes: template.isFixed ? bytes : null,
       name: this.names.indexOf(request.name),
       isLast,
       retries: isFirst && isIdempotent(request.method),

@@ -53,6 +53,11 @@ describe('a request list', () => {
     ['an empty list', [], /^: expected a list of 1 to 32 .* got 0 entries$/],
     ['one request that is no list', { request: 'GET /' }, /^: expected a list/],
     ['a list that is too long', Array.from({ length: MAX_ITEMS + 1 }, () => 0), /got 33 entries$/],
+    [
+      'a path that has to be encoded',
+      [{ request: 'GET /上?q=a b' }],
+      /`METHOD \/path` with .* percent-encoded: `\/%E4%B8%8A\?q=a%20b` for `\/上\?q=a b`, got "GET \/上\?q=a b"$/,
+    ],
     ['a weight of 0', [{ request: 'GET /', weight: 0 }], /^\/0\/weight: expected a number > 0, got 0$/],
     ['a status that is none', [{ request: 'GET /', status: 'ok' }], /^\/0\/status: .*got "ok"$/],
     ['a path of JSON that is none', [{ sequence: [{ request: 'GET /', save: { id: 'id' } }] }], /a path like \$\.id/],

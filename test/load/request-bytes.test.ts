@@ -33,8 +33,13 @@ describe('a request as bytes', () => {
     ['a line break in a header', { headers: { 'X-A': 'b\r\nX-C: d' } }],
     ['a line break in the path', { path: '/a\r\nX: y' }],
     ['a space in the path', { path: '/a b' }],
+    // The low bytes of these are a line feed and a carriage return.
+    ['a path beyond ASCII', { path: '/上' }],
+    ['a header beyond Latin-1', { headers: { 'X-A': 'č' } }],
+    ['a name of a header beyond ASCII', { headers: { 'X-上': 'a' } }],
+    ['a method beyond ASCII', { method: 'GETč' }],
   ])('is refused with %s', (_, change) => {
-    expect(() => bytesOf(change)).toThrow(/line break|spaces/);
+    expect(() => bytesOf(change)).toThrow(/^the (?:method|path|header .*) of the request may hold only/);
   });
 
   test('may be retried when its method is idempotent', () => {
@@ -60,6 +65,16 @@ describe('a request with placeholders', () => {
     expect(text).toBe(
       'GET /t/a%2Fb%20%3F%0D%0AX%3A%20y?q=a%2Fb%20%3F%0D%0AX%3A%20y HTTP/1.1\r\nHost: a.example:8080\r\nX-Id: v a/b ?  X: y\r\n\r\n',
     );
+  });
+
+  test('keeps a header to its line also where the low byte of a character would break it', () => {
+    const text = bytesOf({ headers: { 'X-Id': '{{id}}' } }, { id: 'a上čX-B: é\u0080' });
+    expect(text.split('\r\n')[2]).toBe(Buffer.from('X-Id: a  X-B: é\u0080', 'latin1').toString());
+    expect(text.split('\r\n')).toHaveLength(5);
+  });
+
+  test('puts a lone surrogate into a path as the character for what cannot be read', () => {
+    expect(bytesOf({ path: '/t/{{id}}' }, { id: '\ud800x' })).toContain('GET /t/%EF%BF%BDx HTTP/1.1');
   });
 
   test('keeps the type of a saved value that is the whole string, and escapes one that is a part', () => {
