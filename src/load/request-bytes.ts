@@ -8,6 +8,9 @@ export function isIdempotent(method: string): boolean {
   return IDEMPOTENT.has(method.toUpperCase());
 }
 
+/** RFC 9110 §8.6: a request of these methods says its length also where it has no content; some servers answer 411 otherwise. */
+const HAVE_CONTENT = new Set(['POST', 'PUT', 'PATCH']);
+
 const DEFAULT_PORT = { http: 80, https: 443 } as const;
 
 /** The value of Host: the port only where it is not the scheme's own. */
@@ -28,7 +31,7 @@ function refuse(what: string, text: string, holds: string): never {
 }
 
 /**
- * The head of the request, a character a byte. Adds Host and, for a body, Content-Length.
+ * The head of the request, a character a byte. Adds Host, and Content-Length where there is a body or the method means to have one.
  * @throws Error when a part has a character that would break the message apart, or that is no byte: written, U+4E0A would be a line feed.
  */
 export function requestHead({ method, path, headers, body }: FilledRequest, host: string): string {
@@ -37,7 +40,8 @@ export function requestHead({ method, path, headers, body }: FilledRequest, host
   const given = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
   const fields: [string, string][] = Object.entries(headers);
   if (!given.has('host')) fields.unshift(['Host', host]);
-  if (body !== null && !given.has('content-length')) fields.push(['Content-Length', String(Buffer.byteLength(body))]);
+  if ((body !== null || HAVE_CONTENT.has(method)) && !given.has('content-length'))
+    fields.push(['Content-Length', String(Buffer.byteLength(body ?? ''))]);
   for (const [name, value] of fields) {
     if (!TOKEN.test(name)) refuse('header name', name, 'letters, digits and hyphens');
     if (!FIELD_VALUE.test(value)) refuse(`header ${name}`, value, 'characters of one line up to U+00FF');

@@ -24,6 +24,11 @@ describe('a request as bytes', () => {
     expect(bytesOf({ method: 'POST', body: '{"t":"é"}' })).toContain('\r\nContent-Length: 10\r\n\r\n{"t":"é"}');
   });
 
+  test.each(['POST', 'PUT', 'PATCH'])('says of a %s without a body that it has none', (method) => {
+    expect(bytesOf({ method })).toBe(`${method} /test HTTP/1.1\r\nHost: a.example:8080\r\nContent-Length: 0\r\n\r\n`);
+    expect(bytesOf({ method: 'DELETE' })).not.toContain('Content-Length');
+  });
+
   test('keeps a Host and a length that were given', () => {
     const text = bytesOf({ headers: { host: 'a.example', 'content-length': '1' }, body: 'x' });
     expect(text.match(/host|content-length/gi)).toHaveLength(2);
