@@ -1,7 +1,7 @@
-import { valueAt } from '../core/json-path.ts';
 import { type Random, seededRandom } from '../core/random.ts';
-import type { FilledRequest, SavedValue, TemplateValues } from './request-template.ts';
+import type { FilledRequest, TemplateValues } from './request-template.ts';
 import { requestBytes } from './request-template.ts';
+import { parseSaved, savedAt, type SavedValue } from './saved-value.ts';
 import type { Script, Step } from './script.ts';
 
 export interface IterationsOptions {
@@ -92,17 +92,12 @@ export class Iterations implements TemplateValues {
     const { saves } = this.step(slot);
     if (saves.length === 0) return true;
     if (body === null) return false;
-    let json: unknown;
-    try {
-      json = JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8'));
-    } catch {
-      return false;
-    }
+    const document = parseSaved(body);
     const values = this.#values[slot] ?? new Map<string, SavedValue>();
     this.#values[slot] = values;
     for (const [name, path] of saves) {
-      const value = valueAt(json, path);
-      if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') return false;
+      const value = savedAt(document, path);
+      if (value === null) return false;
       values.set(name, value);
     }
     return true;

@@ -1,9 +1,7 @@
 import type { PlannedRequest } from '../core/load-plan.ts';
 import { isOwnValue, parseTemplate, type TemplatePart } from '../core/template-text.ts';
 import { requestHead } from './request-bytes.ts';
-
-/** A value that an answer gave: what JSON has without members. */
-export type SavedValue = string | number | boolean;
+import { jsonOf, type SavedValue } from './saved-value.ts';
 
 export interface TemplateValues {
   /** One of the engine's own, as text. */
@@ -26,7 +24,7 @@ function escaped(value: SavedValue, escape: Escape): string {
     case 'header':
       return String(value).replaceAll(NO_HEADER_TEXT, ' ');
     case 'json-value':
-      return JSON.stringify(value);
+      return jsonOf(value);
     case 'json-string':
       return JSON.stringify(String(value)).slice(1, -1);
     default:

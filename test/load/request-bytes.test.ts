@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { PlannedRequest } from '../../src/core/load-plan.ts';
 import { hostHeader, isIdempotent } from '../../src/load/request-bytes.ts';
-import { requestBytes, RequestTemplate, type SavedValue } from '../../src/load/request-template.ts';
+import { requestBytes, RequestTemplate } from '../../src/load/request-template.ts';
+import type { SavedValue } from '../../src/load/saved-value.ts';
 import { GET_TEST } from './plans.ts';
 
 const OWN: Readonly<Record<string, string>> = { seq: '17', user: '3', uuid: 'u', random: 'r' };
