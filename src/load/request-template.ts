@@ -38,17 +38,30 @@ function pieces(text: string, escape: Escape): Piece[] {
   return parsed.parts.map((part) => ('text' in part ? part.text : { part, escape }));
 }
 
-/** A string of the JSON that is one saved value becomes that value, with its type: `"{{id}}"` is 7 where the answer had 7. */
+/** A string of JSON, with the colon behind it where it is the name of a member. */
+const JSON_STRING = /"(?:[^"\\]|\\.)*"(\s*:)?/g;
+
+/**
+ * The values of the JSON that are strings are templates, names of members are not. One that is nothing but a saved value becomes
+ * that value, with its type: `"{{id}}"` is 7 where the answer had 7. What is no string stays as it is written, long numbers too.
+ */
 function jsonPieces(text: string): Piece[] {
   const found: Piece[] = [];
   let at = 0;
-  for (const match of text.matchAll(/"(\{\{[^{}]*\}\})"/g)) {
-    const [whole] = pieces(match[1] ?? '', 'json-value');
-    if (whole === undefined || typeof whole === 'string' || isOwnValue(whole.part.name)) continue;
-    found.push(...pieces(text.slice(at, match.index), 'json-string'), whole);
+  for (const match of text.matchAll(JSON_STRING)) {
+    if (match[1] !== undefined || !match[0].includes('{{')) continue;
+    found.push(text.slice(at, match.index), ...jsonStringPieces(JSON.parse(match[0]) as string));
     at = match.index + match[0].length;
   }
-  return [...found, ...pieces(text.slice(at), 'json-string')];
+  return [...found, text.slice(at)];
+}
+
+function jsonStringPieces(string: string): Piece[] {
+  const inner = pieces(string, 'json-string');
+  const [only] = inner;
+  if (inner.length === 1 && typeof only === 'object' && !isOwnValue(only.part.name))
+    return [{ ...only, escape: 'json-value' }];
+  return ['"', ...inner.map((piece) => (typeof piece === 'string' ? JSON.stringify(piece).slice(1, -1) : piece)), '"'];
 }
 
 function fill(from: readonly Piece[], values: TemplateValues): string {
@@ -75,6 +88,8 @@ export interface FilledRequest {
 export class RequestTemplate {
   /** True: it is the same each time. */
   readonly isFixed: boolean;
+  /** The saved values that it uses. */
+  readonly uses: readonly string[];
   readonly #method: string;
   readonly #path: Piece[];
   readonly #headers: readonly (readonly [string, Piece[]])[];
@@ -88,7 +103,9 @@ export class RequestTemplate {
     if (request.body === null) this.#body = null;
     else this.#body = request.body_is_json === true ? jsonPieces(request.body) : pieces(request.body, 'text');
     const all = [this.#path, ...this.#headers.map(([, value]) => value), this.#body ?? []].flat();
-    this.isFixed = all.every((piece) => typeof piece === 'string');
+    const names = all.flatMap((piece) => (typeof piece === 'string' ? [] : [piece.part.name]));
+    this.isFixed = names.length === 0;
+    this.uses = names.filter((name) => !isOwnValue(name));
   }
 
   filled(values: TemplateValues): FilledRequest {

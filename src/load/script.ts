@@ -1,6 +1,5 @@
-import type { ParsedPlan, PlanItem, PlannedRequest } from '../core/load-plan.ts';
+import type { ParsedPlan, PlannedRequest } from '../core/load-plan.ts';
 import type { Random } from '../core/random.ts';
-import { savedNames } from '../core/template-text.ts';
 import { hostHeader, isIdempotent } from './request-bytes.ts';
 import { requestBytes, RequestTemplate } from './request-template.ts';
 
@@ -43,8 +42,9 @@ export class Script {
       first.push(steps.length);
       weights += item.weight;
       upTo.push(weights);
-      checkNames(item);
-      item.steps.forEach((request, i) => steps.push(this.#step(request, i === 0, i + 1 === item.steps.length)));
+      const compiled = item.steps.map((request, i) => this.#step(request, i === 0, i + 1 === item.steps.length));
+      checkNames(compiled);
+      steps.push(...compiled);
     }
     this.steps = steps;
     this.#first = first;
@@ -82,11 +82,11 @@ export class Script {
 }
 
 /** Who made the plan has checked this and told it better; here it would be found in the middle of a run. */
-function checkNames({ steps }: PlanItem): void {
+function checkNames(steps: readonly Step[]): void {
   const known = new Set<string>();
-  for (const { name: request, path, headers, body, save } of steps) {
-    const missing = [path, body ?? '', ...Object.values(headers)].flatMap(savedNames).find((name) => !known.has(name));
-    if (missing !== undefined) throw new Error(`${request} uses {{${missing}}}, which no earlier step saves`);
-    for (const name of Object.keys(save ?? {})) known.add(name);
+  for (const { request, template, saves } of steps) {
+    const missing = template.uses.find((name) => !known.has(name));
+    if (missing !== undefined) throw new Error(`${request.name} uses {{${missing}}}, which no earlier step saves`);
+    for (const [name] of saves) known.add(name);
   }
 }

@@ -94,6 +94,19 @@ describe('a request with placeholders', () => {
     });
   });
 
+  test('fills strings of JSON only where they are values, and leaves the rest as it is written', () => {
+    const body = '{"{{id}}" :"{{id}}","a\\"{{id}}":["\\"{{id}}","{{id}}\\\\",12345678901234567890],"plain":"\\u00e9"}';
+    const text = bytesOf({ method: 'POST', body, body_is_json: true }, { id: 7 });
+    expect(text.slice(text.indexOf('{'))).toBe(
+      '{"{{id}}" :7,"a\\"{{id}}":["\\"7","7\\\\",12345678901234567890],"plain":"\\u00e9"}',
+    );
+  });
+
+  test('is the same each time where only the name of a member looks like a placeholder', () => {
+    const template = new RequestTemplate({ ...GET_TEST, body: '{"{{id}}":1}', body_is_json: true });
+    expect([template.isFixed, template.uses]).toEqual([true, []]);
+  });
+
   test('puts a value into a plain body as it is', () => {
     expect(bytesOf({ body: 'id={{id}}&n={{seq}}' }, { id: 'a"b' })).toContain('\r\n\r\nid=a"b&n=17');
   });
