@@ -1,13 +1,14 @@
 import type { ParsedPlan, PlannedRequest } from '../core/load-plan.ts';
 import type { Random } from '../core/random.ts';
 import { hostHeader, isIdempotent } from './request-bytes.ts';
-import { requestBytes, RequestTemplate } from './request-template.ts';
+import { type FilledRequest, requestBytes, RequestTemplate } from './request-template.ts';
 
 /** One request of the plan, compiled. */
 export interface Step {
   readonly request: PlannedRequest;
   readonly template: RequestTemplate;
-  /** What is sent each time; null: it has placeholders. */
+  /** What is sent each time, and as bytes; null: it has placeholders. */
+  readonly fixed: FilledRequest | null;
   readonly bytes: Buffer | null;
   /** Index of its name among the names of the plan. */
   readonly name: number;
@@ -68,10 +69,12 @@ export class Script {
   #step(request: PlannedRequest, isFirst: boolean, isLast: boolean): Step {
     const template = new RequestTemplate(request);
     // Written once also where it has placeholders: what stands between them must be good before anything is sent.
-    const bytes = requestBytes(template.filled({ own: () => '', saved: () => '' }), this.host);
+    const filled = template.filled({ own: () => '', saved: () => '' });
+    const bytes = requestBytes(filled, this.host);
     return {
       request,
       template,
+      fixed: template.isFixed ? filled : null,
       bytes: template.isFixed ? bytes : null,
       name: this.names.indexOf(request.name),
       isLast,

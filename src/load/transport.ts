@@ -41,7 +41,7 @@ export interface Transport {
   end(slot: number): void;
   /** A byte of the answer to the slot's request has come. */
   hasBegun(slot: number): boolean;
-  /** The request is over: what came of its answer is forgotten. */
+  /** The request is over: it, and what came of its answer, is forgotten. */
   forget(slot: number): void;
   /** Ends the connection without telling `lost`. */
   drop(slot: number): void;

@@ -111,6 +111,7 @@ export class UndiciTransport implements Transport {
 
   forget(slot: number): void {
     this.#begun[slot] = 0;
+    this.#iterations.forget(slot);
   }
 
   drop(slot: number): void {

@@ -58,3 +58,27 @@ describe('a saved value', () => {
     expect(save(null)).toBe(false);
   });
 });
+
+describe('a request with placeholders', () => {
+  const drawn = { path: '/{{uuid}}' };
+
+  test.each(['bytes', 'filled'] as const)('that may be sent again has the same %s until it has ended', (as) => {
+    const iterations = begun({ ...drawn, method: 'PUT' });
+    const first = iterations[as](0);
+    expect(iterations[as](0)).toBe(first);
+    iterations.forget(0);
+    iterations.begin(0, 0);
+    expect(iterations[as](0)).not.toEqual(first);
+  });
+
+  test('that is never sent again is not kept', () => {
+    const iterations = begun({ ...drawn, method: 'POST' });
+    expect(iterations.bytes(0)).not.toEqual(iterations.bytes(0));
+  });
+
+  test('that is the same each time is written once', () => {
+    const iterations = begun({});
+    expect([iterations.bytes(0), iterations.filled(0)]).toEqual([iterations.step(0).bytes, iterations.step(0).fixed]);
+    expect(iterations.bytes(0)).toBe(iterations.bytes(0));
+  });
+});
