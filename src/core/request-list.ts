@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { unionBy } from './bounded-parse.ts';
 import type { InputProblem } from './errors.ts';
 import type { PlanItem, PlannedRequest } from './load-plan.ts';
-import { suggestion } from './spec-problems.ts';
+import { shown, suggestion } from './spec-problems.ts';
 import { isOwnValue, NAME_PATTERN, OWN_VALUES, parseTemplate, savedNames } from './template-text.ts';
 
 /**
@@ -33,8 +33,18 @@ function requestForm(input: unknown): string {
   return `\`METHOD /path\` with other characters than ASCII percent-encoded: \`${encoded}\` for \`${path}\``;
 }
 
-/** They say where a message ends: a wrong one would have every later answer counted as that of another request. */
-const FRAMING = new Set(['content-length', 'transfer-encoding']);
+/**
+ * Headers that are not the user's, and why. Those of framing say where a message ends: a wrong one would have every later answer counted
+ * as that of another request.
+ */
+const NOT_YOURS: ReadonlyMap<string, string> = new Map([
+  ['content-length', 'the engine writes this header itself'],
+  ['transfer-encoding', 'the engine writes this header itself'],
+  ['expect', 'the engine sends a body at once: it does not wait for an answer 100'],
+  ['upgrade', 'the engine does not change to another protocol'],
+  ['keep-alive', 'the engine keeps its connections whatever is said here; `Connection: close` asks for a new one each time'],
+]);
+const CONNECTION_OPTION = /^(?:close|keep-alive)$/i;
 
 const status = z.int().min(200).max(599);
 const statuses = z.array(status).min(1).max(20);
@@ -117,9 +127,9 @@ function stepProblems(step: RequestStep, known: ReadonlySet<string>, pointer: st
     ...stringsOf(step.body, `${pointer}/body`),
   ];
   const problems = texts.flatMap(([where, text]) => templateProblems(text, known, where));
-  for (const name of Object.keys(step.headers ?? {})) {
-    if (FRAMING.has(name.toLowerCase()))
-      problems.push({ pointer: `${pointer}/headers/${name}`, detail: 'the engine writes this header itself' });
+  for (const [name, value] of Object.entries(step.headers ?? {})) {
+    const detail = headerProblem(name.toLowerCase(), value);
+    if (detail !== null) problems.push({ pointer: `${pointer}/headers/${name}`, detail });
   }
   for (const name of Object.keys(step.save ?? {})) {
     if (isOwnValue(name))
@@ -135,6 +145,11 @@ function stepProblems(step: RequestStep, known: ReadonlySet<string>, pointer: st
       detail: `expected at most ${MAX_BODY_CHARS} characters, got ${body.length}`,
     });
   return problems;
+}
+
+function headerProblem(name: string, value: string): string | null {
+  if (name === 'connection' && !CONNECTION_OPTION.test(value)) return `expected close or keep-alive, got ${shown(value)}`;
+  return NOT_YOURS.get(name) ?? null;
 }
 
 function templateProblems(text: string, known: ReadonlySet<string>, pointer: string): InputProblem[] {

@@ -43,6 +43,21 @@ describe('a request list', () => {
     ]);
   });
 
+  it.each([
+    ['Content-Length', '3', /the engine writes this header itself$/],
+    ['expect', '100-continue', /does not wait for an answer 100$/],
+    ['Upgrade', 'h2c', /does not change to another protocol$/],
+    ['Keep-Alive', 'timeout=5', /keeps its connections/],
+    ['Connection', 'Upgrade', /expected close or keep-alive, got "Upgrade"$/],
+    ['Connection', '{{seq}}', /expected close or keep-alive/],
+  ])('does not name the header %s: %s', (name, value, says) => {
+    expect(problemsOf([{ request: 'GET /', headers: { [name]: value } }])).toEqual([expect.stringMatching(says)]);
+  });
+
+  it.each(['close', 'Keep-Alive'])('may say Connection: %s', (value) => {
+    expect(problemsOf([{ request: 'GET /', headers: { Connection: value } }])).toEqual([]);
+  });
+
   it('takes a request with steps for a sequence, which has no request of its own', () => {
     const [problem] = problemsOf([{ request: 'GET /', sequence: [{ request: 'GET /' }] }]);
     expect(problem).toMatch(/^\/0\/request: unknown key `request`/);
