@@ -8,7 +8,7 @@ export interface Answer {
   /** The connection may carry another request. */
   readonly keepAlive: boolean;
   readonly bodyBytes: number;
-  /** Where the body was looked at: until the next read. */
+  /** Where the body was looked at: until the next read, or `forget`. */
   readonly body: Uint8Array | null;
 }
 

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import { Client, type Dispatcher } from 'undici';
+import { GrowingBytes } from './growing-bytes.ts';
 import type { FilledRequest } from './request-template.ts';
 import { MAX_KEPT_BODY_BYTES } from './response-parser.ts';
 
@@ -43,7 +44,7 @@ export class UndiciLink implements Dispatcher.DispatchHandler {
   readonly #events: LinkEvents;
   #socket: Socket | null = null;
   #client: Client | null = null;
-  #chunks: Buffer[] = [];
+  readonly #body = new GrowingBytes();
   #isHead = false;
 
   constructor(origin: string, events: LinkEvents) {
@@ -86,16 +87,21 @@ export class UndiciLink implements Dispatcher.DispatchHandler {
     this.bytes = 0;
     this.problem = null;
     this.looks = looks;
-    this.#chunks = [];
+    this.#body.clear();
     this.#isHead = request.method === 'HEAD';
     const { method, path, headers, body } = request;
     // Otherwise it would close the connection after each HEAD, which it announces.
     this.#client?.dispatch({ method, path, headers, body, reset: false }, this);
   }
 
-  /** Null: it was not kept, or is longer than any that is. */
+  /** Until the next request, or `forget`. Null: it was not kept, or is longer than any that is. */
   body(): Uint8Array | null {
-    return this.looks && this.bytes <= MAX_KEPT_BODY_BYTES ? Buffer.concat(this.#chunks) : null;
+    return this.looks && this.bytes <= MAX_KEPT_BODY_BYTES ? this.#body.bytes.subarray(0, this.bytes) : null;
+  }
+
+  /** Gives back the memory of the answer. */
+  forget(): void {
+    this.#body.release();
   }
 
   destroy(): void {
@@ -122,7 +128,9 @@ export class UndiciLink implements Dispatcher.DispatchHandler {
 
   onResponseData(_: unknown, chunk: Buffer): void {
     this.bytes += chunk.length;
-    if (this.looks && this.bytes <= MAX_KEPT_BODY_BYTES) this.#chunks.push(chunk);
+    if (!this.looks) return;
+    if (this.bytes <= MAX_KEPT_BODY_BYTES) this.#body.append(chunk, 0, chunk.length);
+    else this.#body.release();
   }
 
   onResponseEnd(): void {

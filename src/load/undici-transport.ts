@@ -112,6 +112,8 @@ export class UndiciTransport implements Transport {
   forget(slot: number): void {
     this.#begun[slot] = 0;
     this.#iterations.forget(slot);
+    this.#links[slot]?.forget();
+    this.answer.body = null;
   }
 
   drop(slot: number): void {
