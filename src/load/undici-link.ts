@@ -24,8 +24,8 @@ const BAD_ANSWERS = new Set(['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'UND_ERR_HEA
 /** The same, by the message of its error of a socket: an interim 100, another protocol. */
 const BAD_MESSAGES = new Set(['bad response', 'bad upgrade']);
 
-function isOfAnswer({ code = '', message }: NodeJS.ErrnoException): boolean {
-  return code.startsWith('HPE_') || BAD_ANSWERS.has(code) || BAD_MESSAGES.has(message);
+function isOfAnswer({ name, code = '', message }: NodeJS.ErrnoException): boolean {
+  return name === 'HTTPParserError' || BAD_ANSWERS.has(code) || BAD_MESSAGES.has(message);
 }
 
 /** One connection under an undici client, and the answer that comes on it. */
