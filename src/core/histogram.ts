@@ -6,6 +6,8 @@ export type Histogram = ReturnType<typeof hdr.build>;
 const LOWEST_US = 1;
 const HIGHEST_US = 3_600_000_000;
 const DIGITS = 3;
+/** Counts are whole numbers up to 2^53: of 32 bits they would wrap within the hour at 600,000 requests/s. */
+const COUNT_BITS = 64;
 
 export function emptyHistogram(): Histogram {
   return hdr.build({
@@ -13,7 +15,7 @@ export function emptyHistogram(): Histogram {
     highestTrackableValue: HIGHEST_US,
     numberOfSignificantValueDigits: DIGITS,
     autoResize: false,
-    bitBucketSize: 32,
+    bitBucketSize: COUNT_BITS,
     useWebAssembly: false,
   });
 }
@@ -30,7 +32,7 @@ export function encodeHistogram(histogram: Histogram): string {
 }
 
 export function decodeHistogram(encoded: string): Histogram {
-  return hdr.decodeFromCompressedBase64(encoded, 32, false);
+  return hdr.decodeFromCompressedBase64(encoded, COUNT_BITS, false);
 }
 
 /** The sum of counts; percentiles are taken after merging, never averaged. */

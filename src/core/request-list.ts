@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { unionBy } from './bounded-parse.ts';
 import type { InputProblem } from './errors.ts';
 import type { PlanItem, PlannedRequest } from './load-plan.ts';
-import { suggestion } from './spec-problems.ts';
+import { shown, suggestion } from './spec-problems.ts';
 import { isOwnValue, NAME_PATTERN, OWN_VALUES, parseTemplate, savedNames } from './template-text.ts';
 
 /**
@@ -17,23 +17,44 @@ const MAX_WEIGHT = 1_000_000;
 const MAX_BODY_CHARS = 65_536;
 const MAX_HEADERS = 32;
 
-const REQUEST = /^[A-Z]{1,20} \/[^\s#]*$/;
+/** RFC 9112 §3: of a path only printable ASCII can be sent; the line is written byte by byte, in which others would be cut to theirs. */
+const REQUEST = /^[A-Z]{1,20} \/[\x21\x22\x24-\x7e]*$/;
+/** Longer paths are not spelled out in an error. */
+const MAX_HINTED_CHARS = 200;
 /** RFC 9110 §5.6.2 and §5.5: a field's name, and what may stand in its value. */
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/;
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]{0,4000}$/;
 const JSON_PATH = /^\$(?:\.\w+|\[\d+\])*$/;
-/** They say where a message ends: a wrong one would have every later answer counted as that of another request. */
-const FRAMING = new Set(['content-length', 'transfer-encoding']);
+/** What a request line should be; of a path that cannot be sent as it stands, how it would be written. */
+function requestForm(input: unknown): string {
+  const path = /^[A-Z]{1,20} (\/[^#]*)$/.exec(typeof input === 'string' ? input.toWellFormed() : '')?.[1];
+  if (path === undefined || path.length > MAX_HINTED_CHARS) return '`METHOD /path`';
+  const encoded = path.replaceAll(/[^\x21-\x7e]+/g, encodeURIComponent);
+  return `\`METHOD /path\` with other characters than ASCII percent-encoded: \`${encoded}\` for \`${path}\``;
+}
+
+/**
+ * Headers that are not the user's, and why. Those of framing say where a message ends: a wrong one would have every later answer counted
+ * as that of another request.
+ */
+const NOT_YOURS: ReadonlyMap<string, string> = new Map([
+  ['content-length', 'the engine writes this header itself'],
+  ['transfer-encoding', 'the engine writes this header itself'],
+  ['expect', 'the engine sends a body at once: it does not wait for an answer 100'],
+  ['upgrade', 'the engine does not change to another protocol'],
+  ['keep-alive', 'the engine keeps its connections whatever is said here; `Connection: close` asks for a new one each time'],
+]);
+const CONNECTION_OPTION = /^(?:close|keep-alive)$/i;
 
 const status = z.int().min(200).max(599);
 const statuses = z.array(status).min(1).max(20);
 const headers = z.record(
   z.string().regex(HEADER_NAME, 'the name of a header'),
-  z.string().regex(HEADER_VALUE, 'a header value of one line'),
+  z.string().regex(HEADER_VALUE, 'a header value of one line, of characters up to U+00FF'),
 );
 const requestKeys = {
   /** `METHOD /path`, with placeholders. */
-  request: z.string().max(2000).regex(REQUEST, '`METHOD /path`'),
+  request: z.string().max(2000).regex(REQUEST, { error: ({ input }) => requestForm(input) }),
   /** JSON, sent as such; a text is sent as it stands. Any JSON, as OpenAPI says it: the schema itself has no end. */
   body: z
     .json()
@@ -106,9 +127,9 @@ function stepProblems(step: RequestStep, known: ReadonlySet<string>, pointer: st
     ...stringsOf(step.body, `${pointer}/body`),
   ];
   const problems = texts.flatMap(([where, text]) => templateProblems(text, known, where));
-  for (const name of Object.keys(step.headers ?? {})) {
-    if (FRAMING.has(name.toLowerCase()))
-      problems.push({ pointer: `${pointer}/headers/${name}`, detail: 'the engine writes this header itself' });
+  for (const [name, value] of Object.entries(step.headers ?? {})) {
+    const detail = headerProblem(name.toLowerCase(), value);
+    if (detail !== null) problems.push({ pointer: `${pointer}/headers/${name}`, detail });
   }
   for (const name of Object.keys(step.save ?? {})) {
     if (isOwnValue(name))
@@ -124,6 +145,11 @@ function stepProblems(step: RequestStep, known: ReadonlySet<string>, pointer: st
       detail: `expected at most ${MAX_BODY_CHARS} characters, got ${body.length}`,
     });
   return problems;
+}
+
+function headerProblem(name: string, value: string): string | null {
+  if (name === 'connection' && !CONNECTION_OPTION.test(value)) return `expected close or keep-alive, got ${shown(value)}`;
+  return NOT_YOURS.get(name) ?? null;
 }
 
 function templateProblems(text: string, known: ReadonlySet<string>, pointer: string): InputProblem[] {

@@ -15,7 +15,7 @@ import {
 
 /** `target.yaml`: what a folder under `targets/` is, and how it is run. `docs/adding-a-target.md` explains each key. */
 
-const REQUEST = /^[A-Z]+ \/\S*$/;
+const REQUEST = /^[A-Z]+ \/[\x21-\x7e]*$/;
 export const requestLine = z.string().max(500).regex(REQUEST, '`METHOD /path`');
 const variableName = z.string().regex(/^[a-z][a-z0-9_]{0,39}$/, 'a name of lower-case letters, digits and _');
 

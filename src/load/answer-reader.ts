@@ -46,9 +46,11 @@ export class AnswerReader implements Answer {
     return this.#partial[slot] === 1;
   }
 
-  /** Forgets what came of the slot's answer. */
+  /** Forgets what came of the slot's answer, `body` too. */
   forget(slot: number): void {
     this.#partial[slot] = 0;
+    this.#parsers[slot]?.release();
+    this.body = null;
   }
 
   /** The first `length` bytes of the buffer came for this slot. Returns true when they end its answer. */

@@ -1,7 +1,7 @@
-import { valueAt } from '../core/json-path.ts';
 import { type Random, seededRandom } from '../core/random.ts';
-import type { FilledRequest, SavedValue, TemplateValues } from './request-template.ts';
+import type { FilledRequest, TemplateValues } from './request-template.ts';
 import { requestBytes } from './request-template.ts';
+import { parseSaved, savedAt, type SavedValue } from './saved-value.ts';
 import type { Script, Step } from './script.ts';
 
 export interface IterationsOptions {
@@ -28,6 +28,13 @@ export class Iterations implements TemplateValues {
   readonly #step: Int32Array;
   readonly #seq: Float64Array;
   readonly #values: (Map<string, SavedValue> | undefined)[];
+  /**
+   * What a slot has sent of a step that may be sent again on another connection: then it must be the same request, with the values
+   * that were drawn for it.
+   */
+  readonly #sent: (FilledRequest | Buffer | undefined)[];
+  /** Some step of the plan is kept so. */
+  readonly #keeps: boolean;
   /** Some step of the plan saves something. */
   readonly #saves: boolean;
   readonly #random: Random;
@@ -40,6 +47,8 @@ export class Iterations implements TemplateValues {
     this.#step = new Int32Array(options.slots);
     this.#seq = new Float64Array(options.slots);
     this.#values = Array.from({ length: options.slots }, () => undefined);
+    this.#sent = Array.from({ length: options.slots }, () => undefined);
+    this.#keeps = this.#steps.some(({ bytes, retries }) => bytes === null && retries);
     this.#saves = this.#steps.some(({ saves }) => saves.length > 0);
     this.#random = seededRandom(options.seed, 'values', String(options.thread));
   }
@@ -77,14 +86,36 @@ export class Iterations implements TemplateValues {
     this.#step[slot] = (this.#step[slot] as number) + 1;
   }
 
+  /** The slot's request: the same until `forget`, where it may be sent again. */
   filled(slot: number): FilledRequest {
-    this.#filling = slot;
-    return this.step(slot).template.filled(this);
+    const kept = this.#sent[slot];
+    if (kept !== undefined && !Buffer.isBuffer(kept)) return kept;
+    const { fixed, retries } = this.step(slot);
+    if (fixed !== null) return fixed;
+    const request = this.#fill(slot);
+    if (retries) this.#sent[slot] = request;
+    return request;
   }
 
+  /** The same as bytes. */
   bytes(slot: number): Buffer {
-    const { bytes } = this.step(slot);
-    return bytes ?? requestBytes(this.filled(slot), this.#options.script.host);
+    const kept = this.#sent[slot];
+    if (Buffer.isBuffer(kept)) return kept;
+    const { bytes: fixed, retries } = this.step(slot);
+    if (fixed !== null) return fixed;
+    const bytes = requestBytes(this.#fill(slot), this.#options.script.host);
+    if (retries) this.#sent[slot] = bytes;
+    return bytes;
+  }
+
+  /** The slot's request has ended. */
+  forget(slot: number): void {
+    if (this.#keeps) this.#sent[slot] = undefined;
+  }
+
+  #fill(slot: number): FilledRequest {
+    this.#filling = slot;
+    return this.step(slot).template.filled(this);
   }
 
   /** Keeps what the step saves. False: the answer does not have it. */
@@ -92,17 +123,12 @@ export class Iterations implements TemplateValues {
     const { saves } = this.step(slot);
     if (saves.length === 0) return true;
     if (body === null) return false;
-    let json: unknown;
-    try {
-      json = JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8'));
-    } catch {
-      return false;
-    }
+    const document = parseSaved(body);
     const values = this.#values[slot] ?? new Map<string, SavedValue>();
     this.#values[slot] = values;
     for (const [name, path] of saves) {
-      const value = valueAt(json, path);
-      if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') return false;
+      const value = savedAt(document, path);
+      if (value === null) return false;
       values.set(name, value);
     }
     return true;

@@ -24,7 +24,12 @@ export interface RunFacts {
   readonly seconds: SecondRow[];
 }
 
-function latencyStats(recorder: Recorder, withheld: readonly Withholdable[]): LatencyStats {
+/**
+ * `contaminated`: so many requests of which these are some; how many of these is not known where they are not all, and then each may be
+ * among them.
+ */
+function latencyStats(recorder: Recorder, contaminated: number): LatencyStats {
+  const withheld = withheldPercentiles(Math.min(contaminated, recorder.total), recorder.total);
   const shown = (name: Withholdable, q: number): number | null =>
     withheld.includes(name) ? null : recorder.quantileMs(q);
   return {
@@ -42,8 +47,9 @@ function lagStats(recorder: Recorder): LoadResult['turn_ms'] {
   return { p50: recorder.quantileMs(0.5), p99: recorder.quantileMs(0.99), max: recorder.quantileMs(1) };
 }
 
-/** A request is contaminated when sched_lag + turn > max(1 ms, 5 % of the service p50). */
-function contaminatedCount(suspects: Recorder, service: Recorder): number {
+/** A request is contaminated when sched_lag + turn > max(1 ms, 5 % of the service p50), which of a name is its own. */
+function contaminatedCount(suspects: Recorder | undefined, service: Recorder): number {
+  if (suspects === undefined) return 0;
   const allowed = Math.max(CONTAMINATION_FLOOR_MS, 0.05 * (service.quantileMs(0.5) ?? 0));
   return allowed === CONTAMINATION_FLOOR_MS ? suspects.total : suspects.countAboveMs(allowed);
 }
@@ -146,22 +152,20 @@ function identity(
   return { url: urlOf(plan), request, driver, warmup_s, timeout_s, seed };
 }
 
-/** Withheld like those of all requests: which of them were late is not known by name. */
-function byRequest(
-  ledger: Ledger,
-  names: readonly string[],
-  withheld: readonly Withholdable[],
-): RequestResult[] | undefined {
+function byRequest({ ledger, suspectsByName }: RunTotal, names: readonly string[]): RequestResult[] | undefined {
   if (ledger.byName.length === 0) return undefined;
-  return ledger.byName.map(({ ok, failed, latency, service }, i) => ({
-    name: names[i] ?? '',
-    requests: ok + failed,
-    ok,
-    failed,
-    latency_ms: latencyStats(latency, withheld),
-    service_ms: latencyStats(service, withheld),
-    histograms: { latency: encoded(latency), service: encoded(service) },
-  }));
+  return ledger.byName.map(({ ok, failed, latency, service }, i) => {
+    const contaminated = contaminatedCount(suspectsByName.get(i), service);
+    return {
+      name: names[i] ?? '',
+      requests: ok + failed,
+      ok,
+      failed,
+      latency_ms: latencyStats(latency, contaminated),
+      service_ms: latencyStats(service, contaminated),
+      histograms: { latency: encoded(latency), service: encoded(service) },
+    };
+  });
 }
 
 /** The result of a run whose window has begun. */
@@ -176,7 +180,7 @@ export function assembleResult({ plan, names, threads, total, seconds }: RunFact
   const longTurnsShare = windowLengthS > 0 ? total.longTurnsMs / 1000 / windowLengthS : 0;
   const { generatorFaults, givenUp, unreached } = total;
   const reasons = voidReasons({ contaminated, requests: ended, longTurnsShare, generatorFaults, givenUp, unreached });
-  const requests = byRequest(ledger, names, withheld);
+  const requests = byRequest(total, names);
   return {
     ...identity(plan, names),
     ...loadOf(plan, total.mostOpen),
@@ -188,9 +192,9 @@ export function assembleResult({ plan, names, threads, total, seconds }: RunFact
     throughput_rps: rate(ledger.okInWindow),
     answered_rps: rate(ledger.answeredInWindow),
     error_rate: ended === 0 ? null : failed / ended,
-    latency_ms: latencyStats(ledger.latency, withheld),
-    latency_ok_ms: latencyStats(ledger.latencyOk, withheld),
-    service_ms: latencyStats(ledger.service, withheld),
+    latency_ms: latencyStats(ledger.latency, contaminated),
+    latency_ok_ms: latencyStats(ledger.latencyOk, contaminated),
+    service_ms: latencyStats(ledger.service, contaminated),
     sched_lag_ms: lagStats(ledger.schedLag),
     conn_wait_ms: lagStats(ledger.connWait),
     turn_ms: lagStats(total.turns),

@@ -49,7 +49,7 @@ export class RequestBook {
   ): void {
     if (this.#timeline.isInWindow(planned)) {
       this.#ledger.ended(name, planned, reached, sent, now, outcome, answered);
-      this.#turns.stamped(reached - planned);
+      this.#turns.stamped(name, reached - planned);
     }
     if (now >= this.#timeline.windowEnd) this.#ledger.inFlightAtEnd += 1;
     const latency = now - planned;

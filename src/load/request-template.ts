@@ -1,9 +1,7 @@
 import type { PlannedRequest } from '../core/load-plan.ts';
 import { isOwnValue, parseTemplate, type TemplatePart } from '../core/template-text.ts';
 import { requestHead } from './request-bytes.ts';
-
-/** A value that an answer gave: what JSON has without members. */
-export type SavedValue = string | number | boolean;
+import { jsonOf, type SavedValue } from './saved-value.ts';
 
 export interface TemplateValues {
   /** One of the engine's own, as text. */
@@ -15,18 +13,18 @@ export interface TemplateValues {
 type Escape = 'path' | 'header' | 'text' | 'json-string' | 'json-value';
 type Piece = string | { readonly part: Exclude<TemplatePart, { text: string }>; readonly escape: Escape };
 
-/** CR, LF and NUL would end the line that they stand in. */
-// eslint-disable-next-line no-control-regex -- these are the very characters that must not pass
-const LINE_BREAKERS = /[\r\n\0]/g;
+/** What cannot stand in a header's line, which is written a character a byte: line breaks, and all that its byte would be one of. */
+const NO_HEADER_TEXT = /[^\t\x20-\x7e\x80-\xff]/g;
 
 function escaped(value: SavedValue, escape: Escape): string {
   switch (escape) {
     case 'path':
-      return encodeURIComponent(String(value));
+      // A lone surrogate, which JSON may hold, has no encoding.
+      return encodeURIComponent(String(value).toWellFormed());
     case 'header':
-      return String(value).replaceAll(LINE_BREAKERS, ' ');
+      return String(value).replaceAll(NO_HEADER_TEXT, ' ');
     case 'json-value':
-      return JSON.stringify(value);
+      return jsonOf(value);
     case 'json-string':
       return JSON.stringify(String(value)).slice(1, -1);
     default:
@@ -40,17 +38,30 @@ function pieces(text: string, escape: Escape): Piece[] {
   return parsed.parts.map((part) => ('text' in part ? part.text : { part, escape }));
 }
 
-/** A string of the JSON that is one saved value becomes that value, with its type: `"{{id}}"` is 7 where the answer had 7. */
+/** A string of JSON, with the colon behind it where it is the name of a member. */
+const JSON_STRING = /"(?:[^"\\]|\\.)*"(\s*:)?/g;
+
+/**
+ * The values of the JSON that are strings are templates, names of members are not. One that is nothing but a saved value becomes
+ * that value, with its type: `"{{id}}"` is 7 where the answer had 7. What is no string stays as it is written, long numbers too.
+ */
 function jsonPieces(text: string): Piece[] {
   const found: Piece[] = [];
   let at = 0;
-  for (const match of text.matchAll(/"(\{\{[^{}]*\}\})"/g)) {
-    const [whole] = pieces(match[1] ?? '', 'json-value');
-    if (whole === undefined || typeof whole === 'string' || isOwnValue(whole.part.name)) continue;
-    found.push(...pieces(text.slice(at, match.index), 'json-string'), whole);
+  for (const match of text.matchAll(JSON_STRING)) {
+    if (match[1] !== undefined || !match[0].includes('{{')) continue;
+    found.push(text.slice(at, match.index), ...jsonStringPieces(JSON.parse(match[0]) as string));
     at = match.index + match[0].length;
   }
-  return [...found, ...pieces(text.slice(at), 'json-string')];
+  return [...found, text.slice(at)];
+}
+
+function jsonStringPieces(string: string): Piece[] {
+  const inner = pieces(string, 'json-string');
+  const [only] = inner;
+  if (inner.length === 1 && typeof only === 'object' && !isOwnValue(only.part.name))
+    return [{ ...only, escape: 'json-value' }];
+  return ['"', ...inner.map((piece) => (typeof piece === 'string' ? JSON.stringify(piece).slice(1, -1) : piece)), '"'];
 }
 
 function fill(from: readonly Piece[], values: TemplateValues): string {
@@ -77,6 +88,8 @@ export interface FilledRequest {
 export class RequestTemplate {
   /** True: it is the same each time. */
   readonly isFixed: boolean;
+  /** The saved values that it uses. */
+  readonly uses: readonly string[];
   readonly #method: string;
   readonly #path: Piece[];
   readonly #headers: readonly (readonly [string, Piece[]])[];
@@ -90,7 +103,9 @@ export class RequestTemplate {
     if (request.body === null) this.#body = null;
     else this.#body = request.body_is_json === true ? jsonPieces(request.body) : pieces(request.body, 'text');
     const all = [this.#path, ...this.#headers.map(([, value]) => value), this.#body ?? []].flat();
-    this.isFixed = all.every((piece) => typeof piece === 'string');
+    const names = all.flatMap((piece) => (typeof piece === 'string' ? [] : [piece.part.name]));
+    this.isFixed = names.length === 0;
+    this.uses = names.filter((name) => !isOwnValue(name));
   }
 
   filled(values: TemplateValues): FilledRequest {

@@ -110,6 +110,8 @@ function parseField(bytes: Uint8Array, start: number, end: number, fields: Field
     fields.contentLength = length;
   } else if (nameIs(bytes, start, colon, TRANSFER_ENCODING)) {
     const value = text(bytes, from, to);
+    // RFC 9112 §6.1 has a coding there. Without one nothing says where the body ends, and others take it for no field at all.
+    if (value.split(',').every((coding) => coding.trim() === '')) return false;
     fields.transferEncoding = fields.transferEncoding === null ? value : `${fields.transferEncoding},${value}`;
   } else if (nameIs(bytes, start, colon, CONNECTION)) {
     fields.connection += `,${text(bytes, from, to)}`;

@@ -1,3 +1,4 @@
+import { GrowingBytes } from './growing-bytes.ts';
 import { beginsWithProtocol, lineEnd, parseFields, parseHead } from './response-head.ts';
 
 /** Heads and trailers beyond this are refused: an endless one must not fill the memory. Node's own client allows 16 KiB. */
@@ -34,10 +35,9 @@ export class ResponseParser {
   #isHead = false;
   /** `body()` was asked for. */
   keepsBody = false;
-  #body: Uint8Array[] = [];
-  #kept = 0;
-  #held = new Uint8Array(0);
-  #heldLength = 0;
+  readonly #body = new GrowingBytes();
+  /** What came of an unfinished section. */
+  readonly #held = new GrowingBytes();
   #remaining = 0;
   #interim = 0;
 
@@ -53,23 +53,22 @@ export class ResponseParser {
     this.problem = '';
     this.#isHead = isHead;
     this.keepsBody = keepBody;
-    if (this.#body.length > 0) this.#body = [];
-    this.#kept = 0;
-    this.#heldLength = 0;
+    this.#body.clear();
+    this.#held.clear();
     this.#remaining = 0;
     this.#interim = 0;
   }
 
-  /** The body, where it was asked for and is not longer than `MAX_KEPT_BODY_BYTES`; else null. */
+  /** The body until the next `reset` or `release`, where it was asked for and is not longer than `MAX_KEPT_BODY_BYTES`; else null. */
   body(): Uint8Array | null {
-    if (!this.keepsBody || this.#kept !== this.bodyBytes) return null;
-    const whole = new Uint8Array(this.#kept);
-    let at = 0;
-    for (const part of this.#body) {
-      whole.set(part, at);
-      at += part.length;
-    }
-    return whole;
+    if (!this.keepsBody || this.#body.length !== this.bodyBytes) return null;
+    return this.#body.bytes.subarray(0, this.#body.length);
+  }
+
+  /** Gives back the memory of the response: between two of a slot nobody needs it. */
+  release(): void {
+    this.#body.release();
+    this.#held.release();
   }
 
   /**
@@ -117,23 +116,10 @@ export class ResponseParser {
   }
 
   #keep(bytes: Uint8Array, start: number, end: number): void {
-    const length = end - start;
-    this.bodyBytes += length;
-    if (!this.keepsBody || this.bodyBytes > MAX_KEPT_BODY_BYTES) return;
-    this.#body.push(bytes.slice(start, end));
-    this.#kept += length;
-  }
-
-  /** Appends to what is held of an unfinished section. */
-  #hold(bytes: Uint8Array, start: number, end: number): void {
-    const needed = this.#heldLength + end - start;
-    if (needed > this.#held.length) {
-      const larger = new Uint8Array(Math.max(1024, 2 * needed));
-      larger.set(this.#held.subarray(0, this.#heldLength));
-      this.#held = larger;
-    }
-    this.#held.set(bytes.subarray(start, end), this.#heldLength);
-    this.#heldLength = needed;
+    this.bodyBytes += end - start;
+    if (!this.keepsBody) return;
+    if (this.bodyBytes <= MAX_KEPT_BODY_BYTES) this.#body.append(bytes, start, end);
+    else this.#body.release();
   }
 
   /**
@@ -147,30 +133,30 @@ export class ResponseParser {
     end: number,
     read: (b: Uint8Array, from: number, to: number) => void,
   ): number {
-    if (this.#heldLength === 0) {
+    if (this.#held.length === 0) {
       const stop = sectionEnd(bytes, at, at, end);
       if (stop >= 0 && stop - at <= MAX_HEAD_BYTES) {
         read(bytes, at, stop);
         return stop;
       }
     }
-    const before = this.#heldLength;
+    const before = this.#held.length;
     const take = Math.min(end, at + MAX_HEAD_BYTES + 4 - before);
-    this.#hold(bytes, at, take);
-    const stop = sectionEnd(this.#held, 0, Math.max(0, before - 3), this.#heldLength);
+    this.#held.append(bytes, at, take);
+    const stop = sectionEnd(this.#held.bytes, 0, Math.max(0, before - 3), this.#held.length);
     if (stop >= 0 && stop <= MAX_HEAD_BYTES) {
-      this.#heldLength = 0;
-      read(this.#held, 0, stop);
+      this.#held.clear();
+      read(this.#held.bytes, 0, stop);
       return at + stop - before;
     }
-    if (this.#heldLength > MAX_HEAD_BYTES) this.#fail(`a head or trailer is longer than ${MAX_HEAD_BYTES} bytes`);
+    if (this.#held.length > MAX_HEAD_BYTES) this.#fail(`a head or trailer is longer than ${MAX_HEAD_BYTES} bytes`);
     return take;
   }
 
   #readHead(bytes: Uint8Array, at: number, end: number): number {
     const next = this.#section(bytes, at, end, (b, from, to) => this.#takeHead(b, from, to));
     // Garbage is named at once, not after the head's bound or a timeout.
-    if (this.state === 'head' && this.#heldLength > 0 && !beginsWithProtocol(this.#held, 0, this.#heldLength)) {
+    if (this.state === 'head' && this.#held.length > 0 && !beginsWithProtocol(this.#held.bytes, 0, this.#held.length)) {
       this.#fail('the answer does not begin with HTTP/1.');
     }
     return next;
@@ -207,14 +193,14 @@ export class ResponseParser {
     let i = at;
     while (i < end && bytes[i] !== LF) i += 1;
     const complete = i < end;
-    this.#hold(bytes, at, Math.min(complete ? i + 1 : i, at + MAX_CHUNK_LINE_BYTES + 1));
-    if (this.#heldLength > MAX_CHUNK_LINE_BYTES) {
+    this.#held.append(bytes, at, Math.min(complete ? i + 1 : i, at + MAX_CHUNK_LINE_BYTES + 1));
+    if (this.#held.length > MAX_CHUNK_LINE_BYTES) {
       this.#fail(`a chunk's size line is longer than ${MAX_CHUNK_LINE_BYTES} bytes`);
       return end;
     }
     if (!complete) return end;
-    const size = chunkSize(this.#held, this.#heldLength);
-    this.#heldLength = 0;
+    const size = chunkSize(this.#held.bytes, this.#held.length);
+    this.#held.clear();
     if (size < 0) this.#fail("a chunk's size line is malformed");
     else this.state = size === 0 ? 'trailer' : 'chunk-data';
     this.#remaining = size;

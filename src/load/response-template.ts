@@ -4,8 +4,25 @@
  * exactly its length needs no parsing, because its parse is known.
  */
 const DATE = 'date: ';
-/** `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 §5.6.7): x may change; the rest may not, so no line can hide in it. */
-const DATE_FORM = 'xxx, xx xxx xxxx xx:xx:xx GMT';
+/**
+ * `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 §5.6.7): what may change, by the kind of its characters; the rest may not.
+ */
+const DATE_FORM = 'Xxx, 00 Xxx 0000 00:00:00 GMT';
+/**
+ * Of such a character the bits that may not change either: they keep a digit from 0x30 to 0x3f, a small letter from 0x60 to 0x7f and a
+ * capital from 0x40 to 0x5f. So no CR or LF can stand there, and no line can hide in a date.
+ */
+const KINDS: ReadonlyMap<string, { readonly mask: number; readonly bits: number }> = new Map([
+  ['0', { mask: 0xf0, bits: 0x30 }],
+  ['x', { mask: 0xe0, bits: 0x60 }],
+  ['X', { mask: 0xe0, bits: 0x40 }],
+]);
+
+function fits(form: string, byte: number): boolean {
+  const kind = KINDS.get(form);
+  return kind === undefined ? byte === form.charCodeAt(0) : (byte & kind.mask) === kind.bits;
+}
+
 /** After this many misses with a template in place the head is taken to change every time, and learning stops. */
 const MAX_MISSES = 64;
 /** Longer heads are left to the parser. */
@@ -67,8 +84,8 @@ export class ResponseTemplate {
     const field = head.toLowerCase().indexOf(`\r\n${DATE}`);
     if (field < 0) return;
     const from = field + 2 + DATE.length;
-    const fits = Array.from(DATE_FORM).every((char, i) => char === 'x' || char === head[from + i]);
-    if (!fits) return;
-    for (let i = 0; i < DATE_FORM.length; i += 1) if (DATE_FORM[i] === 'x') mask[from + i] = 0;
+    const form = Array.from(DATE_FORM);
+    if (!form.every((char, i) => fits(char, head.charCodeAt(from + i)))) return;
+    form.forEach((char, i) => (mask[from + i] = KINDS.get(char)?.mask ?? 0xff));
   }
 }

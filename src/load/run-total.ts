@@ -13,6 +13,7 @@ export interface RunTotal {
   readonly ledger: Ledger;
   readonly turns: Recorder;
   readonly suspects: Recorder;
+  readonly suspectsByName: ReadonlyMap<number, Recorder>;
   /** Of the thread that had most of them: any that stands still spoils what it measures. */
   readonly longTurnsMs: number;
   readonly sentTotal: number;
@@ -49,22 +50,29 @@ function faults(parts: readonly Part[]): Map<string, number> {
 
 /** One run that was made here, as it is. */
 export function total([end]: readonly [RunEnd]): RunTotal {
-  return { ...scalars([end]), ledger: end.ledger, turns: end.turns.turns, suspects: end.turns.suspects };
+  const { turns, suspects, suspectsByName } = end.turns;
+  return { ...scalars([end]), ledger: end.ledger, turns, suspects, suspectsByName };
 }
 
 /** The parts of the threads together. `timeoutMs` and `names`: as of their plan. */
 export function merged(parts: readonly [RunDump, ...RunDump[]], timeoutMs: number, names: number): RunTotal {
   const ledger = new Ledger(new Timeline(parts[0].timeline.start), timeoutMs, names);
   const [turns, suspects] = [new Recorder(), new Recorder()];
+  const suspectsByName = new Map<number, Recorder>();
   for (const part of parts) {
     ledger.add(part.ledger);
     turns.add(part.turns.turns);
     suspects.add(part.turns.suspects);
+    for (const [name, dump] of part.turns.suspectsByName) {
+      const ofName = suspectsByName.get(name) ?? new Recorder();
+      suspectsByName.set(name, ofName);
+      ofName.add(dump);
+    }
   }
-  return { ...scalars(parts), ledger, turns, suspects };
+  return { ...scalars(parts), ledger, turns, suspects, suspectsByName };
 }
 
-function scalars(parts: readonly [Part, ...Part[]]): Omit<RunTotal, 'ledger' | 'turns' | 'suspects'> {
+function scalars(parts: readonly [Part, ...Part[]]): Omit<RunTotal, 'ledger' | 'turns' | 'suspects' | 'suspectsByName'> {
   const { start, rampEnd, windowStart, windowEnd } = parts[0].timeline;
   return {
     rampMs: rampEnd - start,

@@ -1,14 +1,14 @@
-import type { ParsedPlan, PlanItem, PlannedRequest } from '../core/load-plan.ts';
+import type { ParsedPlan, PlannedRequest } from '../core/load-plan.ts';
 import type { Random } from '../core/random.ts';
-import { savedNames } from '../core/template-text.ts';
 import { hostHeader, isIdempotent } from './request-bytes.ts';
-import { requestBytes, RequestTemplate } from './request-template.ts';
+import { type FilledRequest, requestBytes, RequestTemplate } from './request-template.ts';
 
 /** One request of the plan, compiled. */
 export interface Step {
   readonly request: PlannedRequest;
   readonly template: RequestTemplate;
-  /** What is sent each time; null: it has placeholders. */
+  /** What is sent each time, and as bytes; null: it has placeholders. */
+  readonly fixed: FilledRequest | null;
   readonly bytes: Buffer | null;
   /** Index of its name among the names of the plan. */
   readonly name: number;
@@ -43,8 +43,9 @@ export class Script {
       first.push(steps.length);
       weights += item.weight;
       upTo.push(weights);
-      checkNames(item);
-      item.steps.forEach((request, i) => steps.push(this.#step(request, i === 0, i + 1 === item.steps.length)));
+      const compiled = item.steps.map((request, i) => this.#step(request, i === 0, i + 1 === item.steps.length));
+      checkNames(compiled);
+      steps.push(...compiled);
     }
     this.steps = steps;
     this.#first = first;
@@ -67,11 +68,14 @@ export class Script {
 
   #step(request: PlannedRequest, isFirst: boolean, isLast: boolean): Step {
     const template = new RequestTemplate(request);
-    const none = { own: () => '', saved: () => '' };
+    // Written once also where it has placeholders: what stands between them must be good before anything is sent.
+    const filled = template.filled({ own: () => '', saved: () => '' });
+    const bytes = requestBytes(filled, this.host);
     return {
       request,
       template,
-      bytes: template.isFixed ? requestBytes(template.filled(none), this.host) : null,
+      fixed: template.isFixed ? filled : null,
+      bytes: template.isFixed ? bytes : null,
       name: this.names.indexOf(request.name),
       isLast,
       retries: isFirst && isIdempotent(request.method),
@@ -81,11 +85,11 @@ export class Script {
 }
 
 /** Who made the plan has checked this and told it better; here it would be found in the middle of a run. */
-function checkNames({ steps }: PlanItem): void {
+function checkNames(steps: readonly Step[]): void {
   const known = new Set<string>();
-  for (const { name: request, path, headers, body, save } of steps) {
-    const missing = [path, body ?? '', ...Object.values(headers)].flatMap(savedNames).find((name) => !known.has(name));
-    if (missing !== undefined) throw new Error(`${request} uses {{${missing}}}, which no earlier step saves`);
-    for (const name of Object.keys(save ?? {})) known.add(name);
+  for (const { request, template, saves } of steps) {
+    const missing = template.uses.find((name) => !known.has(name));
+    if (missing !== undefined) throw new Error(`${request.name} uses {{${missing}}}, which no earlier step saves`);
+    for (const [name] of saves) known.add(name);
   }
 }

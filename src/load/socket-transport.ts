@@ -57,6 +57,7 @@ export class SocketTransport implements Transport {
 
   forget(slot: number): void {
     this.answer.forget(slot);
+    this.#iterations.forget(slot);
   }
 
   drop(slot: number): void {

@@ -8,7 +8,7 @@ export interface Answer {
   /** The connection may carry another request. */
   readonly keepAlive: boolean;
   readonly bodyBytes: number;
-  /** Where the body was looked at: until the next read. */
+  /** Where the body was looked at: until the next read, or `forget`. */
   readonly body: Uint8Array | null;
 }
 
@@ -41,7 +41,7 @@ export interface Transport {
   end(slot: number): void;
   /** A byte of the answer to the slot's request has come. */
   hasBegun(slot: number): boolean;
-  /** The request is over: what came of its answer is forgotten. */
+  /** The request is over: it, and what came of its answer, is forgotten. */
   forget(slot: number): void;
   /** Ends the connection without telling `lost`. */
   drop(slot: number): void;

@@ -25,6 +25,8 @@ export class TurnWatch {
   readonly turns = new Recorder();
   /** sched_lag + turn of the requests in which it exceeds the floor. */
   readonly suspects = new Recorder();
+  /** The same of each request name that has any, by its index: lateness need not be spread over the names as requests are. */
+  readonly suspectsByName = new Map<number, Recorder>();
   /** ms of spinning since the start: turns that neither sent nor read. */
   spunMs = 0;
   /** Long turns inside the window, summed (ms). */
@@ -40,6 +42,7 @@ export class TurnWatch {
   #lastEnd: number;
   #longestMs = 0;
   #lags = new Float64Array(1024);
+  #names = new Uint16Array(1024);
   #count = 0;
   #maxLag = 0;
 
@@ -61,13 +64,10 @@ export class TurnWatch {
     return longest;
   }
 
-  /** A request of the window ended in this turn; `lag` is its sched_lag (ms). */
-  stamped(lag: number): void {
-    if (this.#count === this.#lags.length) {
-      const larger = new Float64Array(2 * this.#count);
-      larger.set(this.#lags);
-      this.#lags = larger;
-    }
+  /** A request of the window ended in this turn; `name`: index of its name, `lag`: its sched_lag (ms). */
+  stamped(name: number, lag: number): void {
+    if (this.#count === this.#lags.length) this.#grow();
+    this.#names[this.#count] = name;
     this.#lags[this.#count] = lag;
     this.#count += 1;
     if (lag > this.#maxLag) this.#maxLag = lag;
@@ -92,10 +92,28 @@ export class TurnWatch {
     if (length + this.#maxLag > CONTAMINATION_FLOOR_MS) {
       for (let i = 0; i < this.#count; i += 1) {
         const doubt = length + (this.#lags[i] as number);
-        if (doubt > CONTAMINATION_FLOOR_MS) this.suspects.record(doubt);
+        if (doubt > CONTAMINATION_FLOOR_MS) this.#suspect(this.#names[i] as number, doubt);
       }
     }
     this.#count = 0;
     this.#maxLag = 0;
+  }
+
+  #suspect(name: number, doubt: number): void {
+    this.suspects.record(doubt);
+    let ofName = this.suspectsByName.get(name);
+    if (ofName === undefined) {
+      ofName = new Recorder();
+      this.suspectsByName.set(name, ofName);
+    }
+    ofName.record(doubt);
+  }
+
+  #grow(): void {
+    const [lags, names] = [new Float64Array(2 * this.#count), new Uint16Array(2 * this.#count)];
+    lags.set(this.#lags);
+    names.set(this.#names);
+    this.#lags = lags;
+    this.#names = names;
   }
 }

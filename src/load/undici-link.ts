@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import { Client, type Dispatcher } from 'undici';
+import { GrowingBytes } from './growing-bytes.ts';
 import type { FilledRequest } from './request-template.ts';
 import { MAX_KEPT_BODY_BYTES } from './response-parser.ts';
 
@@ -13,6 +14,19 @@ export interface LinkEvents {
 
 /** Statuses whose answers end with their head. */
 const BODILESS = new Set([204, 304]);
+/** Longer than any run: a connection is the driver's to keep or to drop. */
+const NEVER_MS = 3_600_000;
+
+/** What the client says of a request that it will not send. */
+const REFUSALS = new Set(['UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED', 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH']);
+/** What it says of an answer that is none, beside the errors of its parser. */
+const BAD_ANSWERS = new Set(['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'UND_ERR_HEADERS_OVERFLOW']);
+/** The same, by the message of its error of a socket: an interim 100, another protocol. */
+const BAD_MESSAGES = new Set(['bad response', 'bad upgrade']);
+
+function isOfAnswer({ name, code = '', message }: NodeJS.ErrnoException): boolean {
+  return name === 'HTTPParserError' || BAD_ANSWERS.has(code) || BAD_MESSAGES.has(message);
+}
 
 /** One connection under an undici client, and the answer that comes on it. */
 export class UndiciLink implements Dispatcher.DispatchHandler {
@@ -30,7 +44,7 @@ export class UndiciLink implements Dispatcher.DispatchHandler {
   readonly #events: LinkEvents;
   #socket: Socket | null = null;
   #client: Client | null = null;
-  #chunks: Buffer[] = [];
+  readonly #body = new GrowingBytes();
   #isHead = false;
 
   constructor(origin: string, events: LinkEvents) {
@@ -40,7 +54,8 @@ export class UndiciLink implements Dispatcher.DispatchHandler {
 
   connecting(socket: Socket): void {
     this.#socket = socket;
-    socket.on('error', (error: NodeJS.ErrnoException) => this.#events.lost(error.code ?? 'UNKNOWN'));
+    // Of what the client finds wrong, too, the socket tells first.
+    socket.on('error', (error: NodeJS.ErrnoException) => this.#failed(error));
     socket.once('close', () => this.#events.lost(null));
   }
 
@@ -52,9 +67,11 @@ export class UndiciLink implements Dispatcher.DispatchHandler {
       pipelining: 2,
       headersTimeout: 0,
       bodyTimeout: 0,
-      // A connection is the driver's to keep or to drop: never closed here because it is idle, nor opened anew.
-      keepAliveTimeout: 3_600_000,
-      keepAliveMaxTimeout: 3_600_000,
+      // Never closed here because it is idle, nor opened anew. What a server says in Keep-Alive is not obeyed either: who closes then is
+      // the server. The client takes the threshold off what it says.
+      keepAliveTimeout: NEVER_MS,
+      keepAliveMaxTimeout: NEVER_MS,
+      keepAliveTimeoutThreshold: -NEVER_MS,
       connect: (_, callback) => {
         // Called back at once, the client would not look at its queue again.
         if (isTaken) return queueMicrotask(() => callback(new Error('the connection is gone'), null));
@@ -70,15 +87,21 @@ export class UndiciLink implements Dispatcher.DispatchHandler {
     this.bytes = 0;
     this.problem = null;
     this.looks = looks;
-    this.#chunks = [];
+    this.#body.clear();
     this.#isHead = request.method === 'HEAD';
     const { method, path, headers, body } = request;
-    this.#client?.dispatch({ method, path, headers, body }, this);
+    // Otherwise it would close the connection after each HEAD, which it announces.
+    this.#client?.dispatch({ method, path, headers, body, reset: false }, this);
   }
 
-  /** Null: it was not kept, or is longer than any that is. */
+  /** Until the next request, or `forget`. Null: it was not kept, or is longer than any that is. */
   body(): Uint8Array | null {
-    return this.looks && this.bytes <= MAX_KEPT_BODY_BYTES ? Buffer.concat(this.#chunks) : null;
+    return this.looks && this.bytes <= MAX_KEPT_BODY_BYTES ? this.#body.bytes.subarray(0, this.bytes) : null;
+  }
+
+  /** Gives back the memory of the answer. */
+  forget(): void {
+    this.#body.release();
   }
 
   destroy(): void {
@@ -95,33 +118,37 @@ export class UndiciLink implements Dispatcher.DispatchHandler {
   onResponseStart(_: unknown, status: number, headers: IncomingHttpHeaders): void {
     this.hasBegun = true;
     this.status = status;
-    const isFramed =
-      headers['content-length'] !== undefined ||
-      headers['transfer-encoding'] !== undefined ||
-      BODILESS.has(status) ||
-      this.#isHead;
-    this.keepAlive = isFramed && !/\bclose\b/i.test(headers.connection ?? '');
+    const connection = headers.connection ?? '';
+    const saysItsEnd = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+    // As the client has it, which else would close what is believed to be open: it doubts bodies where there are none.
+    let isKept = saysItsEnd || (this.#isHead && /\bkeep-alive\b/i.test(connection));
+    if (BODILESS.has(status)) isKept = this.#isHead || !saysItsEnd || headers['content-length'] === '0';
+    this.keepAlive = isKept && !/\bclose\b/i.test(connection);
   }
 
   onResponseData(_: unknown, chunk: Buffer): void {
     this.bytes += chunk.length;
-    if (this.looks && this.bytes <= MAX_KEPT_BODY_BYTES) this.#chunks.push(chunk);
+    if (!this.looks) return;
+    if (this.bytes <= MAX_KEPT_BODY_BYTES) this.#body.append(chunk, 0, chunk.length);
+    else this.#body.release();
   }
 
   onResponseEnd(): void {
     this.#events.whole();
   }
 
-  onResponseError(_: unknown, error: NodeJS.ErrnoException): void {
-    const code = error.code ?? '';
-    // Its parser's own errors; the rest tells of the connection, and `other side closed` of its orderly end.
-    if (
-      code.startsWith('HPE_') ||
-      code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' ||
-      code === 'UND_ERR_HEADERS_OVERFLOW'
-    ) {
-      this.problem = error.message;
+  onResponseError(_: unknown, error: Error): void {
+    this.#failed(error);
+  }
+
+  /** @throws Error when the client refuses the request: no server has a part in that, and the run is void. */
+  #failed(error: NodeJS.ErrnoException): void {
+    const { code = 'UNKNOWN', message } = error;
+    if (REFUSALS.has(code)) throw new Error(`undici does not send this request: ${message}`);
+    if (isOfAnswer(error)) {
+      this.problem = message;
       this.#events.whole();
-    } else this.#events.lost(code === 'UND_ERR_SOCKET' ? null : code || 'UNKNOWN');
+      // `other side closed` is its word for an orderly end.
+    } else this.#events.lost(code === 'UND_ERR_SOCKET' ? null : code);
   }
 }

@@ -32,7 +32,7 @@ export class UndiciTransport implements Transport {
   readonly #events: TransportEvents;
   readonly #origin: string;
   readonly #host: string;
-  readonly #connect: (opened: (error: NodeJS.ErrnoException | null, socket: Socket | null) => void) => Socket;
+  readonly #connect: (opened: (error: NodeJS.ErrnoException | null, socket?: Socket | null) => void) => Socket;
 
   constructor({ plan, slots, address, script, iterations, events }: TransportOptions) {
     this.#links = Array.from({ length: slots }, () => null);
@@ -67,7 +67,8 @@ export class UndiciTransport implements Transport {
     this.#links[slot] = link;
     const socket = this.#connect((error, opened) => {
       if (this.#links[slot] !== link) return;
-      if (opened === null) return this.#lost(slot, link, error?.code ?? 'UNKNOWN');
+      // A connector that failed calls back with nothing but its error.
+      if (opened === null || opened === undefined) return this.#lost(slot, link, error?.code ?? 'UNKNOWN');
       this.opening -= 1;
       this.open += 1;
       link.opened(opened);
@@ -111,6 +112,9 @@ export class UndiciTransport implements Transport {
 
   forget(slot: number): void {
     this.#begun[slot] = 0;
+    this.#iterations.forget(slot);
+    this.#links[slot]?.forget();
+    this.answer.body = null;
   }
 
   drop(slot: number): void {

@@ -108,6 +108,16 @@ describe('merging and encoding', () => {
     );
   });
 
+  test('counts beyond 32 bits are exact, merged and decoded', () => {
+    const histogram = emptyHistogram();
+    recordUs(histogram, 1, 2 ** 31);
+    recordUs(histogram, 1, 2 ** 31);
+    recordUs(histogram, 7_000, 3);
+    const merged = decodeHistogram(encodeHistogram(mergeHistograms([histogram, histogram])));
+    expect(merged.totalCount).toBe(2 ** 33 + 6);
+    expect([quantileMs(merged, 0.999), quantileMs(merged, 1)! > 6.9]).toEqual([0.001, true]);
+  });
+
   test('merging decoded histograms does not change them', () => {
     const encoded = encodeHistogram(histogramOf([5, 7_000, 9_000_000]));
     const decoded = decodeHistogram(encoded);

@@ -43,6 +43,21 @@ describe('a request list', () => {
     ]);
   });
 
+  it.each([
+    ['Content-Length', '3', /the engine writes this header itself$/],
+    ['expect', '100-continue', /does not wait for an answer 100$/],
+    ['Upgrade', 'h2c', /does not change to another protocol$/],
+    ['Keep-Alive', 'timeout=5', /keeps its connections/],
+    ['Connection', 'Upgrade', /expected close or keep-alive, got "Upgrade"$/],
+    ['Connection', '{{seq}}', /expected close or keep-alive/],
+  ])('does not name the header %s: %s', (name, value, says) => {
+    expect(problemsOf([{ request: 'GET /', headers: { [name]: value } }])).toEqual([expect.stringMatching(says)]);
+  });
+
+  it.each(['close', 'Keep-Alive'])('may say Connection: %s', (value) => {
+    expect(problemsOf([{ request: 'GET /', headers: { Connection: value } }])).toEqual([]);
+  });
+
   it('takes a request with steps for a sequence, which has no request of its own', () => {
     const [problem] = problemsOf([{ request: 'GET /', sequence: [{ request: 'GET /' }] }]);
     expect(problem).toMatch(/^\/0\/request: unknown key `request`/);
@@ -53,6 +68,11 @@ describe('a request list', () => {
     ['an empty list', [], /^: expected a list of 1 to 32 .* got 0 entries$/],
     ['one request that is no list', { request: 'GET /' }, /^: expected a list/],
     ['a list that is too long', Array.from({ length: MAX_ITEMS + 1 }, () => 0), /got 33 entries$/],
+    [
+      'a path that has to be encoded',
+      [{ request: 'GET /上?q=a b' }],
+      /`METHOD \/path` with .* percent-encoded: `\/%E4%B8%8A\?q=a%20b` for `\/上\?q=a b`, got "GET \/上\?q=a b"$/,
+    ],
     ['a weight of 0', [{ request: 'GET /', weight: 0 }], /^\/0\/weight: expected a number > 0, got 0$/],
     ['a status that is none', [{ request: 'GET /', status: 'ok' }], /^\/0\/status: .*got "ok"$/],
     ['a path of JSON that is none', [{ sequence: [{ request: 'GET /', save: { id: 'id' } }] }], /a path like \$\.id/],

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { emptyHistogram, meanMs, quantileMs, recordUs } from '../../src/core/histogram.ts';
+import { decodeHistogram, emptyHistogram, encodeHistogram, meanMs, quantileMs, recordUs } from '../../src/core/histogram.ts';
 import { seededRandom } from '../../src/core/random.ts';
 import { Recorder } from '../../src/load/recorder.ts';
 
@@ -47,6 +47,20 @@ describe('a recorder', () => {
     expect(recorder.total).toBe(3);
     expect(recorder.quantileMs(0.5)).toBe(0.001);
     expect(recorder.quantileMs(1)! / 3_600_000).toBeCloseTo(1, 3);
+  });
+
+  test('counts more than 2^31 samples in one bucket, in a dump and as a histogram too', () => {
+    const recorder = new Recorder();
+    for (let i = 0; i < 4; i += 1) recorder.recordUs(1, 2 ** 31);
+    recorder.recordUs(1_000, 5);
+    const merged = new Recorder();
+    merged.add(recorder.dump());
+    for (const each of [recorder, merged]) {
+      expect([each.total, each.quantileMs(0.5), each.quantileMs(1)]).toEqual([2 ** 33 + 5, 0.001, 1]);
+      expect(each.countAboveMs(0)).toBe(2 ** 33 + 5);
+      const decoded = decodeHistogram(encodeHistogram(each.toHistogram()));
+      expect([decoded.totalCount, quantileMs(decoded, 0.5), quantileMs(decoded, 1)]).toEqual([2 ** 33 + 5, 0.001, 1]);
+    }
   });
 
   test('counts the samples above a limit', () => {

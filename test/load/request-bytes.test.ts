@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { PlannedRequest } from '../../src/core/load-plan.ts';
 import { hostHeader, isIdempotent } from '../../src/load/request-bytes.ts';
-import { requestBytes, RequestTemplate, type SavedValue } from '../../src/load/request-template.ts';
+import { requestBytes, RequestTemplate } from '../../src/load/request-template.ts';
+import type { SavedValue } from '../../src/load/saved-value.ts';
 import { GET_TEST } from './plans.ts';
 
 const OWN: Readonly<Record<string, string>> = { seq: '17', user: '3', uuid: 'u', random: 'r' };
@@ -24,6 +25,11 @@ describe('a request as bytes', () => {
     expect(bytesOf({ method: 'POST', body: '{"t":"é"}' })).toContain('\r\nContent-Length: 10\r\n\r\n{"t":"é"}');
   });
 
+  test.each(['POST', 'PUT', 'PATCH'])('says of a %s without a body that it has none', (method) => {
+    expect(bytesOf({ method })).toBe(`${method} /test HTTP/1.1\r\nHost: a.example:8080\r\nContent-Length: 0\r\n\r\n`);
+    expect(bytesOf({ method: 'DELETE' })).not.toContain('Content-Length');
+  });
+
   test('keeps a Host and a length that were given', () => {
     const text = bytesOf({ headers: { host: 'a.example', 'content-length': '1' }, body: 'x' });
     expect(text.match(/host|content-length/gi)).toHaveLength(2);
@@ -33,8 +39,13 @@ describe('a request as bytes', () => {
     ['a line break in a header', { headers: { 'X-A': 'b\r\nX-C: d' } }],
     ['a line break in the path', { path: '/a\r\nX: y' }],
     ['a space in the path', { path: '/a b' }],
+    // The low bytes of these are a line feed and a carriage return.
+    ['a path beyond ASCII', { path: '/上' }],
+    ['a header beyond Latin-1', { headers: { 'X-A': 'č' } }],
+    ['a name of a header beyond ASCII', { headers: { 'X-上': 'a' } }],
+    ['a method beyond ASCII', { method: 'GETč' }],
   ])('is refused with %s', (_, change) => {
-    expect(() => bytesOf(change)).toThrow(/line break|spaces/);
+    expect(() => bytesOf(change)).toThrow(/^the (?:method|path|header .*) of the request may hold only/);
   });
 
   test('may be retried when its method is idempotent', () => {
@@ -62,6 +73,16 @@ describe('a request with placeholders', () => {
     );
   });
 
+  test('keeps a header to its line also where the low byte of a character would break it', () => {
+    const text = bytesOf({ headers: { 'X-Id': '{{id}}' } }, { id: 'a上čX-B: é\u0080' });
+    expect(text.split('\r\n')[2]).toBe(Buffer.from('X-Id: a  X-B: é\u0080', 'latin1').toString());
+    expect(text.split('\r\n')).toHaveLength(5);
+  });
+
+  test('puts a lone surrogate into a path as the character for what cannot be read', () => {
+    expect(bytesOf({ path: '/t/{{id}}' }, { id: '\ud800x' })).toContain('GET /t/%EF%BF%BDx HTTP/1.1');
+  });
+
   test('keeps the type of a saved value that is the whole string, and escapes one that is a part', () => {
     const body = JSON.stringify({ id: '{{id}}', done: '{{done}}', title: 'no {{id}} {{text}}', seq: '{{seq}}' });
     const text = bytesOf({ method: 'POST', body, body_is_json: true }, { id: 7, done: true, text: 'say "x"\n' });
@@ -71,6 +92,19 @@ describe('a request with placeholders', () => {
       title: 'no 7 say "x"\n',
       seq: '17',
     });
+  });
+
+  test('fills strings of JSON only where they are values, and leaves the rest as it is written', () => {
+    const body = '{"{{id}}" :"{{id}}","a\\"{{id}}":["\\"{{id}}","{{id}}\\\\",12345678901234567890],"plain":"\\u00e9"}';
+    const text = bytesOf({ method: 'POST', body, body_is_json: true }, { id: 7 });
+    expect(text.slice(text.indexOf('{'))).toBe(
+      '{"{{id}}" :7,"a\\"{{id}}":["\\"7","7\\\\",12345678901234567890],"plain":"\\u00e9"}',
+    );
+  });
+
+  test('is the same each time where only the name of a member looks like a placeholder', () => {
+    const template = new RequestTemplate({ ...GET_TEST, body: '{"{{id}}":1}', body_is_json: true });
+    expect([template.isFixed, template.uses]).toEqual([true, []]);
   });
 
   test('puts a value into a plain body as it is', () => {

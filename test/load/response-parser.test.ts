@@ -114,6 +114,8 @@ const BAD: readonly [name: string, bytes: string, options?: { ends?: boolean }][
   ['a length beyond exact integers', 'HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n'],
   ['two lengths', 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab'],
   ['length and chunks together', 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n'],
+  ['no transfer coding where one is named', 'HTTP/1.1 200 OK\r\nTransfer-Encoding:\r\n\r\n'],
+  ['nothing but commas for a transfer coding', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: , \r\n\r\n'],
   ['a name with a space', 'HTTP/1.1 200 OK\r\nContent Length: 1\r\n\r\n'],
   ['a line without a colon', 'HTTP/1.1 200 OK\r\nnonsense\r\n\r\n'],
   ['a folded line', 'HTTP/1.1 200 OK\r\nX: a\r\n b\r\n\r\n'],

@@ -40,6 +40,28 @@ describe('the template of the last answer', () => {
     expect(template.matches(answer({ date: 'Mon, 07 Dec 2026 10-00-01 GMT' }))).toBe(false);
   });
 
+  test('does not match where a line is hidden in the date', () => {
+    const template = learnt(answer());
+    for (const date of [
+      'Sun, 06 Nov \r\n\r\n 08:49:37 GMT',
+      'Sun, \r\n Nov 1994 08:49:37 GMT',
+      'Sun, 06 N\r\n 1994 08:49:37 GMT',
+      '\r\nX, 06 Nov 1994 08:49:37 GMT',
+      'Sun, 06 Nov 1994 08:49:\0\n GMT',
+    ]) {
+      expect(date).toHaveLength(29);
+      expect(template.matches(answer({ date }))).toBe(false);
+    }
+  });
+
+  test('matches every day of a century', () => {
+    const template = learnt(answer());
+    for (let day = 0; day < 36_525; day += 1) {
+      const date = new Date(Date.UTC(2000, 0, 1, day % 24, day % 60, day % 59) + day * 86_400_000).toUTCString();
+      if (!template.matches(answer({ date }))) expect(date).toBe('matched');
+    }
+  });
+
   test('holds a date in another form to its very bytes', () => {
     const text = answer({ date: '1994-11-06 08:49:37 and a bit' });
     const template = learnt(text);

@@ -39,6 +39,10 @@ describe('a kept connection on which the server says something that nobody asked
   });
 });
 
+function pathOf(bytes: Buffer): string {
+  return bytes.toString('latin1').split(' ')[1] ?? '';
+}
+
 describe('a kept connection that the server closed', () => {
   test('is counted, and its idempotent request sent once more on a new one', async () => {
     await using server = await startScriptedServer(endsAfterThree);
@@ -47,6 +51,24 @@ describe('a kept connection that the server closed', () => {
     expect(result.stale_connections).toBeGreaterThan(0);
     expect(result.ok).toBeGreaterThan(0);
     expect(result.sent_total).toBe(server.requests());
+  });
+
+  test.each(['socket', 'undici'] as const)('has the very same request sent again, by the driver %s', async (driver) => {
+    const paths: string[] = [];
+    // Takes the second request of each connection without an answer.
+    await using server = await startScriptedServer((socket, _, nOnSocket) => {
+      if (nOnSocket === 1) socket.write(OK_ANSWER);
+      else socket.resetAndDestroy();
+    }, { onConnection: (socket) => socket.on('data', (bytes: Buffer) => paths.push(pathOf(bytes))) });
+    const request = { ...GET_TEST, method: 'PUT', path: '/{{uuid}}' };
+    const model = { kind: 'connections', connections: 1 } as const;
+    const result = await run(shortPlan(server.port, { driver, request, model, warmup_s: 0, window_s: 0.3 }));
+    expect(failedCount(result)).toBe(0);
+    expect(result.stale_connections).toBeGreaterThan(2);
+    // One that was never answered comes again; no other does.
+    const repeated = paths.filter((path, i) => path === paths[i - 1]);
+    expect(repeated).toHaveLength(result.stale_connections);
+    expect(new Set(paths).size).toBe(paths.length - repeated.length);
   });
 
   test('fails a request that must not be repeated', async () => {

@@ -13,8 +13,8 @@ describe('the watch on the event loop', () => {
   test('measures a turn from its first event, and counts it once per request that ended in it', () => {
     const watch = watchFrom(0);
     watch.begin(1);
-    watch.stamped(0);
-    watch.stamped(0);
+    watch.stamped(0, 0);
+    watch.stamped(0, 0);
     watch.end(1.4);
     expect([watch.turns.total, watch.turns.quantileMs(1)]).toEqual([2, 0.4]);
     expect(watch.suspects.total).toBe(0);
@@ -23,7 +23,7 @@ describe('the watch on the event loop', () => {
   test('counts a gap that is longer than any sleep as part of the turn', () => {
     const watch = watchFrom(0);
     watch.begin(1000);
-    watch.stamped(0);
+    watch.stamped(0, 0);
     watch.end(1000.1);
     expect(watch.turns.quantileMs(1)).toBeCloseTo(1000, -1);
     expect(watch.suspects.total).toBe(1);
@@ -36,7 +36,7 @@ describe('the watch on the event loop', () => {
     watch.continues = true;
     watch.end(1.1);
     watch.begin(2);
-    watch.stamped(0);
+    watch.stamped(0, 0);
     watch.end(2.1);
     expect(watch.turns.quantileMs(1)).toBe(1);
   });
@@ -45,7 +45,7 @@ describe('the watch on the event loop', () => {
     const watch = watchFrom(0);
     watch.carriedMs = 0.5;
     watch.begin(2);
-    watch.stamped(0);
+    watch.stamped(0, 0);
     watch.end(2.25);
     expect(watch.turns.quantileMs(1)).toBe(0.75);
   });
@@ -53,10 +53,19 @@ describe('the watch on the event loop', () => {
   test('suspects a request by its own lateness and the turn together', () => {
     const watch = watchFrom(0);
     watch.begin(1);
-    watch.stamped(0.8);
-    watch.stamped(0.1);
+    watch.stamped(0, 0.8);
+    watch.stamped(0, 0.1);
     watch.end(1.4);
     expect([watch.suspects.total, watch.suspects.quantileMs(1)]).toEqual([1, 1.2]);
+  });
+
+  test('suspects requests by their names too, however many end in one turn', () => {
+    const watch = watchFrom(0);
+    watch.begin(1);
+    for (let i = 0; i < 3000; i += 1) watch.stamped(i % 3, i % 3 === 1 ? 2 : 0.1);
+    watch.end(1.4);
+    const names = [...watch.suspectsByName].map(([name, { total }]) => [name, total]);
+    expect([watch.suspects.total, names]).toEqual([1000, [[1, 1000]]]);
   });
 
   test('sums long turns only inside the window', () => {

@@ -106,6 +106,13 @@ const WE_ARE_STRICTER: readonly ExplainedClass[] = [
     covers: (difference) =>
       refusedFor(difference, 'size') && linesIn(difference.text).some((line) => /^[0-9a-f]{14}/i.test(line)),
   },
+  {
+    name: 'empty Transfer-Encoding',
+    why: 'llhttp passes over the field (later releases refuse it); RFC 9112 §6.1 has a coding there',
+    covers: (difference) =>
+      refusedFor(difference, 'head') &&
+      valuesIn(difference.text, 'transfer-encoding').some((value) => /^[ \t,]*$/.test(value)),
+  },
 ];
 
 /** What llhttp refuses and we take, or see later. */
@@ -149,13 +156,6 @@ const WE_ARE_LAXER: readonly ExplainedClass[] = [
 
 /** What both take, but not as the same. */
 const READ_OTHERWISE: readonly ExplainedClass[] = [
-  {
-    name: 'empty Transfer-Encoding',
-    why: 'llhttp passes over the field (later releases refuse it); we take it for a coding that is not chunked',
-    covers: (difference) =>
-      isReadOtherwise(difference, 'head') &&
-      valuesIn(difference.text, 'transfer-encoding').some((value) => value.trim() === ''),
-  },
   {
     name: 'tab after chunked',
     why: 'the same; to llhttp it is another coding, which the connection ends',
