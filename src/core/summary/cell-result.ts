@@ -13,7 +13,7 @@ export function cellResult(judged: JudgedCell): CellResult {
     server: cell.server,
     interface: cell.interface ?? trials.find((t) => t.result.interface !== null)?.result.interface ?? null,
     workers: cell.workers,
-    load: cellLoadOf(cell.load),
+    load: cellLoadOf(cell.load, judged.facts.spec.workload),
     workload: cell.workload,
     n: judged.usable.length,
     ...measured,
