@@ -1,11 +1,13 @@
 import { cellLoadOf } from '../cell-load.ts';
 import type { CellResult } from '../results.ts';
 import { censoredIn } from '../validity/censored.ts';
+import { cellRequests } from './cell-requests.ts';
 import type { JudgedCell } from './judged-cells.ts';
 
 export function cellResult(judged: JudgedCell): CellResult {
   const { cell, metrics, trials } = judged;
   const { capacity_rps, ...measured } = metrics;
+  const by_request = cellRequests(judged.facts.usable);
   return {
     cell: cell.cell,
     deployment: cell.deployment,
@@ -23,5 +25,6 @@ export function cellResult(judged: JudgedCell): CellResult {
     findings: [...judged.findings],
     trials: trials.map((trial) => trial.id),
     capacity_rps,
+    ...(by_request.length > 0 && { by_request }),
   };
 }
