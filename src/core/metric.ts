@@ -15,6 +15,15 @@ export const METRICS = [
 ] as const;
 export type Metric = (typeof METRICS)[number];
 
+/** Of these what is told of each request name of a list. */
+export const REQUEST_METRICS = [
+  'error_rate',
+  'latency_mean_ms',
+  'latency_p50_ms',
+  'latency_p95_ms',
+] as const satisfies readonly Metric[];
+export type RequestMetric = (typeof REQUEST_METRICS)[number];
+
 /** Which way is better: rates go up, all else down. */
 export function betterOf(metric: Metric): 'higher' | 'lower' {
   return metric === 'throughput_rps' || metric === 'capacity_rps' ? 'higher' : 'lower';

@@ -6,6 +6,7 @@ import { cellsTable } from './terminal/cells-table.ts';
 import { findingLines } from './terminal/findings.ts';
 import { gateLines } from './terminal/gate-lines.ts';
 import { painter } from './terminal/paint.ts';
+import { requestsTable } from './terminal/requests-table.ts';
 import { textWidth } from './terminal/width.ts';
 import { wrapText } from './terminal/wrap-text.ts';
 import { makeView, type View } from './view.ts';
@@ -46,6 +47,7 @@ export function renderSummary(results: Results, { width, color }: SummaryOptions
       '',
       paint('bold', family.title),
       ...cellsTable(view, family, columns, paint),
+      ...requestsTable(view, family, columns, paint),
     ]),
     ...section(gateTitle(results), gateLines(results, columns, paint)),
     ...section('What to know first', findingLines(results, columns, paint)),

@@ -48,8 +48,11 @@ function smallText(percent: number): string {
   return String(Number(percent.toFixed(Math.min(6, 1 - Math.floor(Math.log10(percent))))));
 }
 
+/** What has such a metric: a cell, or one of its request names. */
+export type Valued<M extends Metric> = Pick<CellResult, 'censored'> & Readonly<Record<M, MetricValue>>;
+
 /** The value of a cell with its 95 % interval, `≥` where some trial's value is a lower bound. */
-export function cellValueText(cell: CellResult, metric: Metric): ValueText {
+export function cellValueText<M extends Metric>(cell: Valued<M>, metric: M): ValueText {
   const text = valueText(cell[metric], metric);
   return isCensored(cell, metric) && cell[metric].value !== null ? { ...text, value: `≥ ${text.value}` } : text;
 }

@@ -54,7 +54,7 @@ describe('cells of open and capacity families', () => {
   });
 
   test('are told in results with what belongs to their model, all else null', () => {
-    const told = loads.map(cellLoadOf);
+    const told = loads.map((load) => cellLoadOf(load));
     const pool = { connections: 50, max_connections: 1000 };
     expect(told[1]).toEqual({
       model: 'open',
@@ -76,7 +76,7 @@ describe('cells of open and capacity families', () => {
   });
 
   test('go by words that people read', () => {
-    const told = loads.map(cellLoadOf);
+    const told = loads.map((load) => cellLoadOf(load));
     expect(told.slice(2).map(loadWords)).toEqual([
       '2,000 requests/s',
       'stages of 200 to 2,000 requests/s over 40 s',

@@ -6,7 +6,7 @@ import type { Spec } from '../spec.ts';
 import { mostlyOverloaded } from '../validity/overloaded.ts';
 import { comparedValues, failuresChange } from './comparable-cells.ts';
 import type { JudgedCell } from './judged-cells.ts';
-import { geometric } from './metric-value.ts';
+import { geometric, stepOf } from './metric-value.ts';
 import { isOverloaded, leastLatencies } from './trial-metrics.ts';
 
 /** A judged cell as thresholds look at it. */
@@ -43,5 +43,6 @@ function leastOf(judged: JudgedCell, metric: Metric): Pick<GateMetric, 'least'> 
     metrics: isOverloaded(metrics) ? { ...metrics, ...leastLatencies(facts.load) } : metrics,
   }));
   const of = { ...comparedValues({ ...judged, usable }, metric), censored: true };
-  return { least: { shown: geometric(metric, usable), of } };
+  const readings = usable.map((trial) => trial.metrics[metric]);
+  return { least: { shown: geometric(readings, stepOf(metric, usable)), of } };
 }
