@@ -166,9 +166,12 @@ describe('families of all models', () => {
     expect(
       load({ model: 'closed', connections: [1], rate_rps: [5] }, { model: 'open', rate_rps: [1], users: [5] }),
     ).toEqual({
-      '/load/0/rate_rps': 'unknown key `rate_rps`',
-      '/load/1/users': 'unknown key `users`',
+      '/load/0/rate_rps': 'unknown key `rate_rps`; it belongs to the model `open`',
+      '/load/1/users': 'unknown key `users`; it belongs to the model `closed`',
     });
+    expect(load({ model: 'closed', connections: [1], max_connections: 5 })['/load/0/max_connections']).toBe(
+      'unknown key `max_connections`; it belongs to the models `open` and `capacity`',
+    );
     expect(open({ rate_rsp: [1] })['/load/0/rate_rsp']).toContain('did you mean `rate_rps`?');
   });
 
