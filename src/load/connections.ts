@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { DirectWriter } from './direct-write.ts';
 import type { TransportEvents } from './transport.ts';
 
 /** One read's size. All connections share one buffer: what is read is used up before the next read. */
@@ -11,6 +12,7 @@ export class Connections {
   /** Connections that are being established, and that are. */
   opening = 0;
   open = 0;
+  readonly #writer = new DirectWriter();
   readonly #sockets: (Socket | null)[];
   readonly #isOpen: Uint8Array;
   readonly #address: { readonly host: string; readonly port: number };
@@ -60,7 +62,8 @@ export class Connections {
 
   /** The connection must be open. */
   send(slot: number, bytes: Buffer): void {
-    this.#sockets[slot]?.write(bytes);
+    const socket = this.#sockets[slot];
+    if (socket !== null && socket !== undefined) this.#writer.write(socket, bytes);
   }
 
   /** Ends the connection without telling `lost`. */

@@ -119,8 +119,9 @@ export function levelText(family: Pick<Family, 'kind' | 'cells'>, level: number)
 }
 
 /** A level as it stands in its column: of a family without levels the load in short. */
-export function levelCellText(cell: Pick<CellResult, 'load'>): number | string {
-  return levelIn(cell.load) ?? loadWords(cell.load);
+export function levelCellText(cell: Pick<CellResult, 'load'>): string {
+  const level = levelIn(cell.load);
+  return level === null ? loadWords(cell.load) : declaredText(level);
 }
 
 export function cellAt(family: Family, deployment: string, workers: number, level: number): CellResult | undefined {

@@ -18,8 +18,12 @@ function plusMinus(cell: CellResult, metric: Metric): readonly [string, string] 
   const shown = isCensored(cell, metric) ? `≥ ${plain}` : plain;
   if (lo === null || hi === null) return [shown, n === 1 ? 'n=1' : ''];
   const decimals = (plain.split('.')[1] ?? '').length;
+  if (hi > WIDEST * value && metric !== 'error_rate') return [shown, `±>${WIDEST}×`];
   return [shown, `±${reachText(Math.max(value - lo, hi - value) * METRIC_LOOKS[metric].factor, decimals)}`];
 }
+
+/** A reach of so many times its value is one of no digits. */
+const WIDEST = 1000;
 
 /** With the decimals of the value that it stands beside. */
 function reachText(reach: number, decimals: number): string {
