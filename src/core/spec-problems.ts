@@ -141,11 +141,7 @@ export function problemsOf(
 }
 
 /** A problem for each key of the object at `path` that is none of the known ones. */
-export function unknownKeys(
-  keys: readonly string[],
-  path: readonly PropertyKey[],
-  keysAt: KeysAt,
-): InputProblem[] {
+export function unknownKeys(keys: readonly string[], path: readonly PropertyKey[], keysAt: KeysAt): InputProblem[] {
   const { known, ownerOf } = 'known' in keysAt ? keysAt : { known: keysAt, ownerOf: () => '' };
   return keys.map((key) => ({
     pointer: pointerOf([...path, key]),

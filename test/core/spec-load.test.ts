@@ -137,11 +137,7 @@ describe('a capacity family', () => {
       '/load/0/limit/error_rate',
       'expected a number > 0, got 0: however many requests went well, the next one may fail, so no rate could be shown to keep it',
     ],
-    [
-      { limit: { latency_p95_ms: 50 }, start_rps: 0.001 },
-      '/load/0/start_rps',
-      'expected a number ≥ 1, got 0.001',
-    ],
+    [{ limit: { latency_p95_ms: 50 }, start_rps: 0.001 }, '/load/0/start_rps', 'expected a number ≥ 1, got 0.001'],
   ])('%j is one problem', (keys, pointer, detail) => {
     expect(capacity(keys)).toEqual({ [pointer]: detail });
   });
