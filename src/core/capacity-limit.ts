@@ -3,7 +3,8 @@ import { shown } from './spec-problems.ts';
 /** What a capacity limit may be: one rule for specs and for command lines. */
 
 /** Why a share of errors is above 0. */
-export const WHY_SOME_ERRORS = 'however many requests went well, the next one may fail, so no rate could be shown to keep it';
+export const WHY_SOME_ERRORS =
+  'however many requests went well, the next one may fail, so no rate could be shown to keep it';
 
 /** What is wrong with a latency limit beside the timeout; `timeout`: what the caller calls that. Null: nothing. */
 export function beyondTimeout(latency_ms: number, timeout_s: number, timeout: string): string | null {

@@ -3,7 +3,9 @@ import { unionBy } from './bounded-parse.ts';
 import { WHY_SOME_ERRORS } from './capacity-limit.ts';
 import * as limits from './limits.ts';
 import { ARRIVALS } from './load-plan.ts';
+import { listText } from './number-text.ts';
 import { slug } from './spec-name.ts';
+import type { KeysAt } from './spec-problems.ts';
 
 /** The shapes of a spec's load families, one for each model. What holds between their keys is `spec-load-rules.ts`. */
 
@@ -113,9 +115,17 @@ function familySchemaOf(family: unknown): (typeof FAMILIES)[keyof typeof FAMILIE
 export const loadFamilySchema = unionBy([closedFamilySchema, openFamilySchema, capacityFamilySchema], familySchemaOf);
 export type LoadEntry = z.output<typeof loadFamilySchema>;
 
+/** "; it belongs to the model `open`": what a key of another model is told with. */
+function modelsOf(key: string): string {
+  const owners = Object.entries(FAMILIES).filter(([, { shape }]) => Object.hasOwn(shape, key));
+  const names = owners.map(([model]) => `\`${model}\``);
+  if (names.length === 0) return '';
+  return `; it belongs to the ${names.length === 1 ? 'model' : 'models'} ${listText(names)}`;
+}
+
 /** The keys that an object inside a family may have, by its path below `load` and by the object as it came. */
-export function loadKeysAt([, inner]: readonly PropertyKey[], value: unknown): readonly string[] {
-  if (inner === undefined) return Object.keys(familySchemaOf(value).shape);
+export function loadKeysAt([, inner]: readonly PropertyKey[], value: unknown): KeysAt {
+  if (inner === undefined) return { known: Object.keys(familySchemaOf(value).shape), ownerOf: modelsOf };
   if (inner === 'think_time_s') return Object.keys(thinkTimeSchema.shape);
   if (inner === 'stages') return Object.keys(stageSchema.shape);
   return inner === 'limit' ? Object.keys(limitSchema.shape) : [];

@@ -104,7 +104,14 @@ function article(type: string): string {
 }
 
 /** The keys that an object at a path may have, for "did you mean", by the object as it came; a list is that of the outermost object. */
-export type KnownKeys = readonly string[] | ((path: readonly PropertyKey[], value: unknown) => readonly string[]);
+export type KnownKeys = readonly string[] | ((path: readonly PropertyKey[], value: unknown) => KeysAt);
+
+/** The keys, or with them where a key that is none of them belongs: "; it belongs to …", or nothing. */
+export type KeysAt = readonly string[] | KeysWithOwners;
+export interface KeysWithOwners {
+  readonly known: readonly string[];
+  readonly ownerOf: (key: string) => string;
+}
 
 /** A Zod error as problems, the first `MAX_PROBLEMS`: one for each unknown key, each with what was expected and what came. */
 export function problemsOf(
@@ -119,7 +126,7 @@ export function problemsOf(
     const path = [...at, ...issue.path];
     if (issue.code === 'unrecognized_keys') {
       const outermost = issue.path.length === 0;
-      const known =
+      const known: KeysAt =
         typeof knownKeys === 'function' ? knownKeys(path, valueAt(input, issue.path)) : outermost ? knownKeys : [];
       problems.push(...unknownKeys(issue.keys.slice(0, MAX_PROBLEMS - problems.length), path, known));
     } else if (issue.code === 'invalid_key') {
@@ -134,13 +141,10 @@ export function problemsOf(
 }
 
 /** A problem for each key of the object at `path` that is none of the known ones. */
-export function unknownKeys(
-  keys: readonly string[],
-  path: readonly PropertyKey[],
-  known: readonly string[],
-): InputProblem[] {
+export function unknownKeys(keys: readonly string[], path: readonly PropertyKey[], keysAt: KeysAt): InputProblem[] {
+  const { known, ownerOf } = 'known' in keysAt ? keysAt : { known: keysAt, ownerOf: () => '' };
   return keys.map((key) => ({
     pointer: pointerOf([...path, key]),
-    detail: `unknown key ${shownKey(key)}${suggestion(key, known)}`,
+    detail: `unknown key ${shownKey(key)}${ownerOf(key) || suggestion(key, known)}`,
   }));
 }

@@ -102,7 +102,9 @@ describe('the estimate of an experiment', () => {
   test('counts three windows of every rate that has too few requests in one to show that so few fail', () => {
     const limit = { quantile: 0.95, latency_ms: 50, error_rate: 0.001 };
     // 3,838 requests: at 50, 100 and 200/s ten seconds have fewer.
-    const short = searchS({ limit, start_rps: 50 }, 1, 10) - searchS({ limit: { ...limit, error_rate: 0.05 }, start_rps: 50 }, 1, 10);
+    const short =
+      searchS({ limit, start_rps: 50 }, 1, 10) -
+      searchS({ limit: { ...limit, error_rate: 0.05 }, start_rps: 50 }, 1, 10);
     expect(short).toBe(3 * (1 + 1 + 20));
   });
 

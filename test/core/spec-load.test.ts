@@ -137,11 +137,7 @@ describe('a capacity family', () => {
       '/load/0/limit/error_rate',
       'expected a number > 0, got 0: however many requests went well, the next one may fail, so no rate could be shown to keep it',
     ],
-    [
-      { limit: { latency_p95_ms: 50 }, start_rps: 0.001 },
-      '/load/0/start_rps',
-      'expected a number ≥ 1, got 0.001',
-    ],
+    [{ limit: { latency_p95_ms: 50 }, start_rps: 0.001 }, '/load/0/start_rps', 'expected a number ≥ 1, got 0.001'],
   ])('%j is one problem', (keys, pointer, detail) => {
     expect(capacity(keys)).toEqual({ [pointer]: detail });
   });
@@ -166,9 +162,12 @@ describe('families of all models', () => {
     expect(
       load({ model: 'closed', connections: [1], rate_rps: [5] }, { model: 'open', rate_rps: [1], users: [5] }),
     ).toEqual({
-      '/load/0/rate_rps': 'unknown key `rate_rps`',
-      '/load/1/users': 'unknown key `users`',
+      '/load/0/rate_rps': 'unknown key `rate_rps`; it belongs to the model `open`',
+      '/load/1/users': 'unknown key `users`; it belongs to the model `closed`',
     });
+    expect(load({ model: 'closed', connections: [1], max_connections: 5 })['/load/0/max_connections']).toBe(
+      'unknown key `max_connections`; it belongs to the models `open` and `capacity`',
+    );
     expect(open({ rate_rsp: [1] })['/load/0/rate_rsp']).toContain('did you mean `rate_rps`?');
   });
 

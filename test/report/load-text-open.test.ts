@@ -39,14 +39,19 @@ describe('the text of an open load', () => {
 
     test('has the finding, and is trusted in part only', () => {
       const text = lines.join(' ').replaceAll(/\s+/g, ' ');
-      expect(text).toContain('SUSPECT overloaded: Of 15,000 requests that arrived in the window 34 % were not answered');
+      expect(text).toContain(
+        'SUSPECT overloaded: Of 15,000 requests that arrived in the window 34 % were not answered',
+      );
       expect(lines.at(-1)).toMatch(
         /^Trust: in part\. More was offered than was served, so the latencies say how long the window was\. Generator/,
       );
     });
 
     test('has it in the document too, without a cell or a trial', () => {
-      const document = loadDocumentSchema.parse({ ...openResult(overload), findings: loneFindings(openResult(overload)) });
+      const document = loadDocumentSchema.parse({
+        ...openResult(overload),
+        findings: loneFindings(openResult(overload)),
+      });
       expect(document.findings).toEqual([
         expect.objectContaining({ rule: 'overloaded', severity: 'SUSPECT', says: expect.stringContaining('34 %') }),
       ]);

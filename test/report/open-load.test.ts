@@ -96,7 +96,9 @@ describe('a search that the generator ended', () => {
     const html = renderPage(ended, { live: null, generated_at: null });
     const shown = html.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ');
     expect(shown).toMatch(/≥ 251 \(/);
-    expect(shown).toContain('≥ of a capacity: the generator was the limit of a search, or it was stopped: a lower bound.');
+    expect(shown).toContain(
+      '≥ of a capacity: the generator was the limit of a search, or it was stopped: a lower bound.',
+    );
     expect(shown).not.toMatch(/≥ 1,003/);
     const printed = renderSummary(ended, { width: 100, color: false }).replaceAll(/\s+/g, ' ');
     expect(printed).toMatch(/≥ 251 ±/);

@@ -20,7 +20,13 @@ export function capacityModel(options: LoadOptions, reading: Reading): ModelOf<'
   return {
     kind: 'capacity',
     limit: { ...limit, error_rate: readErrorLimit(errorLimit ?? String(DEFAULT_CAPACITY_ERROR_RATE), reading) },
-    start_rps: reading.number('--start-rate', startRate ?? String(DEFAULT_START_RPS), MIN_START_RPS, MAX_RATE_RPS, false),
+    start_rps: reading.number(
+      '--start-rate',
+      startRate ?? String(DEFAULT_START_RPS),
+      MIN_START_RPS,
+      MAX_RATE_RPS,
+      false,
+    ),
     ...readPool(options, reading),
   };
 }

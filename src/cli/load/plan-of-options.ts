@@ -36,7 +36,11 @@ export async function planOfOptions(typed: string, options: LoadOptions): Promis
 }
 
 /** What is wrong with a model only beside times that are themselves in order. */
-function checkAgainst({ window_s, timeout_s }: Pick<LoadPlan, 'window_s' | 'timeout_s'>, model: LoadModel, reading: Reading): void {
+function checkAgainst(
+  { window_s, timeout_s }: Pick<LoadPlan, 'window_s' | 'timeout_s'>,
+  model: LoadModel,
+  reading: Reading,
+): void {
   if (reading.problems.length > 0) return;
   if (model.kind === 'rate') {
     const nothing = noArrivalsAt(model.rate_rps, window_s);

@@ -124,7 +124,8 @@ function pairOf(head: GateCell, base: Side | string, metric: Metric): HeadAndBas
   const without = unusable(side, metric);
   if (without !== null) return without;
   if (typeof base === 'string') return base;
-  if (head.metrics[metric].least !== undefined) return unusable(base, metric) ?? { head: side, base, onlyWorse: OVERLOADED_RULE };
+  if (head.metrics[metric].least !== undefined)
+    return unusable(base, metric) ?? { head: side, base, onlyWorse: OVERLOADED_RULE };
   const reason = unusable(base, metric);
   if (reason === 'load-limited' && head.overloaded === true) return { head: side, base, onlyWorse: reason };
   return reason ?? { head: side, base, onlyWorse: null };

@@ -44,7 +44,10 @@ function textOf(capacity: Capacity): Omit<FindingText, 'rule' | 'evidence'> | nu
     case 'void':
       return {
         severity: 'SUSPECT',
-        says: `${found} met the limit, and the generator could not offer more: the capacity is higher, nobody knows by how much.`,
+        says:
+          capacity.rate_rps === null
+            ? 'The generator was late at the lowest rates that were tried, so nothing is known of the capacity.'
+            : `${found} met the limit, and the generator could not offer more: the capacity is higher, nobody knows by how much.`,
         remedy: 'Give the generator more or faster cores.',
       };
     case 'stopped':

@@ -52,7 +52,10 @@ export function trialName(result: Pick<TrialSummary, 'block' | 'run'>): string {
   return `${result.block}/${result.run}`;
 }
 
-export function ofTrial(facts: Pick<LoadFacts, 'cell'> & { readonly result: Parameters<typeof trialName>[0] }, text: FindingText): Finding {
+export function ofTrial(
+  facts: Pick<LoadFacts, 'cell'> & { readonly result: Parameters<typeof trialName>[0] },
+  text: FindingText,
+): Finding {
   return { ...text, cell: facts.cell.cell, trial: trialName(facts.result) };
 }
 

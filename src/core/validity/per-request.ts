@@ -6,7 +6,10 @@ import type { MeasuredTrial } from './facts.ts';
  * Requests of one iteration, about: more than one where the workload has sequences, of which the window's end cuts the last short. What
  * is sent again on a new connection is counted once, so that of single requests no more are sent than iterations are begun.
  */
-export function requestsPerIteration({ iterations, sent_total }: Pick<LoadSummary, 'iterations' | 'sent_total'>): number {
+export function requestsPerIteration({
+  iterations,
+  sent_total,
+}: Pick<LoadSummary, 'iterations' | 'sent_total'>): number {
   if (iterations === undefined || iterations.begun === 0) return 1;
   return Math.max(1, sent_total / iterations.begun);
 }

@@ -63,7 +63,13 @@ function isOpen({ model }: LoadResult): boolean {
 /** How much of the offer was answered while it was made (what waited longer shows that it was too much), and what it took of connections. */
 function openLines(result: LoadResult): string[] {
   if (!isOpen(result)) return [];
-  const { requests, answered_in_window: answered, connections, connections_opened: opened, conn_wait_ms: wait } = result;
+  const {
+    requests,
+    answered_in_window: answered,
+    connections,
+    connections_opened: opened,
+    conn_wait_ms: wait,
+  } = result;
   const share = requests === 0 ? '' : ` (${percentText(answered / requests)})`;
   const lines = [line('Answered', `${numberText(answered)} of ${numberText(requests)} planned in the window${share}`)];
   if (opened === undefined) return lines;

@@ -37,9 +37,7 @@ function cellsOf(check: ThresholdCheck): Markup[] {
   const isOpen = verdict === 'inconclusive' && reason !== 'interval-spans';
   const why = isOpen ? openText({ ...check, mde: null }) : failedText(check);
   return [
-    textCell(
-      markup`<span class="pill ${verdict}">${verdict}</span>${why !== null && markup`<small>${why}</small>`}`,
-    ),
+    textCell(markup`<span class="pill ${verdict}">${verdict}</span>${why !== null && markup`<small>${why}</small>`}`),
     textCell(cell),
     textCell(expected),
     numberCell(seenMarkup(check)),

@@ -111,7 +111,8 @@ describe('an expectation of a cell', () => {
       of: measured([], { reason: 'overloaded' }).of,
       least: measured([4900, 5000, 25_000 / 4.9], { censored: true }),
     };
-    const judged = (text: string, over: Partial<GateCell> = {}, p95: GateMetric = collapsed) => latency(text, over, p95);
+    const judged = (text: string, over: Partial<GateCell> = {}, p95: GateMetric = collapsed) =>
+      latency(text, over, p95);
 
     it('has failed where that is too long, with the bound and the reason', () => {
       const check = judged('< 50');

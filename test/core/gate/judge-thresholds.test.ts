@@ -151,7 +151,11 @@ describe('a head that collapses under a rate that the base keeps up with', () =>
   it('has failed by throughput, though the base served what it was asked for and could have served more; it passes nothing', () => {
     const open = (deployment: string, values: readonly number[], over: Partial<GateCell>) =>
       gateCellOf(rateCell(1000, deployment), { throughput_rps: measured(values) }, over);
-    const base = open('base', STEADY.map((x) => 10 * x), { bottleneck: 'load-limited' });
+    const base = open(
+      'base',
+      STEADY.map((x) => 10 * x),
+      { bottleneck: 'load-limited' },
+    );
     const head = (by: number) => open('head', scaled(STEADY, by), { bottleneck: 'server-bound', overloaded: true });
     expect(firstCheck([base, head(6)])).toMatchObject({ verdict: 'failed', reason: null });
     expect(firstCheck([base, head(9.9)])).toMatchObject({ verdict: 'inconclusive', reason: 'load-limited' });

@@ -44,8 +44,14 @@ describe('an experiment of open and capacity families', () => {
       openExperiment({
         thresholds: [
           { cells: rate, expect: ['latency_p95_ms < 8', 'throughput_rps >= 390'] },
-          { regression: { metric: 'latency_p95_ms', worse_by: 0.1, base: 'fastapi', head: 'django-asgi' }, cells: rate },
-          { regression: { metric: 'throughput_rps', worse_by: 0.1, base: 'fastapi', head: 'django-asgi' }, cells: rate },
+          {
+            regression: { metric: 'latency_p95_ms', worse_by: 0.1, base: 'fastapi', head: 'django-asgi' },
+            cells: rate,
+          },
+          {
+            regression: { metric: 'throughput_rps', worse_by: 0.1, base: 'fastapi', head: 'django-asgi' },
+            cells: rate,
+          },
         ],
       }),
     ).thresholds.flatMap(({ checks }) => checks.map((c) => [c.cell, c.metric, c.verdict, c.reason]));

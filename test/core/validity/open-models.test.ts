@@ -9,6 +9,8 @@ import { closedLoop } from '../../../src/core/validity/closed-loop.ts';
 import { payloadDrift } from '../../../src/core/validity/payload-drift.ts';
 import { offeredRps } from '../../../src/core/validity/per-request.ts';
 import { protocolDeviation } from '../../../src/core/validity/protocol-deviation.ts';
+import type { CellFacts } from '../../../src/core/validity/facts.ts';
+import { sameDraw } from '../../../src/core/validity/same-draw.ts';
 import { workloadMix } from '../../../src/core/validity/workload-mix.ts';
 import {
   capacityCell,
@@ -100,7 +102,9 @@ describe('accounting of open models and of several requests', () => {
     expect(offeredRps(trial.load)).toBe(1000);
     expect(offeredRps(makeTrial({ cell }).load)).toBe(500);
     const single = { iterations: { begun: load.requests!, completed: 0, broken: 0 } };
-    expect(protocolDeviation(makeTrial({ cell }, { load: { ...load, ...single } }))[0]?.says).toContain('rate_rps 1,000');
+    expect(protocolDeviation(makeTrial({ cell }, { load: { ...load, ...single } }))[0]?.says).toContain(
+      'rate_rps 1,000',
+    );
   });
 });
 
@@ -146,6 +150,7 @@ describe('capacity-search', () => {
       says: expect.stringContaining('the capacity is higher'),
     });
     expect(ended({ ended: 'stopped' })).toMatchObject({ severity: 'SUSPECT' });
+    expect(ended({ ended: 'void', rate_rps: null })?.says).toMatch(/^The generator was late .* nothing is known/);
   });
 
   test('a window too short to tell is a note beside a capacity, and a reason for none', () => {
@@ -199,6 +204,40 @@ describe('workload-mix-differs', () => {
 
   test('a workload by name has no mix', () => {
     expect(mixed([named('GET /a', 10)], 'test')).toEqual([]);
+  });
+});
+
+describe('one draw for all deployments of a block', () => {
+  const asked = (
+    target: string,
+    counts: readonly number[],
+    over: Partial<LoadResult> = {},
+    cell = rateCell(500, target),
+  ) => {
+    const by_request = counts.map((count, i) => named(`GET /${i}`, count));
+    return makeCell([makeTrial({ cell }, { load: { by_request, ...over } })]);
+  };
+  const rules = (...cells: CellFacts[]) => sameDraw(cells).map(({ cell, rule, severity }) => [cell, rule, severity]);
+
+  test('asks for each name as often, exactly, where the schedule was made before', () => {
+    expect(rules(asked('a', [1875, 625]), asked('b', [1875, 625]))).toEqual([]);
+    expect(rules(asked('a', [1875, 625]), asked('b', [1876, 624]))).toEqual([
+      ['b.w1.r500', 'workload-mix-differs', 'INVALID'],
+    ]);
+    const [finding] = sameDraw([asked('a', [1875, 625]), asked('b', [1876, 624])]);
+    expect(finding?.says).toBe(
+      'GET /0 was asked for 1,876 times in the window, of a 1,875 times: one seed draws the same for both.',
+    );
+  });
+
+  test('is not to be seen where answers decide what is sent, nor where something was not sent', () => {
+    const sequences = { iterations: { begun: 1000, completed: 1000, broken: 0 }, sent_total: 2500 };
+    expect(rules(asked('a', [1875, 625]), asked('b', [1876, 624], sequences))).toEqual([]);
+    expect(rules(asked('a', [1875, 625]), asked('b', [1870, 624], { not_sent: 6 }))).toEqual([]);
+    const closed = (target: string) => connectionsCell(16, 1, target);
+    expect(rules(asked('a', [5, 6], {}, closed('a')), asked('b', [9, 2], {}, closed('b')))).toEqual([]);
+    // Another rate is another draw.
+    expect(rules(asked('a', [5, 6]), asked('b', [9, 2], {}, rateCell(600, 'b')))).toEqual([]);
   });
 });
 
