@@ -42,7 +42,10 @@ const NOT_YOURS: ReadonlyMap<string, string> = new Map([
   ['transfer-encoding', 'the engine writes this header itself'],
   ['expect', 'the engine sends a body at once: it does not wait for an answer 100'],
   ['upgrade', 'the engine does not change to another protocol'],
-  ['keep-alive', 'the engine keeps its connections whatever is said here; `Connection: close` asks for a new one each time'],
+  [
+    'keep-alive',
+    'the engine keeps its connections whatever is said here; `Connection: close` asks for a new one each time',
+  ],
 ]);
 const CONNECTION_OPTION = /^(?:close|keep-alive)$/i;
 
@@ -54,7 +57,10 @@ const headers = z.record(
 );
 const requestKeys = {
   /** `METHOD /path`, with placeholders. */
-  request: z.string().max(2000).regex(REQUEST, { error: ({ input }) => requestForm(input) }),
+  request: z
+    .string()
+    .max(2000)
+    .regex(REQUEST, { error: ({ input }) => requestForm(input) }),
   /** JSON, sent as such; a text is sent as it stands. Any JSON, as OpenAPI says it: the schema itself has no end. */
   body: z
     .json()
@@ -148,7 +154,8 @@ function stepProblems(step: RequestStep, known: ReadonlySet<string>, pointer: st
 }
 
 function headerProblem(name: string, value: string): string | null {
-  if (name === 'connection' && !CONNECTION_OPTION.test(value)) return `expected close or keep-alive, got ${shown(value)}`;
+  if (name === 'connection' && !CONNECTION_OPTION.test(value))
+    return `expected close or keep-alive, got ${shown(value)}`;
   return NOT_YOURS.get(name) ?? null;
 }
 

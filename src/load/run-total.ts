@@ -72,7 +72,9 @@ export function merged(parts: readonly [RunDump, ...RunDump[]], timeoutMs: numbe
   return { ...scalars(parts), ledger, turns, suspects, suspectsByName };
 }
 
-function scalars(parts: readonly [Part, ...Part[]]): Omit<RunTotal, 'ledger' | 'turns' | 'suspects' | 'suspectsByName'> {
+function scalars(
+  parts: readonly [Part, ...Part[]],
+): Omit<RunTotal, 'ledger' | 'turns' | 'suspects' | 'suspectsByName'> {
   const { start, rampEnd, windowStart, windowEnd } = parts[0].timeline;
   return {
     rampMs: rampEnd - start,

@@ -31,8 +31,6 @@ function isOfAnswer({ name, code = '', message }: NodeJS.ErrnoException): boolea
 /** One connection under an undici client, and the answer that comes on it. */
 export class UndiciLink implements Dispatcher.DispatchHandler {
   isOpen = false;
-  /** Of the answer: a byte of it came. */
-  hasBegun = false;
   status = 0;
   keepAlive = false;
   bytes = 0;
@@ -46,10 +44,17 @@ export class UndiciLink implements Dispatcher.DispatchHandler {
   #client: Client | null = null;
   readonly #body = new GrowingBytes();
   #isHead = false;
+  /** What the socket had read when the request was sent. */
+  #bytesBefore = 0;
 
   constructor(origin: string, events: LinkEvents) {
     this.#origin = origin;
     this.#events = events;
+  }
+
+  /** A byte of the answer came: the client tells only of whole heads. */
+  get hasBegun(): boolean {
+    return (this.#socket?.bytesRead ?? 0) > this.#bytesBefore;
   }
 
   connecting(socket: Socket): void {
@@ -82,7 +87,7 @@ export class UndiciLink implements Dispatcher.DispatchHandler {
   }
 
   send(request: FilledRequest, looks: boolean): void {
-    this.hasBegun = false;
+    this.#bytesBefore = this.#socket?.bytesRead ?? 0;
     this.status = 0;
     this.bytes = 0;
     this.problem = null;
@@ -116,7 +121,6 @@ export class UndiciLink implements Dispatcher.DispatchHandler {
 
   /** Also for interim answers: the last call is the answer's. */
   onResponseStart(_: unknown, status: number, headers: IncomingHttpHeaders): void {
-    this.hasBegun = true;
     this.status = status;
     const connection = headers.connection ?? '';
     const saysItsEnd = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;

@@ -232,8 +232,16 @@ describe('what is wrong with a command line', () => {
       { header: ['Content-Length: 3'] },
       /^-H Content-Length: the engine writes this header/,
     ],
-    ['a header that asks for another protocol', { header: ['Upgrade: h2c'] }, /^-H Upgrade: the engine does not change/],
-    ['a header that is not Latin-1', { header: ['X-A: 上'] }, /^-H X-A: expected a header value of one line, of characters/],
+    [
+      'a header that asks for another protocol',
+      { header: ['Upgrade: h2c'] },
+      /^-H Upgrade: the engine does not change/,
+    ],
+    [
+      'a header that is not Latin-1',
+      { header: ['X-A: 上'] },
+      /^-H X-A: expected a header value of one line, of characters/,
+    ],
     ['two bodies', { data: 'a', body: 'b' }, /^--data and --body: expected one of them/],
     ['a placeholder that nobody sets', { data: '{"id":"{{idd}}"}' }, /^--data: \{\{idd\}\} is not set/],
     ['a placeholder that is none', { header: ['X-A: {{random}}'] }, /^-H X-A: .*expected a range like/],

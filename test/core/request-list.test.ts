@@ -75,6 +75,15 @@ describe('the shape of a list of requests', () => {
   });
 });
 
+test('double braces are sent in a text of JSON by their escapes, as docs/engine.md says', () => {
+  const body = String.raw`{"template": "\u007b\u007b name }}"}`;
+  const list = requestListSchema.parse([{ request: 'POST /', body }]);
+  expect(requestListProblems(list, '')).toEqual([]);
+  const sent = planItems(list, () => ({ statuses: [200], json: null }))[0]!.steps[0]!.body!;
+  expect([sent, JSON.parse(sent)]).toEqual([body, { template: '{{ name }}' }]);
+  expect(problems([{ request: 'POST /', body: '{{ Name }}' }])).toHaveLength(1);
+});
+
 describe('a list as the engine has it', () => {
   const list: RequestList = requestListSchema.parse([
     { request: 'POST /a?b=c', body: { x: 1 }, status: 201, weight: 2 },

@@ -25,6 +25,7 @@ const BROKEN: readonly [name: string, expected: FailureClass, script: Script][] 
     (socket) => void socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n'),
   ],
   ['garbage', 'protocol', (socket) => void socket.write('220 mail.example ESMTP\r\n')],
+  ['an end inside the head', 'protocol', (socket) => void socket.end(OK_ANSWER.slice(0, 40))],
   [
     'a body shorter than its length',
     'protocol',

@@ -62,7 +62,10 @@ describe('the percentiles of a part of the requests', () => {
     expect(result.latency_ms.p50).toBe(SERVICE_MS);
     const [common, rare] = result.by_request!;
     expect(rare).toMatchObject({ requests: 20, latency_ms: { p50: null, max: null }, service_ms: { p50: null } });
-    expect(common).toMatchObject({ requests: 5000, latency_ms: { p50: SERVICE_MS, p999: SERVICE_MS, max: SERVICE_MS } });
+    expect(common).toMatchObject({
+      requests: 5000,
+      latency_ms: { p50: SERVICE_MS, p999: SERVICE_MS, max: SERVICE_MS },
+    });
   });
 
   test('are withheld of the ok answers where these may be the late ones', () => {

@@ -1,6 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeHistogram, emptyHistogram, encodeHistogram, meanMs, quantileMs, recordUs } from '../../src/core/histogram.ts';
+import {
+  decodeHistogram,
+  emptyHistogram,
+  encodeHistogram,
+  meanMs,
+  quantileMs,
+  recordUs,
+} from '../../src/core/histogram.ts';
 import { seededRandom } from '../../src/core/random.ts';
 import { Recorder } from '../../src/load/recorder.ts';
 

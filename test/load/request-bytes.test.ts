@@ -109,5 +109,8 @@ describe('a request with placeholders', () => {
 
   test('puts a value into a plain body as it is', () => {
     expect(bytesOf({ body: 'id={{id}}&n={{seq}}' }, { id: 'a"b' })).toContain('\r\n\r\nid=a"b&n=17');
+    expect(bytesOf({ body: '\0\r\n上{{id}}' }, { id: '\0' })).toContain('Content-Length: 7\r\n\r\n\0\r\n上\0');
+    const escaped = String.raw`{"a":"\u007b\u007b{{seq}}"}`;
+    expect(bytesOf({ body: escaped })).toContain(escaped.replace('{{seq}}', '17'));
   });
 });

@@ -56,10 +56,13 @@ describe('a kept connection that the server closed', () => {
   test.each(['socket', 'undici'] as const)('has the very same request sent again, by the driver %s', async (driver) => {
     const paths: string[] = [];
     // Takes the second request of each connection without an answer.
-    await using server = await startScriptedServer((socket, _, nOnSocket) => {
-      if (nOnSocket === 1) socket.write(OK_ANSWER);
-      else socket.resetAndDestroy();
-    }, { onConnection: (socket) => socket.on('data', (bytes: Buffer) => paths.push(pathOf(bytes))) });
+    await using server = await startScriptedServer(
+      (socket, _, nOnSocket) => {
+        if (nOnSocket === 1) socket.write(OK_ANSWER);
+        else socket.resetAndDestroy();
+      },
+      { onConnection: (socket) => socket.on('data', (bytes: Buffer) => paths.push(pathOf(bytes))) },
+    );
     const request = { ...GET_TEST, method: 'PUT', path: '/{{uuid}}' };
     const model = { kind: 'connections', connections: 1 } as const;
     const result = await run(shortPlan(server.port, { driver, request, model, warmup_s: 0, window_s: 0.3 }));

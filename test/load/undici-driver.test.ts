@@ -19,7 +19,9 @@ describe('the driver undici', () => {
   });
 
   test('goes on after a HEAD on the same connection', async () => {
-    await using server = await startScriptedServer((socket, n) => void socket.write(n % 2 === 1 ? HEAD_ONLY : OK_ANSWER));
+    await using server = await startScriptedServer(
+      (socket, n) => void socket.write(n % 2 === 1 ? HEAD_ONLY : OK_ANSWER),
+    );
     const list = requestListSchema.parse([{ sequence: [{ request: 'HEAD /test' }, { request: 'GET /test' }] }]);
     const workload = planItems(list, () => ({ statuses: [200], json: null }));
     const result = await run(shortPlan(server.port, { driver: 'undici', workload, model: ONE, window_s: 0.3 }));
