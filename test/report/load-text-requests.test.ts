@@ -32,6 +32,15 @@ describe('the text of a load of several requests', () => {
     expect(row).toMatch(/ 20 +≥ 0\.610 +0\.505 +1\.10 +≥ 10,000 +≥ 10,000$/);
   });
 
+  test('is trusted in part where the server closes the connection within each sequence', () => {
+    const closing = loadResult({ ...list, iterations: { begun: 2003, completed: 3, broken: 2000 } });
+    expect(loadText(closing, 100).split('\n').at(-1)).toMatch(
+      /^Trust: in part\. 100 % of the iterations were broken off without a failure/,
+    );
+    const whole = loadResult({ ...list, iterations: { begun: 2003, completed: 1990, broken: 10 } });
+    expect(loadText(whole, 100).split('\n').at(-1)).toMatch(/^Trust: yes/);
+  });
+
   test('says how many iterations were begun, completed and broken off', () => {
     const line = 'Iterations  2,003 begun in the whole run, 1,990 completed, 10 broken off';
     expect(loadText(list, 100).split('\n')).toContain(line);

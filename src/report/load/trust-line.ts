@@ -1,9 +1,14 @@
 import type { LoadFinding } from '../../core/load-document.ts';
 import type { LoadResult } from '../../core/load-result.ts';
-import { numberText } from '../../core/number-text.ts';
+import { numberText, percentText } from '../../core/number-text.ts';
 import { GENERATOR_BOUND } from '../../core/validity/bottleneck.ts';
 import { OVERLOADED_RULE } from '../../core/validity/overloaded.ts';
 import { LATENCY_HEADS } from './latency-cells.ts';
+import { failedOf } from './latency-table.ts';
+import { isOfIterations } from './model-text.ts';
+
+/** Share of the iterations that may be broken off before the load is another than the declared one. */
+const MOST_BROKEN = 0.01;
 
 /**
  * The line that says whether the figures may be believed. Lag: the larger of the p99 of how late requests were reached and
@@ -22,7 +27,19 @@ export function trustLine(result: LoadResult, findings: readonly Pick<LoadFindin
     return `Trust: in part. The generator may have been the limit, not the server. ${facts}`;
   if (findings.some(({ rule }) => rule === OVERLOADED_RULE))
     return `Trust: in part. More was offered than was served, so the latencies say how long the window was. ${facts}`;
+  if (isMostlyBroken(result))
+    return `Trust: in part. ${percentText(brokenShare(result))} of the iterations were broken off without a failure, by connections that the server closed: the later steps were asked for less often than declared. ${facts}`;
   return `Trust: ${names.length === 0 ? 'yes' : 'in part'}. ${facts}`;
+}
+
+function brokenShare({ iterations }: LoadResult): number {
+  return iterations === undefined || iterations.begun === 0 ? 0 : iterations.broken / iterations.begun;
+}
+
+/** Failures break iterations off too, and are told as such. */
+function isMostlyBroken(result: LoadResult): boolean {
+  const isSilent = (result.iterations?.broken ?? 0) > 2 * failedOf(result);
+  return isOfIterations(result) && brokenShare(result) > MOST_BROKEN && isSilent;
 }
 
 function sentence(text: string): string {
