@@ -1,4 +1,5 @@
 import type { Stage } from '../core/load-plan.ts';
+import { arrivalsOf } from '../core/planned-arrivals.ts';
 import { type Random, seededRandom } from '../core/random.ts';
 
 export interface ArrivalsOptions {
@@ -10,11 +11,6 @@ export interface ArrivalsOptions {
   /** From 0, of `threads`. */
   readonly thread: number;
   readonly threads: number;
-}
-
-/** Requests that a stage plans: the integral of its rate, rounded. */
-export function arrivalsOf({ from_rps, to_rps, for_s }: Stage): number {
-  return Math.round(((from_rps + to_rps) / 2) * for_s);
 }
 
 /**

@@ -1,10 +1,11 @@
+import { MIN_START_RPS } from '../core/limits.ts';
 import type { CapacityLimit } from '../core/load-plan.ts';
 import type { CapacityProbe, CapacityResult } from '../core/load-result.ts';
 import { MAX_CAPACITY_PROBES } from '../core/load-result.ts';
 import { CAPACITY_RATIO } from '../core/stats/capacity-step.ts';
 
-/** Below this the server is as good as down: a search from above ends here. */
-const LOWEST_RPS = 1;
+/** Below this the server is as good as down: a search from above ends here, and none begins below. */
+const LOWEST_RPS = MIN_START_RPS;
 /** Rates in a row, with none below that could be judged, at which the generator was late: it is not the rate that makes it late. */
 const MOST_VOIDS = 2;
 

@@ -8,7 +8,7 @@ import {
   type SecondRow,
   type Withholdable,
 } from '../core/load-result.ts';
-import { arrivalsOf } from './arrivals.ts';
+import { arrivalsOf } from '../core/planned-arrivals.ts';
 import type { Ledger } from './ledger.ts';
 import type { Recorder } from './recorder.ts';
 import type { RunTotal } from './run-total.ts';

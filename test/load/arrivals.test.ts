@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Stage } from '../../src/core/load-plan.ts';
-import { arrivalsOf, StageArrivals, timeOfShare } from '../../src/load/arrivals.ts';
+import { arrivalsOf } from '../../src/core/planned-arrivals.ts';
+import { StageArrivals, timeOfShare } from '../../src/load/arrivals.ts';
 
 function all(
   stages: readonly Stage[],
