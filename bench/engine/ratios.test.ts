@@ -4,7 +4,7 @@ import { median } from './median.ts';
 import { type Round, summarise } from './ratios.ts';
 
 const runs = (...rates: number[]): Round[] =>
-  rates.map((rps) => ({ rps, cpu_us_per_request: 1e6 / rps, memory_peak_mb: 10, server_busy: 0.5 }));
+  rates.map((rps) => ({ rps, cpu_us_per_request: 1e6 / rps, memory_peak_mb: 10, server_busy: 0.5, void: false }));
 
 describe('a comparison of load generators', () => {
   test('takes its ratios round by round, so that a slow round of both changes none', () => {
@@ -22,7 +22,9 @@ describe('a comparison of load generators', () => {
         cpu_us_per_request: 10_000,
         memory_peak_mb: 10,
         server_busy: 0.5,
-        base_by_this: { median: 1, lowest: 1, highest: 1 },
+        rounds: 3,
+        void_rounds: 0,
+        base_by_this: { pairs: 3, median: 1, lowest: 1, highest: 1 },
       },
       {
         tool: 'theirs',
@@ -30,9 +32,28 @@ describe('a comparison of load generators', () => {
         cpu_us_per_request: 25_000,
         memory_peak_mb: 10,
         server_busy: 0.5,
-        base_by_this: { median: 2, lowest: 2, highest: 3 },
+        rounds: 3,
+        void_rounds: 0,
+        base_by_this: { pairs: 3, median: 2, lowest: 2, highest: 3 },
       },
     ]);
+  });
+
+  test('leaves out the rounds in which the engine calls its own run void, and says how many', () => {
+    const ours = runs(100, 900, 120).map((run, round) => ({ ...run, void: round === 1 }));
+    const of = (own: readonly Round[]) =>
+      summarise(
+        new Map([
+          ['ours', own],
+          ['theirs', runs(50, 25, 40)],
+        ]),
+        'ours',
+      );
+    const [own, theirs] = of(ours);
+    expect(own).toMatchObject({ rps: 110, rounds: 3, void_rounds: 1 });
+    expect(theirs).toMatchObject({ rps: 40, base_by_this: { pairs: 2, median: 2.5, lowest: 2, highest: 3 } });
+    const none = of(ours.map((run) => ({ ...run, void: true })))[1];
+    expect(none?.base_by_this).toEqual({ pairs: 0, median: Number.NaN, lowest: Number.NaN, highest: Number.NaN });
   });
 
   test('has the middle one of an odd number of values as its median, and the mean of two of an even one', () => {

@@ -10,27 +10,46 @@ export interface Round extends Run {
 /** One load generator over all rounds. */
 export interface Row {
   readonly tool: string;
-  /** Medians over the rounds. */
+  /** Of all rounds. */
+  readonly rounds: number;
+  readonly void_rounds: number;
+  /** Medians over the rounds that were not void; NaN where all were. */
   readonly rps: number;
   readonly cpu_us_per_request: number;
   readonly memory_peak_mb: number;
   readonly server_busy: number;
-  /** Over the rounds, of the base's requests/s divided by this tool's in the same round. */
-  readonly base_by_this: { readonly median: number; readonly lowest: number; readonly highest: number };
+  /** Of the base's requests/s divided by this tool's in the same round, over the `pairs` of which neither was void; NaN of none. */
+  readonly base_by_this: {
+    readonly pairs: number;
+    readonly median: number;
+    readonly lowest: number;
+    readonly highest: number;
+  };
 }
 
 /** `runs`: of each tool one run a round, in order. Ratios are taken round by round, so that a slow minute of the host hits both. */
 export function summarise(runs: ReadonlyMap<string, readonly Round[]>, base: string): Row[] {
   const own = runs.get(base) ?? [];
   return [...runs].map(([tool, done]) => {
-    const ratios = done.map((run, round) => (own[round]?.rps ?? Number.NaN) / run.rps);
+    const good = done.filter((run) => !run.void);
     return {
       tool,
-      rps: median(done.map((run) => run.rps)),
-      cpu_us_per_request: median(done.map((run) => run.cpu_us_per_request)),
-      memory_peak_mb: median(done.map((run) => run.memory_peak_mb)),
-      server_busy: median(done.map((run) => run.server_busy)),
-      base_by_this: { median: median(ratios), lowest: Math.min(...ratios), highest: Math.max(...ratios) },
+      rounds: done.length,
+      void_rounds: done.length - good.length,
+      rps: median(good.map((run) => run.rps)),
+      cpu_us_per_request: median(good.map((run) => run.cpu_us_per_request)),
+      memory_peak_mb: median(good.map((run) => run.memory_peak_mb)),
+      server_busy: median(good.map((run) => run.server_busy)),
+      base_by_this: ratiosOf(own, done),
     };
   });
+}
+
+function ratiosOf(own: readonly Round[], others: readonly Round[]): Row['base_by_this'] {
+  const ratios = others.flatMap((run, round) => {
+    const ours = own[round];
+    return ours === undefined || ours.void || run.void ? [] : [ours.rps / run.rps];
+  });
+  const [lowest, highest] = ratios.length === 0 ? [Number.NaN, Number.NaN] : [Math.min(...ratios), Math.max(...ratios)];
+  return { pairs: ratios.length, median: median(ratios), lowest, highest };
 }

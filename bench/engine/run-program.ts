@@ -24,7 +24,7 @@ export async function runProgram(program: Program, path: string, task: Task): Pr
     const report = program.reportArgs?.(task, folder);
     const rps = program.read(report === undefined ? output : await outputOf(path, report), task);
     if (!(rps > 0)) throw new Error(`${program.name}: no requests/s in ${output.slice(-MAX_TAIL_CHARS)}`);
-    return { rps, cpu_us_per_request: (1e6 * cpu_share) / rps, memory_peak_mb };
+    return { rps, cpu_us_per_request: (1e6 * cpu_share) / rps, memory_peak_mb, void: false };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -3,14 +3,16 @@ import type { Row } from './ratios.ts';
 import { exitCodeOf, type Goal, sectionText } from './section.ts';
 import { speedGoals } from './speed-goals.ts';
 
-function rows(ratios: Readonly<Record<string, number>>): Row[] {
+function rows(ratios: Readonly<Record<string, number>>, pairs = 5): Row[] {
   return Object.entries(ratios).map(([tool, ratio]) => ({
     tool,
     rps: 1,
     cpu_us_per_request: 1,
     memory_peak_mb: 1,
     server_busy: 1,
-    base_by_this: { median: ratio, lowest: ratio, highest: ratio },
+    rounds: 5,
+    void_rounds: 0,
+    base_by_this: { pairs, median: ratio, lowest: ratio, highest: ratio },
   }));
 }
 
@@ -19,15 +21,16 @@ const verdicts = (goals: readonly Goal[]): string[] => goals.map(({ verdict }) =
 describe('the goals of speed', () => {
   test('are met at what is wanted, and missed just below it', () => {
     const wanted = { wrk: 1, oha: 1.1, autocannon: 2, k6: 8, locust: 15 };
-    expect(verdicts(speedGoals(rows(wanted), 5))).toEqual(Array.from({ length: 5 }, () => 'met'));
+    expect(verdicts(speedGoals(rows(wanted)))).toEqual(Array.from({ length: 5 }, () => 'met'));
     const below = Object.fromEntries(Object.entries(wanted).map(([tool, ratio]) => [tool, ratio - 0.01]));
-    expect(verdicts(speedGoals(rows(below), 5))).toEqual(['above the floor', 'missed', 'missed', 'missed', 'missed']);
-    expect(verdicts(speedGoals(rows({ wrk: 0.949 }), 5))[0]).toBe('missed');
+    expect(verdicts(speedGoals(rows(below)))).toEqual(['above the floor', 'missed', 'missed', 'missed', 'missed']);
+    expect(verdicts(speedGoals(rows({ wrk: 0.949 })))[0]).toBe('missed');
   });
 
   test('are not judged by fewer than five pairs, nor without the tool', () => {
-    expect(verdicts(speedGoals(rows({ wrk: 0.5 }), 4))[0]).toBe('not judged');
-    expect(speedGoals(rows({}), 7)[0]).toEqual({
+    expect(verdicts(speedGoals(rows({ wrk: 0.5 }, 4)))[0]).toBe('not judged');
+    expect(speedGoals(rows({ wrk: Number.NaN }, 0))[0]).toMatchObject({ seen: 'no pair that is not void' });
+    expect(speedGoals(rows({}))[0]).toEqual({
       what: "requests/s ÷ wrk's",
       goal: '≥ 1.00 (floor 0.95)',
       seen: 'not installed',

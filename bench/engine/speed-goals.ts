@@ -1,8 +1,8 @@
 import type { Row } from './ratios.ts';
 import type { Goal, Verdict } from './section.ts';
 
-/** A median of fewer pairs is no median to judge by. */
-export const LEAST_ROUNDS = 5;
+/** A median of fewer pairs, those with a void run left out, is no median to judge by. */
+export const LEAST_PAIRS = 5;
 
 /** Ours ÷ theirs, requests/s of one core at 50 connections. Below the floor something is wrong. */
 const WANTED: readonly { readonly tool: string; readonly ratio: number; readonly floor: number }[] = [
@@ -14,14 +14,14 @@ const WANTED: readonly { readonly tool: string; readonly ratio: number; readonly
 ];
 
 /** One goal for each tool that has one; those that did not run, or too seldom, are not judged. */
-export function speedGoals(rows: readonly Row[], rounds: number): Goal[] {
+export function speedGoals(rows: readonly Row[]): Goal[] {
   return WANTED.map(({ tool, ratio, floor }) => {
-    const seen = rows.find((row) => row.tool === tool)?.base_by_this.median ?? null;
+    const { pairs = 0, median: seen = null } = rows.find((row) => row.tool === tool)?.base_by_this ?? {};
     return {
       what: `requests/s ÷ ${tool}'s`,
       goal: `≥ ${ratio.toFixed(2)}${floor < ratio ? ` (floor ${floor})` : ''}`,
-      seen: seen === null ? 'not installed' : seen.toFixed(2),
-      verdict: rounds < LEAST_ROUNDS || seen === null ? 'not judged' : verdictOn(seen, ratio, floor),
+      seen: seen === null ? 'not installed' : pairs === 0 ? 'no pair that is not void' : seen.toFixed(2),
+      verdict: pairs < LEAST_PAIRS || seen === null ? 'not judged' : verdictOn(seen, ratio, floor),
     };
   });
 }

@@ -6,23 +6,26 @@
  * no error, no hang, bounded memory.
  *
  * `--cases N` (default 10,000,000) from number `--from N` on of the row that `--seed N` makes; `--client-every N`; `--fuzz N`;
- * `--workers N` threads. Cases depend on seed and number alone: a run goes on where another stopped, on any machine. Ends with 1 on a
- * difference that nobody has explained, which it prints as small as it could make it, with 2 on bad options.
+ * `--workers N` threads; `--write-docs` puts what a whole run found into docs/engine.md. Cases depend on seed and number alone: a run
+ * goes on where another stopped, on any machine. Ends with 1 on a difference that nobody has explained, which it prints as small as it
+ * could make it, and when a whole run has read less than ten million inputs or a gigabyte; with 2 on bad options.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus, release } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { interruptSignal } from '../../src/cli/interrupt.ts';
 import { flood, FLOODS } from '../../test/load/oracle/floods.ts';
 import { addTally, emptyTally, MOST_EXAMPLES, type Tally } from '../../test/load/oracle/tally.ts';
+import { insertBetweenMarks } from '../../test/validity/insert-docs.ts';
 import { holdMeasureLock } from '../../test/measure-lock.ts';
 import { type Options, parseOptions } from './options.ts';
 import { Progress } from './progress.ts';
-import { reportText } from './report.ts';
+import { reportText, shortfalls } from './report.ts';
 import { runTasks } from './run-tasks.ts';
 import { tasks } from './task.ts';
 
+const DOCS = fileURLToPath(new URL('../../docs/engine.md', import.meta.url));
 const FLOOD_BYTES = 2 ** 30;
 /** A parser keeps a body of 1 MiB and a head of 64 KiB; the rest is what a process takes that has just begun. */
 const MOST_FLOOD_GROWTH_BYTES = 128 * 2 ** 20;
@@ -78,15 +81,18 @@ async function main(options: Options): Promise<void> {
   const measured_at = new Date().toISOString();
   const host = `${cpus()[0]?.model.trim() ?? 'unknown CPU'}, ${cpus().length} cores, Linux ${release()}, Node ${process.version}`;
   const how = `seed ${options.seed}, cases from ${options.from}, ${options.fuzz} of garbage, ${options.workers} threads`;
-  process.stdout.write(
-    `${reportText(tally)}\n${garbage.length} problems with garbage.\n\n${how}\n${host}; ${measured_at}\n`,
-  );
+  const text = `${reportText(tally)}\n${garbage.length} problems with garbage.\n\n${measured_at.slice(0, 16)} UTC; ${how}; ${host}.`;
+  process.stdout.write(`${text}\n`);
+  const missing = signal.aborted ? [] : shortfalls(tally, options);
+  if (missing.length > 0) process.stdout.write(`A whole run would have read more: ${missing.join(', ')}.\n`);
   for (const problem of garbage) process.stdout.write(`${problem}\n`);
   const folder = fileURLToPath(new URL('../../results/', import.meta.url));
   await mkdir(folder, { recursive: true });
   const document = { measured_at, host, how, interrupted: signal.aborted, garbage, ...tally };
   await writeFile(`${folder}bench-parser.json`, `${JSON.stringify(document, null, 2)}\n`);
-  if (tally.unexplained > 0 || garbage.length > 0 || signal.aborted) process.exitCode = 1;
+  if (options.writeDocs && !signal.aborted)
+    await writeFile(DOCS, insertBetweenMarks(await readFile(DOCS, 'utf8'), text, 'bench:parser'));
+  if (tally.unexplained > 0 || garbage.length > 0 || missing.length > 0 || signal.aborted) process.exitCode = 1;
 }
 
 let options: Options | null = null;

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { emptyTally } from '../../test/load/oracle/tally.ts';
 import { parseOptions } from './options.ts';
 import { Progress } from './progress.ts';
-import { reportText } from './report.ts';
+import { reportText, shortfalls } from './report.ts';
 import { tasks } from './task.ts';
 
 const none = { seed: 1, from: 0, clientEvery: 100 };
@@ -11,6 +11,19 @@ describe('the bench of the parser', () => {
   test('reads ten million cases by default, and says of bad options all that is wrong', () => {
     expect(parseOptions([])).toMatchObject({ cases: 10_000_000, from: 0, clientEvery: 100 });
     expect(() => parseOptions(['--cases=-1', '--workers', 'many'])).toThrow(/--cases.*got -1\n--workers.*got many/s);
+  });
+
+  test('writes of whole runs alone, which have read ten million inputs and a gigabyte', () => {
+    expect(parseOptions(['--write-docs']).writeDocs).toBe(true);
+    expect(() => parseOptions(['--write-docs', '--cases', '5000'])).toThrow('--write-docs: only with 10000000 cases');
+    expect(() => parseOptions(['--write-docs', '--from', '1'])).toThrow('--write-docs');
+    const whole = parseOptions([]);
+    expect(shortfalls({ cases: 1e7, bytes: 1e9 }, whole)).toEqual([]);
+    expect(shortfalls({ cases: 1e7 - 1, bytes: 0.9e9 }, whole)).toEqual([
+      '9,999,999 inputs of 10,000,000',
+      '0.90 GB of 1',
+    ]);
+    expect(shortfalls({ cases: 1, bytes: 1 }, parseOptions(['--cases', '1']))).toEqual([]);
   });
 
   test('hands out every case once, in ranges', () => {

@@ -1,5 +1,6 @@
 import { CLIENT_CLASSES } from '../../test/load/oracle/explained-client.ts';
 import type { Tally } from '../../test/load/oracle/tally.ts';
+import { isWhole, type Options, WHOLE_BYTES, WHOLE_CASES } from './options.ts';
 import { countText, numberText, percentText } from '../../src/core/number-text.ts';
 
 /** How fast ours is, as a ratio: both read the same cases in turn, in the same threads. */
@@ -10,6 +11,15 @@ export function speedRatio({ our_ms, llhttp_ms }: Tally): number {
 /** MB/s of one thread. */
 export function megabytesPerS(bytes: number, ms: number): number {
   return bytes / 1e3 / ms;
+}
+
+/** What a whole run lacks of ten million inputs and a gigabyte; empty when nothing, or when it was none. */
+export function shortfalls({ cases, bytes }: Pick<Tally, 'cases' | 'bytes'>, options: Options): string[] {
+  if (!isWhole(options)) return [];
+  return [
+    ...(cases < WHOLE_CASES ? [`${numberText(cases)} inputs of ${numberText(WHOLE_CASES)}`] : []),
+    ...(bytes < WHOLE_BYTES ? [`${(bytes / 1e9).toFixed(2)} GB of ${WHOLE_BYTES / 1e9}`] : []),
+  ];
 }
 
 /** What a run over so many cases found, for people: counts, the meant differences by class, and examples of others. */

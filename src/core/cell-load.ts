@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { ARRIVALS, capacityLimitSchema, stageSchema } from './load-plan.ts';
 import type { LoadLevel } from './matrix.ts';
+import { stepsOf } from './request-list.ts';
 import { meanThinkTimeS } from './spec.ts';
+import type { Workload } from './workload-name.ts';
 
 /** The load of a cell as results tell it. */
 
@@ -29,13 +31,26 @@ export const cellLoadSchema = z.object({
   limit: capacityLimitSchema.nullable().default(null),
   /** Of open and capacity cells: connections that were opened before the first arrival, and the most of them. */
   pool: z.object({ connections: z.int(), max_connections: z.int() }).nullable().default(null),
+  /** Of open and capacity cells: what arrives at its rates, where some of that are sequences of several requests; absent: requests. */
+  rate_of: z.literal('iterations').optional(),
 });
 export type CellLoad = z.output<typeof cellLoadSchema>;
 
 const NOT_CLOSED = { users: null, connections: null, think_time_mean_s: null, ramp_users_per_s: null };
 const NOT_OPEN = { rate_rps: null, arrivals: null, stages: null, limit: null, pool: null };
 
-export function cellLoadOf(load: LoadLevel): CellLoad {
+/** `workload`: that of the spec, where it matters what its rates are rates of. */
+export function cellLoadOf(load: LoadLevel, workload?: Workload): CellLoad {
+  const told = levelOf(load);
+  return load.model !== 'closed' && hasSequence(workload) ? { ...told, rate_of: 'iterations' } : told;
+}
+
+/** Some iteration is several requests. */
+function hasSequence(workload: Workload | undefined): boolean {
+  return Array.isArray(workload) && workload.some((item) => stepsOf(item).length > 1);
+}
+
+function levelOf(load: LoadLevel): CellLoad {
   const { model, family } = load;
   switch (load.kind) {
     case 'users': {

@@ -37,9 +37,9 @@ export const MAX_STAGES_S = 3_600;
 export const DEFAULT_POOL_CONNECTIONS = 50;
 /** Open models: where a thousand requests wait at once, more would only wait in another queue. */
 export const DEFAULT_MAX_CONNECTIONS = 1_000;
+/** No search goes below it, so none begins there: a server that is asked less than once a second is as good as idle. */
+export const MIN_START_RPS = 1;
 /** Where a capacity search begins: what every deployment serves. Each doubling towards the true one takes a step. */
 export const DEFAULT_START_RPS = 50;
 /** Of a capacity limit: one failure in a thousand requests. */
 export const DEFAULT_CAPACITY_ERROR_RATE = 0.001;
-/** Steps of a capacity search that an estimate counts on: six or seven doublings, four bisections down to 1.05, one window that is doubled. */
-export const CAPACITY_STEPS = 12;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What one run of the load engine measured: the document of `benchwright load --json`, stored with each trial. */
+/** What one run of the load engine measured: stored with each trial, and most of the document of `benchwright load --json`. */
 
 /** A row of a second takes 200 bytes: the 8 MiB of a trial hold about as many, eleven hours of them. */
 const MAX_SECONDS = 40_000;
@@ -57,6 +57,8 @@ export const secondRowSchema = z.object({
   /** The generator's own busy share in this second, 0–1, and its garbage collection time. */
   generator_busy: z.number(),
   gc_ms: z.number(),
+  /** The longest turn of its event loop: how long an answer may have waited for it. Absent where the engine did not record it. */
+  longest_turn_ms: z.number().optional(),
 });
 export type SecondRow = z.output<typeof secondRowSchema>;
 
@@ -77,7 +79,7 @@ export type RequestResult = z.output<typeof requestResultSchema>;
 export const capacityProbeSchema = z.object({
   rate_rps: z.number(),
   window_s: z.number(),
-  /** `undecided`: the window, doubled once, was too short to tell. `void`: the generator could not offer that rate. */
+  /** `undecided`: the window, doubled once, was too short to tell. `void`: the generator could not offer that rate in time. */
   outcome: z.enum(['passed', 'failed', 'undecided', 'void']),
   requests: count,
   /** Slower than the limit, or failed. */
@@ -88,6 +90,8 @@ export const capacityProbeSchema = z.object({
   over_limit_hi: z.number(),
   error_rate_lo: z.number(),
   error_rate_hi: z.number(),
+  /** False: the server was still slower than when it was idle after the step before. */
+  drained: z.boolean().optional(),
 });
 export type CapacityProbe = z.output<typeof capacityProbeSchema>;
 

@@ -1,5 +1,5 @@
 import { type CellLoad, levelKindOf } from './cell-load.ts';
-import type { CapacityLimit, Stage } from './load-plan.ts';
+import type { CapacityLimit } from './load-plan.ts';
 import { countText, declaredPercentText, declaredText } from './number-text.ts';
 
 /** Loads as people name them. */
@@ -12,9 +12,9 @@ export function loadWords(load: CellLoad): string {
     case 'connections':
       return countText(load.connections ?? 0, 'connection');
     case 'rate':
-      return `${declaredText(load.rate_rps ?? 0)} requests/s`;
+      return `${declaredText(load.rate_rps ?? 0)} ${rateUnit(load)}`;
     case 'stages':
-      return `stages of ${stagesWords(load.stages ?? [])}`;
+      return `stages of ${stagesWords(load)}`;
     default:
       return limitWords(load.limit);
   }
@@ -36,13 +36,19 @@ export function shortLoadWords(load: CellLoad): string {
   }
 }
 
+/** Of the rates of a load: an arrival is an iteration, which may be a sequence of requests. */
+export function rateUnit({ rate_of }: Pick<CellLoad, 'rate_of'>): 'requests/s' | 'iterations/s' {
+  return rate_of === undefined ? 'requests/s' : 'iterations/s';
+}
+
 /** "200 to 2,000 requests/s over 40 s". */
-export function stagesWords(stages: readonly Stage[]): string {
+export function stagesWords(load: Pick<CellLoad, 'stages' | 'rate_of'>): string {
+  const stages = load.stages ?? [];
   const rates = stages.flatMap(({ from_rps, to_rps }) => [from_rps, to_rps]);
   const all_s = stages.reduce((sum, { for_s }) => sum + for_s, 0);
   const [least, most] = [Math.min(...rates), Math.max(...rates)];
   const range = least === most ? declaredText(most) : `${declaredText(least)} to ${declaredText(most)}`;
-  return `${range} requests/s over ${declaredText(all_s)} s`;
+  return `${range} ${rateUnit(load)} over ${declaredText(all_s)} s`;
 }
 
 /** "p95 ≤ 50 ms, errors ≤ 0.1 %". */

@@ -1,5 +1,10 @@
 /** Numbers as they stand in sentences: few digits, no exponent, a point for decimals, a comma for thousands. */
 
+/** What two repetitions that lie far apart give as the ends of an interval lies beyond all that is measured: its digits say nothing. */
+const LARGEST = 999_999_999;
+const SMALLEST = 0.000001;
+const MOST_PERCENT = 9_999;
+
 /** Three significant digits, whole from 100, whole numbers as they are: 0.0312, 3.12, 31.2, 312, 3,120, 10. */
 export function numberText(value: number): string {
   return Number.isInteger(value) ? grouped(value) : measuredText(value);
@@ -9,6 +14,8 @@ export function numberText(value: number): string {
 export function measuredText(value: number): string {
   const size = Math.abs(value);
   if (size === 0) return '0';
+  if (size > LARGEST) return `${value < 0 ? '<−' : '>'}${grouped(LARGEST)}`;
+  if (size < SMALLEST / 2) return `<${SMALLEST.toFixed(6)}`;
   if (size >= 100) return grouped(Math.round(value));
   const decimals = Math.min(6, Math.max(0, 2 - Math.floor(Math.log10(size))));
   return value.toFixed(decimals);
@@ -32,6 +39,7 @@ function grouped(value: number): string {
 export function percentText(share: number): string {
   const percent = share * 100;
   if (percent === 0) return '0 %';
+  if (percent > MOST_PERCENT) return `>${grouped(MOST_PERCENT)} %`;
   if (Math.abs(percent) < 0.1) return `${percent.toPrecision(1)} %`;
   return `${Math.abs(percent) < 10 ? Number(percent.toFixed(1)) : Math.round(percent)} %`;
 }

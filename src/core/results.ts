@@ -41,6 +41,29 @@ export const NOT_MEASURED: MetricValue = {
 export const BOTTLENECKS = ['generator-bound', 'load-limited', 'server-bound', 'pool-bound', 'mixed'] as const;
 export type Bottleneck = (typeof BOTTLENECKS)[number];
 
+/**
+ * Those with the most requests; the view `requests` has all. More than a list of single requests can have (`MAX_ITEMS`), and still
+ * 50 KB of a cell.
+ */
+export const MAX_REQUESTS_OF_CELL = 64;
+
+export const cellRequestSchema = z
+  .object({
+    name: z.string(),
+    /** Of the windows of the usable trials together, and its share of those of all names, 0–1; null: there were none. */
+    requests: z.int(),
+    share: nullable,
+    /** As of a cell: pooled, and geometric means over the usable trials. */
+    error_rate: metricValueSchema,
+    latency_mean_ms: metricValueSchema,
+    latency_p50_ms: metricValueSchema,
+    latency_p95_ms: metricValueSchema,
+    /** As of a cell. */
+    censored: z.array(z.string()),
+  })
+  .meta({ id: 'CellRequest', description: 'One request name of a cell whose workload has several.' });
+export type CellRequest = z.output<typeof cellRequestSchema>;
+
 export const cellResultSchema = z
   .object({
     cell: z.string(),
@@ -63,7 +86,10 @@ export const cellResultSchema = z
     error_rate: metricValueSchema,
     server_cpu_ms_per_request: metricValueSchema,
     server_rss_peak_mb: metricValueSchema,
-    /** Percentiles of which some trial's value is a lower bound (a failure stands at or above it): printed with ≥. */
+    /**
+     * Percentiles of which some trial's value is a lower bound (a failure stands at or above it), and `capacity` where a search ended
+     * before its limit was found: printed with ≥.
+     */
     censored: z.array(z.string()),
     bottleneck: z.enum(BOTTLENECKS).nullable(),
     /** Null: no trial of it has been run yet. */
@@ -72,6 +98,8 @@ export const cellResultSchema = z
     trials: z.array(z.string()),
     /** Of a capacity cell: the highest rate that met its limit; its other values are those of that step of the search. */
     capacity_rps: metricValueSchema.default(NOT_MEASURED),
+    /** In the order of the workload. Absent: it has one request, or no trial is usable. */
+    by_request: z.array(cellRequestSchema).max(MAX_REQUESTS_OF_CELL).optional(),
   })
   .meta({ id: 'CellResult' });
 export type CellResult = z.output<typeof cellResultSchema>;

@@ -1,4 +1,5 @@
-import { CAPACITY_STEPS, FLOOR_S, PROBE_S, TRIAL_OVERHEAD_S } from './limits.ts';
+import { searchS } from './capacity-estimate.ts';
+import { FLOOR_S, PROBE_S, TRIAL_OVERHEAD_S } from './limits.ts';
 import { type Cell, expandMatrix, rampS, windowOfLevelS } from './matrix.ts';
 import { seededRandom, shuffled } from './random.ts';
 import type { Spec } from './spec.ts';
@@ -40,8 +41,8 @@ export function matrixSize(
   };
 }
 
-/** Seconds that a trial is under load. A capacity search takes as many steps as it takes: counted are those of an ordinary one. */
+/** Seconds that a trial is under load. */
 function trialS({ load }: Cell, { warmup_s, window_s }: Pick<Spec, 'warmup_s' | 'window_s'>): number {
-  const steps = load.kind === 'capacity' ? CAPACITY_STEPS : 1;
-  return rampS(load) + steps * (warmup_s + windowOfLevelS(load, window_s));
+  if (load.kind === 'capacity') return searchS(load, warmup_s, window_s);
+  return rampS(load) + warmup_s + windowOfLevelS(load, window_s);
 }

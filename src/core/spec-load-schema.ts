@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { unionBy } from './bounded-parse.ts';
+import { WHY_SOME_ERRORS } from './capacity-limit.ts';
 import * as limits from './limits.ts';
 import { ARRIVALS } from './load-plan.ts';
+import { listText } from './number-text.ts';
 import { slug } from './spec-name.ts';
+import type { KeysAt } from './spec-problems.ts';
 
 /** The shapes of a spec's load families, one for each model. What holds between their keys is `spec-load-rules.ts`. */
 
@@ -85,7 +88,7 @@ export const limitSchema = z
     latency_p95_ms: limitMs,
     latency_p99_ms: limitMs,
     latency_p999_ms: limitMs,
-    error_rate: z.number().min(0).lt(1).default(limits.DEFAULT_CAPACITY_ERROR_RATE),
+    error_rate: z.number().gt(0, WHY_SOME_ERRORS).lt(1).default(limits.DEFAULT_CAPACITY_ERROR_RATE),
   })
   .meta({ description: 'Exactly one latency (ms), below timeout_s, and the most requests that may fail.' });
 
@@ -94,7 +97,7 @@ export const capacityFamilySchema = z
     id: slug.optional(),
     model: z.literal('capacity'),
     limit: limitSchema,
-    start_rps: z.number().gt(0).max(limits.MAX_RATE_RPS).default(limits.DEFAULT_START_RPS),
+    start_rps: z.number().min(limits.MIN_START_RPS).max(limits.MAX_RATE_RPS).default(limits.DEFAULT_START_RPS),
     ...arrivalKeys,
   })
   .meta({ description: 'Searches the highest rate that meets the limit, from start_rps up, in every trial anew.' });
@@ -112,9 +115,17 @@ function familySchemaOf(family: unknown): (typeof FAMILIES)[keyof typeof FAMILIE
 export const loadFamilySchema = unionBy([closedFamilySchema, openFamilySchema, capacityFamilySchema], familySchemaOf);
 export type LoadEntry = z.output<typeof loadFamilySchema>;
 
+/** "; it belongs to the model `open`": what a key of another model is told with. */
+function modelsOf(key: string): string {
+  const owners = Object.entries(FAMILIES).filter(([, { shape }]) => Object.hasOwn(shape, key));
+  const names = owners.map(([model]) => `\`${model}\``);
+  if (names.length === 0) return '';
+  return `; it belongs to the ${names.length === 1 ? 'model' : 'models'} ${listText(names)}`;
+}
+
 /** The keys that an object inside a family may have, by its path below `load` and by the object as it came. */
-export function loadKeysAt([, inner]: readonly PropertyKey[], value: unknown): readonly string[] {
-  if (inner === undefined) return Object.keys(familySchemaOf(value).shape);
+export function loadKeysAt([, inner]: readonly PropertyKey[], value: unknown): KeysAt {
+  if (inner === undefined) return { known: Object.keys(familySchemaOf(value).shape), ownerOf: modelsOf };
   if (inner === 'think_time_s') return Object.keys(thinkTimeSchema.shape);
   if (inner === 'stages') return Object.keys(stageSchema.shape);
   return inner === 'limit' ? Object.keys(limitSchema.shape) : [];

@@ -1,8 +1,9 @@
+import { beyondTimeout } from './capacity-limit.ts';
 import type { InputProblem } from './errors.ts';
 import { MAX_STAGES_S } from './limits.ts';
+import { noArrivals } from './planned-arrivals.ts';
 import type { PartialSpec } from './spec-context.ts';
 import { LIMIT_KEYS, type LoadEntry } from './spec-load-schema.ts';
-import { shown } from './spec-problems.ts';
 import { stageOf } from './spec.ts';
 
 type Open = Extract<LoadEntry, { model: 'open' }>;
@@ -22,8 +23,9 @@ function stagesProblems(stages: Open['stages'], at: string): InputProblem[] {
   const problems: InputProblem[] = [];
   if (all_s > MAX_STAGES_S)
     problems.push({ pointer: at, detail: `expected stages of at most ${MAX_STAGES_S} s together, got ${all_s} s` });
-  if (stages.map(stageOf).every(({ from_rps, to_rps }) => from_rps + to_rps === 0))
-    problems.push({ pointer: at, detail: 'expected a stage with a rate above 0: these ask for nothing' });
+  // One rate asks for at least one request: it is 1 or more, and so is the window.
+  const nothing = noArrivals(stages.map(stageOf));
+  if (nothing !== null) problems.push({ pointer: at, detail: nothing });
   return problems;
 }
 
@@ -37,10 +39,8 @@ export function capacityProblems(family: Capacity, at: string, { timeout_s }: Pa
     problems.push({ pointer: `${at}/limit`, detail: `expected exactly one of ${LIMIT_KEYS.join(', ')}, got ${came}` });
   }
   for (const key of keys) {
-    const ms = limit[key] ?? 0;
-    if (timeout_s === undefined || ms < timeout_s * 1000) continue;
-    const detail = `expected less than timeout_s, ${timeout_s * 1000} ms, got ${shown(ms)}: no request takes longer, so the limit would never be seen`;
-    problems.push({ pointer: `${at}/limit/${key}`, detail });
+    const detail = timeout_s === undefined ? null : beyondTimeout(limit[key] ?? 0, timeout_s, 'timeout_s');
+    if (detail !== null) problems.push({ pointer: `${at}/limit/${key}`, detail });
   }
   return [...problems, ...poolProblems(family, at)];
 }

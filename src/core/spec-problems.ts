@@ -93,12 +93,25 @@ function expectation(issue: z.core.$ZodIssue): string {
   }
 }
 
+/** Why a bound is where it is, if its schema says so: what Zod itself says begins with "Too". */
+function reasonOf({ code, message }: z.core.$ZodIssue): string {
+  const isBound = code === 'too_small' || code === 'too_big';
+  return isBound && !message.startsWith('Too ') ? `: ${message}` : '';
+}
+
 function article(type: string): string {
   return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
 }
 
 /** The keys that an object at a path may have, for "did you mean", by the object as it came; a list is that of the outermost object. */
-export type KnownKeys = readonly string[] | ((path: readonly PropertyKey[], value: unknown) => readonly string[]);
+export type KnownKeys = readonly string[] | ((path: readonly PropertyKey[], value: unknown) => KeysAt);
+
+/** The keys, or with them where a key that is none of them belongs: "; it belongs to …", or nothing. */
+export type KeysAt = readonly string[] | KeysWithOwners;
+export interface KeysWithOwners {
+  readonly known: readonly string[];
+  readonly ownerOf: (key: string) => string;
+}
 
 /** A Zod error as problems, the first `MAX_PROBLEMS`: one for each unknown key, each with what was expected and what came. */
 export function problemsOf(
@@ -113,14 +126,14 @@ export function problemsOf(
     const path = [...at, ...issue.path];
     if (issue.code === 'unrecognized_keys') {
       const outermost = issue.path.length === 0;
-      const known =
+      const known: KeysAt =
         typeof knownKeys === 'function' ? knownKeys(path, valueAt(input, issue.path)) : outermost ? knownKeys : [];
       problems.push(...unknownKeys(issue.keys.slice(0, MAX_PROBLEMS - problems.length), path, known));
     } else if (issue.code === 'invalid_key') {
       const detail = `expected ${issue.issues[0]?.message ?? 'another key'}, got the key ${shown(issue.path.at(-1))}`;
       problems.push({ pointer: pointerOf(path), detail });
     } else {
-      const detail = `${expectation(issue)}, got ${shown(valueAt(input, issue.path))}`;
+      const detail = `${expectation(issue)}, got ${shown(valueAt(input, issue.path))}${reasonOf(issue)}`;
       problems.push({ pointer: pointerOf(path), detail });
     }
   }
@@ -128,13 +141,10 @@ export function problemsOf(
 }
 
 /** A problem for each key of the object at `path` that is none of the known ones. */
-export function unknownKeys(
-  keys: readonly string[],
-  path: readonly PropertyKey[],
-  known: readonly string[],
-): InputProblem[] {
+export function unknownKeys(keys: readonly string[], path: readonly PropertyKey[], keysAt: KeysAt): InputProblem[] {
+  const { known, ownerOf } = 'known' in keysAt ? keysAt : { known: keysAt, ownerOf: () => '' };
   return keys.map((key) => ({
     pointer: pointerOf([...path, key]),
-    detail: `unknown key ${shownKey(key)}${suggestion(key, known)}`,
+    detail: `unknown key ${shownKey(key)}${ownerOf(key) || suggestion(key, known)}`,
   }));
 }

@@ -5,6 +5,7 @@ import * as limits from './limits.ts';
 import { itemKeys, requestListSchema, stepSchema } from './request-list.ts';
 import { loadFamilySchema, loadKeysAt } from './spec-load-schema.ts';
 import { slug } from './spec-name.ts';
+import type { KeysAt } from './spec-problems.ts';
 import { CUSTOM_WORKLOAD } from './workload-name.ts';
 
 /** The shapes of a spec's keys, one schema per key. Parsing them together, with all problems at once, is `spec-parse.ts`. */
@@ -69,7 +70,7 @@ export const specInputSchema = z.strictObject(SPEC_KEYS).meta({ id: 'Spec', desc
 export type SpecInput = z.output<typeof specInputSchema>;
 
 /** The keys that an object inside a spec may have, by its path and as it came. */
-export function knownKeysAt(path: readonly PropertyKey[], value: unknown): readonly string[] {
+export function knownKeysAt(path: readonly PropertyKey[], value: unknown): KeysAt {
   const [key, , inner] = path;
   if (key === 'deployments') return Object.keys(deploymentSchema.shape);
   if (key === 'thresholds') {

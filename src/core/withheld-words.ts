@@ -6,6 +6,7 @@ export const WITHHELD_WORDS: Readonly<Record<string, string>> = {
   'not-measured': 'not measured',
   overloaded: 'more was offered than was served: latency says how long the window was',
   'no-capacity': 'no rate met the limit',
+  'least-capacity': 'the generator, or a stop, ended a search before the limit was found: the capacity is higher',
   'no-requests': 'no request was sent in the window',
   'no-answers': 'no answer came in the window',
   'too-few': 'too few repetitions',

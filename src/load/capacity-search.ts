@@ -5,6 +5,8 @@ import { CAPACITY_RATIO } from '../core/stats/capacity-step.ts';
 
 /** Below this the server is as good as down: a search from above ends here. */
 const LOWEST_RPS = 1;
+/** Rates in a row, with none below that could be judged, at which the generator was late: it is not the rate that makes it late. */
+const MOST_VOIDS = 2;
 
 export type ProbeOutcome = CapacityProbe['outcome'];
 
@@ -23,6 +25,7 @@ export class CapacitySearch {
   #boundBy: Exclude<ProbeOutcome, 'passed'> | null = null;
   #next: number;
   #count = 0;
+  #voids = 0;
 
   constructor(startRps: number) {
     this.#next = startRps;
@@ -30,13 +33,14 @@ export class CapacitySearch {
 
   /** The next rate; null: the search is over. */
   next(): number | null {
-    if (this.#count >= MAX_CAPACITY_PROBES) return null;
+    if (this.#count >= MAX_CAPACITY_PROBES || this.#voids >= MOST_VOIDS) return null;
     const isClosedIn = this.#bound <= (this.#low === null ? LOWEST_RPS : CAPACITY_RATIO * this.#low);
     return isClosedIn ? null : this.#next;
   }
 
   judged(rate: number, outcome: ProbeOutcome): void {
     this.#count += 1;
+    this.#voids = outcome === 'void' && this.#low === null ? this.#voids + 1 : 0;
     if (outcome === 'passed') this.passed = Math.max(this.passed ?? 0, rate);
     if (outcome === 'passed' || (outcome === 'undecided' && this.passed === null && this.#bound === Infinity)) {
       this.#low = Math.max(this.#low ?? 0, rate);
@@ -51,8 +55,9 @@ export class CapacitySearch {
 
   /** Why it ended, of a search that came to its end. */
   get ended(): Exclude<CapacityResult['ended'], 'stopped'> {
-    if (this.passed !== null && this.#boundBy !== null) return this.#boundBy;
-    // Every rate that was low enough had too few requests in its window.
+    const by = this.#boundBy ?? 'undecided';
+    if (this.passed !== null || by !== 'failed') return by;
+    // Of the rates below, none could be told from the requests in its window; or there was none, and each failed.
     return this.#low === null ? 'none' : 'undecided';
   }
 }

@@ -26,6 +26,8 @@ export interface ClosedParts {
 export class ClosedPopulation implements Population {
   readonly slots: number;
   present = 0;
+  /** A closed slot has what it asks for. */
+  readonly waiting = 0;
   readonly #parts: ClosedParts;
   readonly #due: DueQueue;
   /** One stream a slot: the k-th iteration of a user is the same whatever the server answers. None where there is nothing to draw. */
@@ -78,9 +80,10 @@ export class ClosedPopulation implements Population {
 
   ended(slot: number, now: number, outcome: Outcome): void {
     const { model, ledger } = this.#parts;
-    if (outcome === CONNECT || outcome === RESET) return this.#plan(slot, now + RECONNECT_PAUSE_MS, now);
-    if (!model.thinks) return this.#plan(slot, now, now);
-    const pause = model.pauseMs(slot);
+    const least = outcome === CONNECT || outcome === RESET ? RECONNECT_PAUSE_MS : 0;
+    if (!model.thinks) return this.#plan(slot, now + least, now);
+    // Who was refused thinks all the same: users who ask faster for that would make an outage weigh more than it does.
+    const pause = Math.max(least, model.pauseMs(slot));
     ledger.thought(now, pause);
     return this.#plan(slot, now + pause, now);
   }
@@ -104,10 +107,16 @@ export class ClosedPopulation implements Population {
     return timeline.start + model.arrivalMs(this.present);
   }
 
+  /** A server that takes none for a whole timeout gets the rest at once: the ramp must end. */
+  #mayOpen(now: number): boolean {
+    const { driver, timeline } = this.#parts;
+    return driver.transport.opening < MAX_OPENING || now >= timeline.start + driver.book.timeoutMs;
+  }
+
   #admit(now: number): void {
     const { model, timeline, driver } = this.#parts;
     while (this.present < this.slots && now < timeline.windowEnd) {
-      const isDue = model.rampMs === null ? driver.transport.opening < MAX_OPENING : this.#nextArrival() <= now;
+      const isDue = model.rampMs === null ? this.#mayOpen(now) : this.#nextArrival() <= now;
       if (!isDue) return;
       const slot = this.present;
       this.present += 1;

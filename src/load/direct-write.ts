@@ -16,6 +16,9 @@ interface StreamBinding {
   readonly kLastWriteWasAsync: number;
 }
 
+/** Where a socket has it. */
+const HANDLE = '_handle';
+
 interface StreamHandle {
   writeBuffer?: (request: WriteRequest, bytes: Uint8Array) => number;
 }
@@ -41,7 +44,7 @@ export class DirectWriter {
   #request: WriteRequest | null = null;
 
   write(socket: Socket, bytes: Buffer): void {
-    const { _handle: handle } = socket as unknown as { readonly _handle?: StreamHandle | null };
+    const handle = (socket as unknown as { readonly [HANDLE]?: StreamHandle | null })[HANDLE];
     if (this.#binding === null || typeof handle?.writeBuffer !== 'function') return void socket.write(bytes);
     this.#request ??= new this.#binding.WriteWrap();
     // What cannot be written fails again in the stream, which tells it as it tells all errors.

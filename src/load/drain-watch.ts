@@ -2,9 +2,11 @@ import type { LoadPlan } from '../core/load-plan.ts';
 import type { RunEngineOptions } from './run-once.ts';
 import type { RunSeries } from './run-series.ts';
 
-/** Of one look: enough for some requests of a slow application. */
+/** Of one look, at first; a slow application gets twice as long until it answers often enough within it, or a timeout has gone by. */
 const LOOK_S = 0.3;
-/** A server that has not drained by then is as drained as it gets; the next step's warm-up has to do. */
+/** Requests of a look that a median is told from. */
+const ENOUGH = 3;
+/** A server that has not drained by then is as drained as it gets, which its next step says. */
 const MOST_LOOKS = 20;
 /** How much slower than alone a request may be, and what a scheduler may add. */
 const FACTOR = 2;
@@ -18,40 +20,46 @@ export class DrainWatch {
   readonly #plan: LoadPlan;
   readonly #series: RunSeries;
   readonly #options: RunEngineOptions;
-  readonly #alone_ms: number;
+  #alone_ms = Number.NaN;
+  #look_s = LOOK_S;
 
-  private constructor(plan: LoadPlan, series: RunSeries, options: RunEngineOptions, alone_ms: number) {
+  private constructor(plan: LoadPlan, series: RunSeries, options: RunEngineOptions) {
     this.#plan = plan;
     this.#series = series;
     this.#options = options;
-    this.#alone_ms = alone_ms;
   }
 
   /** Of an idle server. `plan`: whose workload is asked for. */
   static async begin(plan: LoadPlan, series: RunSeries, options: RunEngineOptions): Promise<DrainWatch> {
-    const idle = new DrainWatch(plan, series, options, Number.NaN);
-    return new DrainWatch(plan, series, options, await idle.#look());
-  }
-
-  /** Resolves when the server answers as when it was idle, or does not get there. */
-  async wait(): Promise<void> {
-    for (let looks = 0; looks < MOST_LOOKS && !this.#options.signal.aborted; looks += 1) {
-      if ((await this.#look()) <= FACTOR * this.#alone_ms + SLACK_MS) return;
+    const watch = new DrainWatch(plan, series, options);
+    for (;;) {
+      const { p50_ms, requests } = await watch.#look();
+      watch.#alone_ms = p50_ms;
+      if (requests >= ENOUGH || watch.#look_s >= plan.timeout_s) return watch;
+      watch.#look_s *= 2;
     }
   }
 
-  /** The median service time (ms) of one connection; Infinity when nothing came, also where there is nothing to compare with. */
-  async #look(): Promise<number> {
+  /** True when the server answers as when it was idle; false when it does not get there. */
+  async wait(): Promise<boolean> {
+    for (let looks = 0; looks < MOST_LOOKS && !this.#options.signal.aborted; looks += 1) {
+      if ((await this.#look()).p50_ms <= FACTOR * this.#alone_ms + SLACK_MS) return true;
+    }
+    return false;
+  }
+
+  /** What one connection sees: the median service time, Infinity when nothing came, also where there is nothing to compare with. */
+  async #look(): Promise<{ readonly p50_ms: number; readonly requests: number }> {
     const { signal, cpus, onStart } = this.#options;
     const look: LoadPlan = {
       ...this.#plan,
       model: { kind: 'connections', connections: 1 },
       threads: 1,
-      warmup_s: LOOK_S / 3,
-      window_s: LOOK_S,
+      warmup_s: this.#look_s / 3,
+      window_s: this.#look_s,
       limit_ms: undefined,
     };
     const result = await this.#series.run(look, { signal, cpus, ...(onStart && { onStart }) });
-    return result.service_ms.p50 ?? Infinity;
+    return { p50_ms: result.service_ms.p50 ?? Infinity, requests: result.requests };
   }
 }

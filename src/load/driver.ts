@@ -100,6 +100,13 @@ export class Driver implements TransportEvents {
     this.#start(slot, planned, reached, now);
   }
 
+  /** Nobody waits for the connection that this slot is opening: it is given up, and opened anew when a request needs it. */
+  abandon(slot: number): void {
+    this.transport.drop(slot);
+    this.#settle(slot);
+    this.population.idle(slot);
+  }
+
   /** The request of this slot has been under way for too long. */
   expire(slot: number, now: number): void {
     const outcome = this.#state[slot] === WAITING ? CONNECT : TIMEOUT;
@@ -139,7 +146,8 @@ export class Driver implements TransportEvents {
     this.#rows.bytes += length;
     if (this.#timeline.isInWindow(now)) this.#ledger.bytesInWindow += length;
     if (this.#state[slot] !== FLYING) {
-      // Bytes that nobody asked for: the next answer on this connection could not be told from them.
+      // Bytes that nobody asked for, such as a 408 before the server closes: the next answer could not be told from them.
+      this.staleConnections += 1;
       this.transport.drop(slot);
       return;
     }

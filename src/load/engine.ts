@@ -1,6 +1,6 @@
-import { lookup } from 'node:dns/promises';
 import type { ParsedPlan } from '../core/load-plan.ts';
 import type { LoadMessage, LoadResult } from '../core/load-result.ts';
+import { addressOf } from './address.ts';
 import { assembleResult } from './load-outcome.ts';
 import { RowMerge } from './row-merge.ts';
 import { Run, type RunEnd } from './run.ts';
@@ -28,7 +28,7 @@ export async function runPlan(
   signal: AbortSignal,
 ): Promise<LoadResult | null> {
   const { names } = new Script(plan);
-  const { address } = await lookup(plan.host);
+  const address = await addressOf(plan);
   const threads = threadsOf(plan);
   const rows = new RowMerge(threads, (second) => emit({ type: 'second', second }));
   const ended =

@@ -12,6 +12,8 @@ export interface Floor {
 
 export interface FloorOptions {
   readonly model: LoadModel;
+  /** Of the generator, as the load itself has them. */
+  readonly threads?: number | undefined;
   readonly serverCpus?: readonly number[] | undefined;
   readonly generatorCpus?: readonly number[] | undefined;
   readonly signal: AbortSignal;
@@ -52,26 +54,27 @@ function shortened(model: UsersModel): UsersModel {
   return { ...rest, think_time: { kind: 'uniform', lo_s: think.lo_s * factor, hi_s: think.hi_s * factor } };
 }
 
-/** Of an open model the peak, at least what gives 500 requests; a search has no rate of its own: what its connections can carry. */
+function peakRps(model: Exclude<LoadModel, UsersModel | ModelOf<'connections'>>): number {
+  if (model.kind === 'rate') return model.rate_rps;
+  return model.kind === 'capacity' ? model.start_rps : Math.max(...model.stages.flatMap((s) => [s.from_rps, s.to_rps]));
+}
+
+/** Of an open model the peak, at least what gives 500 requests; of a search the rate that it begins with, since none is known yet. */
 function floorModel(model: LoadModel): LoadModel {
   switch (model.kind) {
     case 'users':
       return shortened(model);
     case 'connections':
       return model;
-    case 'capacity':
-      return { kind: 'connections', connections: model.connections };
     default: {
       const { arrivals, connections, max_connections } = model;
-      const stages = model.kind === 'stages' ? model.stages : [];
-      const peak = model.kind === 'rate' ? model.rate_rps : Math.max(...stages.flatMap((s) => [s.from_rps, s.to_rps]));
-      const rate_rps = Math.max(peak, WANTED_REQUESTS / WINDOW_S);
+      const rate_rps = Math.max(peakRps(model), WANTED_REQUESTS / WINDOW_S);
       return { kind: 'rate', rate_rps, arrivals, connections, max_connections };
     }
   }
 }
 
-function floorPlan(model: LoadModel, port: number): LoadPlan {
+function floorPlan({ model, threads }: FloorOptions, port: number): LoadPlan {
   return {
     host: '127.0.0.1',
     port,
@@ -81,6 +84,7 @@ function floorPlan(model: LoadModel, port: number): LoadPlan {
     window_s: WINDOW_S,
     timeout_s: 2,
     seed: 1,
+    threads,
   };
 }
 
@@ -91,7 +95,7 @@ function floorPlan(model: LoadModel, port: number): LoadPlan {
 export async function measureFloor(options: FloorOptions): Promise<Floor> {
   const server = await startServerChild('null-server-main', options.serverCpus, options.onStart);
   try {
-    const result = await runEngine(floorPlan(options.model, server.port), {
+    const result = await runEngine(floorPlan(options, server.port), {
       signal: options.signal,
       cpus: options.generatorCpus,
       ...(options.onStart && { onStart: options.onStart }),

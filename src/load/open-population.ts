@@ -9,6 +9,7 @@ import type { Population } from './population.ts';
 import type { Script } from './script.ts';
 import { dealt, type Share } from './share.ts';
 import type { Timeline } from './timeline.ts';
+import { CONTAMINATION_FLOOR_MS } from './turn-watch.ts';
 import { WaitingRequests } from './waiting-requests.ts';
 
 export interface OpenParts {
@@ -59,12 +60,16 @@ export class OpenPopulation implements Population {
     this.#next = this.#warmup.next();
   }
 
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
   get present(): number {
     return this.#parts.driver.transport.open;
   }
 
   work(now: number): number {
-    this.#connectFirst();
+    this.#connectFirst(now);
     this.#expireWaiting(now);
     const { timeline, driver } = this.#parts;
     if (now >= timeline.windowEnd + driver.book.timeoutMs) this.#forgo();
@@ -84,11 +89,15 @@ export class OpenPopulation implements Population {
     return this.#isStopped ? this.#waiting.size === 0 : this.#planned() === Infinity && this.#waiting.size === 0;
   }
 
-  /** What was planned before and has not been reached yet counts as not sent. */
+  /**
+   * What should have been reached before counts as not sent. What became due since the last turn of the loop is as unplanned as what
+   * follows: nobody was late for it.
+   */
   stop(now: number): void {
     const { timeline, driver } = this.#parts;
+    const late = now - CONTAMINATION_FLOOR_MS;
     if (timeline.rampEnd !== Infinity) {
-      for (let planned = this.#planned(); planned < now; planned = this.#planned()) {
+      for (let planned = this.#planned(); planned < late; planned = this.#planned()) {
         driver.book.unreached(planned);
         this.#advance();
       }
@@ -151,13 +160,23 @@ export class OpenPopulation implements Population {
     else driver.begin(slot, step, planned, reached, reached);
   }
 
-  #connectFirst(): void {
-    const { driver } = this.#parts;
+  #connectFirst(now: number): void {
+    const { driver, timeline } = this.#parts;
+    if (!this.isSettled() && now >= timeline.start + driver.book.timeoutMs) this.#settleForLess();
     while (this.#asked < this.#atFirst && driver.transport.opening < MAX_OPENING && !this.#isStopped) {
       this.#asked += 1;
       driver.connect(this.#free.fresh());
     }
     this.#enterWindow();
+  }
+
+  /** What has not been opened within the timeout is opened when a request needs it, and has that one's deadline. */
+  #settleForLess(): void {
+    const { driver } = this.#parts;
+    const asked = this.#asked;
+    this.#asked = this.#atFirst;
+    for (let slot = 0; slot < asked; slot += 1) if (driver.transport.isOpening(slot)) driver.abandon(slot);
+    this.#settled = this.#atFirst;
   }
 
   #expireWaiting(now: number): void {

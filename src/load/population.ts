@@ -9,6 +9,8 @@ export interface Population {
   readonly slots: number;
   /** Users that are there, or connections. */
   readonly present: number;
+  /** Requests that were reached and have no slot yet. */
+  readonly waiting: number;
   /** All that is due at `now`. Returns the time of the next planned thing (ms, Infinity for none). */
   work(now: number): number;
   /** All that comes before the warm-up has come. */

@@ -28,10 +28,17 @@ function merged(rows: readonly [RowCounts, ...RowCounts[]]): SecondRow {
     in_flight: sum(rows, 'in_flight'),
     generator_busy: Math.max(...rows.map(({ generator_busy }) => generator_busy)),
     gc_ms: sum(rows, 'gc_ms'),
+    longest_turn_ms: Math.max(...rows.map(({ longest_turn_ms }) => longest_turn_ms ?? 0)),
   };
 }
 
-/** Puts the rows of the threads together: the k-th row is complete when each of them has closed its own k-th. */
+/** The clocks of the threads agree to less, and no two rows of one thread begin so close to each other but where the window does. */
+const SAME_START_S = 0.002;
+
+/**
+ * Puts the rows of the threads together, those that begin at the same time: a thread that hears late of where the window begins has
+ * closed a row at another place than the others.
+ */
 export class RowMerge {
   readonly rows: SecondRow[] = [];
   readonly #queues: RowCounts[][];
@@ -53,7 +60,12 @@ export class RowMerge {
   }
 
   #take(): void {
-    const [first, ...rest] = this.#queues.flatMap((queue) => queue.shift() ?? []);
+    const starts = this.#queues.flatMap(([row]) => row?.t_s ?? []);
+    const until = Math.min(...starts) + SAME_START_S;
+    const [first, ...rest] = this.#queues.flatMap((queue) => {
+      const isNext = queue[0] !== undefined && queue[0].t_s <= until;
+      return isNext ? (queue.shift() ?? []) : [];
+    });
     if (first === undefined) return;
     const row = merged([first, ...rest]);
     this.rows.push(row);

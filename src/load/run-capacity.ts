@@ -1,17 +1,13 @@
 import type { CapacityLimit, LoadPlan, ModelOf } from '../core/load-plan.ts';
-import {
-  type CapacityProbe,
-  type CapacityResult,
-  FAILURE_CLASSES,
-  type LatencyStats,
-  type LoadResult,
-} from '../core/load-result.ts';
+import { type CapacityProbe, type CapacityResult, FAILURE_CLASSES, type LoadResult } from '../core/load-result.ts';
 import { normalQuantile } from '../core/stats/normal.ts';
 import { wilsonInterval } from '../core/stats/wilson.ts';
 import { CapacitySearch, judgeStep, type ProbeOutcome, type StepBounds, type StepCounts } from './capacity-search.ts';
+import { withoutLatency } from './latency-free.ts';
 import { DrainWatch } from './drain-watch.ts';
 import type { RunEngineOptions } from './run-once.ts';
 import { RunSeries } from './run-series.ts';
+import { isWithheld } from './trust.ts';
 
 export type CapacityPlan = LoadPlan & { readonly model: ModelOf<'capacity'> };
 
@@ -56,42 +52,62 @@ interface Search {
   readonly options: RunEngineOptions;
 }
 
+/**
+ * What a step says. It is `void` too where it failed by latency and its percentile is withheld: as many requests as broke the limit may
+ * have been late for the generator's sake. What the generator does only adds to latency, so a step that passed has passed.
+ */
+export function outcomeOf(
+  result: Pick<LoadResult, 'void' | 'contaminated'>,
+  counts: StepCounts,
+  limit: CapacityLimit,
+): ProbeOutcome {
+  if (result.void) return 'void';
+  const bounds = boundsOf(counts);
+  const outcome = judgeStep(bounds, limit);
+  const byErrors = bounds.error_rate_lo > limit.error_rate;
+  return outcome === 'failed' && !byErrors && isWithheld(limit.quantile, result.contaminated, counts.requests)
+    ? 'void'
+    : outcome;
+}
+
 async function oneRun({ plan, series, options }: Search, rate: number, window_s: number): Promise<Judged> {
   const result = await series.run(stepPlan(plan, rate, window_s), options);
   const counts = countsOf(result);
-  const bounds = boundsOf(counts);
-  const outcome: ProbeOutcome = result.void ? 'void' : judgeStep(bounds, plan.model.limit);
-  return { probe: { rate_rps: rate, window_s, outcome, ...counts, ...bounds }, result };
+  const outcome = outcomeOf(result, counts, plan.model.limit);
+  return { probe: { rate_rps: rate, window_s, outcome, ...counts, ...boundsOf(counts) }, result };
 }
 
-/**
- * One rate: again with a window twice as long where the first could not decide, and again as it was where the generator was late,
- * which a disturbance of the host is enough for. What the second run says stands.
- */
-async function judgeRate(search: Search, rate: number): Promise<Judged> {
-  const { plan, drain, options } = search;
-  const first = await oneRun(search, rate, plan.window_s);
-  if (first.probe.outcome === 'passed' || first.probe.outcome === 'failed' || options.signal.aborted) return first;
-  await drain.wait();
-  if (options.signal.aborted) return first;
-  return await oneRun(search, rate, first.probe.outcome === 'void' ? plan.window_s : 2 * plan.window_s);
-}
-
-/** Null when an abort broke it off and there is something to show without it. */
-async function unlessAborted<T>(running: Promise<T>, signal: AbortSignal, isDispensable: boolean): Promise<T | null> {
+/** Null when an abort broke it off. */
+async function unlessAborted<T>(running: Promise<T>, signal: AbortSignal): Promise<T | null> {
   try {
     return await running;
   } catch (error) {
-    if (signal.aborted && isDispensable) return null;
+    if (signal.aborted) return null;
     throw error;
   }
 }
 
-const NO_LATENCY: LatencyStats = { mean: null, p50: null, p90: null, p95: null, p99: null, p999: null, max: null };
+/** True when the server has drained; also where an abort breaks the wait off. */
+async function drained({ drain, options }: Search): Promise<boolean> {
+  return (await unlessAborted(drain.wait(), options.signal)) ?? true;
+}
 
-/** Above capacity latency is a function of the window: of a search in which nothing passed there is none. */
-function withoutLatency(result: LoadResult): LoadResult {
-  return { ...result, latency_ms: NO_LATENCY, latency_ok_ms: NO_LATENCY, service_ms: NO_LATENCY };
+/** The rate once more, if what was said of it does not stand and nothing has aborted the search. Null: it stands. */
+async function again(search: Search, said: Judged, isOpen: boolean, window_s: number): Promise<Judged | null> {
+  if (!isOpen || search.options.signal.aborted) return null;
+  await drained(search);
+  return await unlessAborted(oneRun(search, said.probe.rate_rps, window_s), search.options.signal);
+}
+
+/**
+ * One rate: again as it was where the generator was late, which a disturbance of the host is enough for; and again with a window twice
+ * as long where it could not be decided. What the last run says stands.
+ */
+async function judgeRate(search: Search, rate: number): Promise<Judged> {
+  const { window_s } = search.plan;
+  const first = await oneRun(search, rate, window_s);
+  const judged = (await again(search, first, first.probe.outcome === 'void', window_s)) ?? first;
+  return (await again(search, judged, judged.probe.outcome === 'undecided', 2 * window_s)) ?? judged;
 }
 
 function limitOf({ quantile, latency_ms, error_rate }: CapacityLimit): CapacityResult['limit'] {
@@ -104,24 +120,23 @@ function limitOf({ quantile, latency_ms, error_rate }: CapacityLimit): CapacityR
  * @throws EngineError as `runOnce`.
  */
 export async function runCapacity(plan: CapacityPlan, options: RunEngineOptions): Promise<LoadResult> {
+  const { signal } = options;
   const search = new CapacitySearch(plan.model.start_rps);
   const series = new RunSeries(plan);
-  const drain = await DrainWatch.begin(plan, series, options);
+  const parts: Search = { plan, series, drain: await DrainWatch.begin(plan, series, options), options };
   const probes: CapacityProbe[] = [];
   let best: LoadResult | null = null;
   let last: LoadResult | null = null;
   for (let rate = search.next(); rate !== null; rate = search.next()) {
-    if (probes.length > 0) await drain.wait();
-    const judged: Judged | null = await unlessAborted(
-      judgeRate({ plan, series, drain, options }, rate),
-      options.signal,
-      last !== null,
-    );
+    const hasDrained = probes.length === 0 || (await drained(parts));
+    const running = judgeRate(parts, rate);
+    // With nothing to show yet, an abort is told as of any other run.
+    const judged: Judged | null = last === null ? await running : await unlessAborted(running, signal);
     last = judged?.result ?? last;
     // A run that was cut short says nothing about its rate.
-    if (judged === null || options.signal.aborted) break;
-    const { probe, result } = judged;
-    if (probe.outcome === 'passed') best = result;
+    if (judged === null || signal.aborted) break;
+    const probe = hasDrained ? judged.probe : { ...judged.probe, drained: false };
+    if (probe.outcome === 'passed') best = judged.result;
     probes.push(probe);
     options.onMessage?.({ type: 'probe', probe });
     search.judged(rate, probe.outcome);
@@ -130,7 +145,7 @@ export async function runCapacity(plan: CapacityPlan, options: RunEngineOptions)
   const capacity: CapacityResult = {
     limit: limitOf(plan.model.limit),
     rate_rps: search.passed,
-    ended: options.signal.aborted ? 'stopped' : search.ended,
+    ended: signal.aborted ? 'stopped' : search.ended,
     probes,
   };
   return { ...(best ?? withoutLatency(last)), capacity };

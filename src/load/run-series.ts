@@ -16,7 +16,7 @@ export class RunSeries {
 
   /** @throws EngineError as `runOnce`. */
   async run(plan: LoadPlan, options: RunEngineOptions): Promise<LoadResult> {
-    const seed = plan.seed + this.#runs;
+    const seed = (plan.seed + this.#runs) % Number.MAX_SAFE_INTEGER;
     this.#runs += 1;
     const result = await runOnce({ ...plan, seed, first_iteration: this.#nextIteration }, options);
     // A thread takes every `threads`-th number, however many it comes to use.

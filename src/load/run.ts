@@ -17,7 +17,7 @@ import { Pacer } from './pacer.ts';
 import type { Population } from './population.ts';
 import { RequestBook } from './request-book.ts';
 import { Script } from './script.ts';
-import { type RowCounts, SecondRows } from './second-rows.ts';
+import { type Moment, type RowCounts, SecondRows } from './second-rows.ts';
 import type { Share } from './share.ts';
 import { Timeline } from './timeline.ts';
 import type { MakeTransport } from './transports.ts';
@@ -157,8 +157,10 @@ export class Run {
     this.#rows.fixEnd();
   }
 
-  #moment(): { users: number; inFlight: number; spunMs: number } {
-    return { users: this.#population.present, inFlight: this.#driver.underWay.size, spunMs: this.#turns.spunMs };
+  #moment(): Moment {
+    const { present, waiting } = this.#population;
+    const inFlight = this.#driver.underWay.size + waiting;
+    return { users: present, inFlight, spunMs: this.#turns.spunMs, longestTurnMs: this.#turns.takeLongestMs() };
   }
 
   #wake(now: number): void {
@@ -195,7 +197,9 @@ export class Run {
     const phase = this.#timeline.phaseAt(now);
     if (phase === this.#phase) return;
     this.#phase = phase;
-    if (phase === 'window') {
+    // A loop that stood still for all of the window has passed it all the same.
+    const isWindowOver = phase === 'drain' && this.#stoppedAt === Infinity;
+    if (phase === 'window' || (isWindowOver && !this.#windowOpened)) {
       this.#windowOpened = true;
       this.#cost.openWindow(this.#turns.spunMs);
     }

@@ -8,12 +8,23 @@ export interface Moment {
   readonly users: number;
   readonly inFlight: number;
   readonly spunMs: number;
+  /** Of the event loop, since the last row. */
+  readonly longestTurnMs: number;
 }
 
 /** A row of one thread: counts, so that the rows of several can be added. */
 export interface RowCounts extends Pick<
   SecondRow,
-  't_s' | 'phase' | 'answered' | 'failed' | 'bytes' | 'users' | 'in_flight' | 'generator_busy' | 'gc_ms'
+  | 't_s'
+  | 'phase'
+  | 'answered'
+  | 'failed'
+  | 'bytes'
+  | 'users'
+  | 'in_flight'
+  | 'generator_busy'
+  | 'gc_ms'
+  | 'longest_turn_ms'
 > {
   readonly latency: RecorderDump;
 }
@@ -84,6 +95,7 @@ export class SecondRows {
       in_flight: moment.inFlight,
       generator_busy: cost.busy,
       gc_ms: cost.gcMs,
+      longest_turn_ms: moment.longestTurnMs,
     });
     this.#latency.clear();
     this.#answered = 0;

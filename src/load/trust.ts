@@ -13,11 +13,15 @@ const MAX_CONTAMINATED_SHARE = (1 - QUANTILES.p90) / 10;
 /** Share of the window that turns longer than 20 ms may take. */
 const MAX_LONG_TURNS_SHARE = 0.005;
 
-/** Rule 3: percentile q is withheld when the contaminated share exceeds (1 − q) / 10, the maximum when there is any. */
+/** Rule 3: percentile q is withheld when the contaminated share exceeds (1 − q) / 10. */
+export function isWithheld(q: number, contaminated: number, requests: number): boolean {
+  return contaminated > ((1 - q) / 10) * requests;
+}
+
+/** By rule 3, in the order of their quantiles; the maximum when any request is contaminated. */
 export function withheldPercentiles(contaminated: number, requests: number): Withholdable[] {
   if (contaminated === 0 || requests === 0) return [];
-  const share = contaminated / requests;
-  const tooMany = Object.entries(QUANTILES).filter(([, q]) => share > (1 - q) / 10);
+  const tooMany = Object.entries(QUANTILES).filter(([, q]) => isWithheld(q, contaminated, requests));
   return [...tooMany.map(([name]) => name as Withholdable), 'max'];
 }
 

@@ -40,6 +40,7 @@ export class TurnWatch {
   readonly #timeline: Timeline;
   #start = 0;
   #lastEnd: number;
+  #longestMs = 0;
   #lags = new Float64Array(1024);
   #names = new Uint16Array(1024);
   #count = 0;
@@ -56,6 +57,13 @@ export class TurnWatch {
     this.#start = slept ? now - this.carriedMs : this.#lastEnd;
   }
 
+  /** The longest turn since the last call (ms): by how much the loop delayed what came in between. */
+  takeLongestMs(): number {
+    const longest = this.#longestMs;
+    this.#longestMs = 0;
+    return longest;
+  }
+
   /** A request of the window ended in this turn; `name`: index of its name, `lag`: its sched_lag (ms). */
   stamped(name: number, lag: number): void {
     if (this.#count === this.#lags.length) this.#grow();
@@ -67,6 +75,7 @@ export class TurnWatch {
 
   end(now: number): void {
     const length = now - this.#start;
+    if (length > this.#longestMs) this.#longestMs = length;
     if (this.#count > 0) this.#recordStamps(length);
     if (length > LONG_TURN_MS) {
       const inside = Math.min(now, this.#timeline.windowEnd) - Math.max(this.#start, this.#timeline.windowStart);

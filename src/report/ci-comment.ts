@@ -1,3 +1,4 @@
+import { failedText } from '../core/gate/gate-text.ts';
 import { gateReasonWords } from '../core/gate/reason-words.ts';
 import { countText, percentText } from '../core/number-text.ts';
 import type { ThresholdCheck, ThresholdResult } from '../core/gate/verdict.ts';
@@ -84,7 +85,7 @@ function tableRow({ threshold, check }: Row): string {
     check.cell_base === null
       ? foreignMarkdown(check.cell)
       : `${foreignMarkdown(check.cell)} against ${check.cell_base === check.cell ? 'the baseline' : foreignMarkdown(check.cell_base)}`;
-  const unsure = check.verdict === 'inconclusive' ? gateReasonWords(check.reason) : null;
+  const unsure = check.verdict === 'inconclusive' ? gateReasonWords(check.reason) : failedText(check);
   const columns = [
     check.verdict,
     foreignMarkdown(check.expected),

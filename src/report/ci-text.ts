@@ -1,4 +1,5 @@
 import { allowedIn, limitIn } from '../core/gate/expected-text.ts';
+import { failedText } from '../core/gate/gate-text.ts';
 import { apartText, measuredText, percentText } from '../core/number-text.ts';
 import type { ThresholdCheck, ThresholdResult } from '../core/gate/verdict.ts';
 import { METRIC_LOOKS, NO_VALUE, plainText } from './value-text.ts';
@@ -17,7 +18,8 @@ export function changeText(ratio: number, allowed: number | null = null): string
 /** What came: the change of a regression, else the value with its unit. */
 export function cameText(check: ThresholdCheck, kind: ThresholdResult['kind']): string {
   if (check.value === null) return NO_VALUE;
-  const text = textOf(check, kind)(check.value);
+  const least = failedText(check) === null ? '' : 'at least ';
+  const text = `${least}${textOf(check, kind)(check.value)}`;
   return kind === 'regression' ? text : `${text} ${METRIC_LOOKS[check.metric].unit}`;
 }
 

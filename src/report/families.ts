@@ -1,8 +1,9 @@
 import { type CellLoad, levelIn, levelKindOf } from '../core/cell-load.ts';
-import { limitWords, loadWords, stagesWords } from '../core/load-words.ts';
+import { limitWords, loadWords, rateUnit, stagesWords } from '../core/load-words.ts';
 import type { Metric } from '../core/metric.ts';
 import type { CellResult, Results } from '../core/results.ts';
 import { countText, declaredText } from '../core/number-text.ts';
+import { capitalised } from '../core/summary/answer/places.ts';
 
 /** The cells of one load family, which share a model and differ by level. */
 export interface Family {
@@ -62,16 +63,16 @@ const WORDS: Readonly<Record<Family['kind'], (load: CellLoad) => Words>> = {
     says: 'Each connection sends its next request as soon as the last is answered, so the rate is what the deployment can serve at that concurrency.',
     levelHead: 'Connections',
   }),
-  rate: ({ arrivals }) => ({
+  rate: (load) => ({
     short: 'rates',
     title: 'Open load: rates',
-    says: `Requests arrive by a schedule (${arrivalsWords(arrivals)}) that waits for no answer, so latency is that which users would see at that rate. Where more arrive than are served it grows for as long as the window lasts, and is left out.`,
-    levelHead: 'Requests/s',
+    says: `${arriving(load)}, so latency is that which users would see at that rate. Where more arrive than are served it grows for as long as the window lasts, and is left out.`,
+    levelHead: capitalised(rateUnit(load)),
   }),
-  stages: ({ arrivals, stages }) => ({
+  stages: (load) => ({
     short: 'stages',
     title: 'Open load: stages',
-    says: `Requests arrive by a schedule (${arrivalsWords(arrivals)}) that waits for no answer, at ${stagesWords(stages ?? [])}: the stages together are the window.`,
+    says: `${arriving(load)}, at ${stagesWords(load)}: the stages together are the window.`,
     levelHead: 'Load',
   }),
   capacity: ({ limit, arrivals }) => ({
@@ -95,6 +96,12 @@ function usersWords({ think_time_mean_s }: CellLoad): Words {
   };
 }
 
+/** "Requests arrive by a schedule (evenly spaced) that waits for no answer". */
+function arriving({ arrivals, rate_of }: CellLoad): string {
+  const what = rate_of === undefined ? 'Requests' : 'Iterations, of which some are sequences of several requests,';
+  return `${what} arrive by a schedule (${arrivalsWords(arrivals)}) that waits for no answer`;
+}
+
 function arrivalsWords(arrivals: CellLoad['arrivals']): string {
   return arrivals === 'constant' ? 'evenly spaced' : 'by chance, Poisson';
 }
@@ -113,14 +120,15 @@ export function levelOf(cell: Pick<CellResult, 'load'>): number {
 export function levelText(family: Pick<Family, 'kind' | 'cells'>, level: number): string {
   if (family.kind === 'users') return countText(level, 'user');
   if (family.kind === 'connections') return countText(level, 'connection');
-  if (family.kind === 'rate') return `${declaredText(level)} requests/s`;
   const [first] = family.cells;
+  if (family.kind === 'rate') return `${declaredText(level)} ${rateUnit(first?.load ?? {})}`;
   return first === undefined ? '' : loadWords(first.load);
 }
 
 /** A level as it stands in its column: of a family without levels the load in short. */
-export function levelCellText(cell: Pick<CellResult, 'load'>): number | string {
-  return levelIn(cell.load) ?? loadWords(cell.load);
+export function levelCellText(cell: Pick<CellResult, 'load'>): string {
+  const level = levelIn(cell.load);
+  return level === null ? loadWords(cell.load) : declaredText(level);
 }
 
 export function cellAt(family: Family, deployment: string, workers: number, level: number): CellResult | undefined {

@@ -1,7 +1,9 @@
 import type { CapacityResult, LoadResult } from '../core/load-result.ts';
 import { countText } from '../core/number-text.ts';
+import { loneFindings } from '../core/validity/lone-run.ts';
 import { capacityAnswer, limitsText } from './load/capacity-text.ts';
 import { countLines, failureLines, requestsLine } from './load/count-lines.ts';
+import { findingLines } from './load/finding-lines.ts';
 import { latencyTable } from './load/latency-table.ts';
 import { arrivalsText, modelText, rateUnit } from './load/model-text.ts';
 import { probeTable } from './load/probe-table.ts';
@@ -14,12 +16,14 @@ const NO_INDENT = { first: '', rest: '' };
 
 /** What `benchwright load` prints for people on a terminal of so many columns. The last line is the trust line. Pure. */
 export function loadText(result: LoadResult, columns: number): string {
+  const findings = loneFindings(result);
   const width = textWidth(columns);
   const { capacity } = result;
   const sections = [
     ...(capacity === undefined ? [[whatText(result), modelText(result)]] : searchSections(result, capacity, width)),
     ...(hasFigures(result) ? figures(result, width) : [[requestsLine(result), ...failureLines(result)]]),
-    [trustLine(result)],
+    findingLines(findings, width),
+    [trustLine(result, findings)],
   ];
   return sections
     .filter((lines) => lines.length > 0)

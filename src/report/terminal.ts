@@ -6,6 +6,7 @@ import { cellsTable } from './terminal/cells-table.ts';
 import { findingLines } from './terminal/findings.ts';
 import { gateLines } from './terminal/gate-lines.ts';
 import { painter } from './terminal/paint.ts';
+import { requestsTable } from './terminal/requests-table.ts';
 import { textWidth } from './terminal/width.ts';
 import { wrapText } from './terminal/wrap-text.ts';
 import { makeView, type View } from './view.ts';
@@ -18,12 +19,18 @@ export interface SummaryOptions {
 
 const NO_INDENT = { first: '', rest: '' };
 const LEGEND =
-  'w: workers; ±: the farther end of the 95 % interval over the repetitions; n=1: no interval; ≥: failures stand above it; —: withheld, or too few requests; waiting for users: not a capacity.';
+  'w: workers; ±: the farther end of the 95 % interval over the repetitions; n=1: no interval; ≥: failures stand above it; —: withheld, or too few requests; waiting for users: not a capacity';
 
 /** What of the tables needs a word; a load that no cell has needs none. */
 function legendOf({ families }: View): string {
   const isOpen = families.some(({ kind }) => kind === 'rate' || kind === 'stages');
-  return isOpen ? `${LEGEND.slice(0, -1)}; kept up: all that arrived was served, not a capacity.` : LEGEND;
+  const isBounded = families.some(({ cells }) => cells.some(({ censored }) => censored.includes('capacity')));
+  const words = [
+    LEGEND,
+    ...(isBounded ? ['≥ of a capacity: the generator, or a stop, was the limit of the search'] : []),
+    ...(isOpen ? ['kept up: all that arrived was served, not a capacity'] : []),
+  ];
+  return `${words.join('; ')}.`;
 }
 
 /** The experiment for a terminal: a table of cells by load, what is wrong with them, the answer, the paper beside it. */
@@ -40,6 +47,7 @@ export function renderSummary(results: Results, { width, color }: SummaryOptions
       '',
       paint('bold', family.title),
       ...cellsTable(view, family, columns, paint),
+      ...requestsTable(view, family, columns, paint),
     ]),
     ...section(gateTitle(results), gateLines(results, columns, paint)),
     ...section('What to know first', findingLines(results, columns, paint)),

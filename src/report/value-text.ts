@@ -1,5 +1,5 @@
 import { measuredText } from '../core/number-text.ts';
-import type { Metric } from '../core/metric.ts';
+import { boundName, type Metric } from '../core/metric.ts';
 import type { CellResult, MetricValue } from '../core/results.ts';
 
 /** How a metric is printed: its name in a column head, its unit, and by what a stored value is multiplied. */
@@ -48,8 +48,11 @@ function smallText(percent: number): string {
   return String(Number(percent.toFixed(Math.min(6, 1 - Math.floor(Math.log10(percent))))));
 }
 
+/** What has such a metric: a cell, or one of its request names. */
+export type Valued<M extends Metric> = Pick<CellResult, 'censored'> & Readonly<Record<M, MetricValue>>;
+
 /** The value of a cell with its 95 % interval, `≥` where some trial's value is a lower bound. */
-export function cellValueText(cell: CellResult, metric: Metric): ValueText {
+export function cellValueText<M extends Metric>(cell: Valued<M>, metric: M): ValueText {
   const text = valueText(cell[metric], metric);
   return isCensored(cell, metric) && cell[metric].value !== null ? { ...text, value: `≥ ${text.value}` } : text;
 }
@@ -63,8 +66,8 @@ function valueText({ value, lo, hi, n, reason }: MetricValue, metric: Metric): V
 }
 
 export function isCensored(cell: Pick<CellResult, 'censored'>, metric: Metric): boolean {
-  const name = /^latency_(\w+)_ms$/.exec(metric)?.[1];
-  return name !== undefined && cell.censored.includes(name);
+  const name = boundName(metric);
+  return name !== null && cell.censored.includes(name);
 }
 
 /** "12.3 (11.9–12.8)": value and interval on one line, with the unit where it is asked for. */

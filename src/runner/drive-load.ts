@@ -1,6 +1,7 @@
 import type { LoadMessage, LoadResult } from '../core/load-result.ts';
 import type { LoadPlan } from '../core/load-plan.ts';
 import { runEngine } from '../load/run-engine.ts';
+import { noAnswer } from './no-answer.ts';
 import type { ServerProcess } from './process.ts';
 import type { Exit } from './process-group.ts';
 import { TrialFault } from './trial-fault.ts';
@@ -38,14 +39,8 @@ export async function driveLoad(drive: Drive): Promise<void> {
   const exit = drive.server.exit();
   if (exit !== null) throw crashed(step, exit);
   if (run.result === null) throw new TrialFault(step, 'engine-failed', `The load engine failed: ${run.says}`);
-  if (run.result.answered_in_window === 0 && run.result.sent_total > 0) {
-    const { sent_total, timeout_s } = run.result;
-    throw new TrialFault(
-      'window',
-      'no-answer',
-      `No answer came in the window (${sent_total} requests sent, timeout ${timeout_s} s).`,
-    );
-  }
+  const silence = noAnswer(run.result);
+  if (silence !== null) throw new TrialFault('window', 'no-answer', silence);
 }
 
 async function settled(running: Promise<LoadResult>): Promise<{ result: LoadResult | null; says: string }> {

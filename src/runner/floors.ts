@@ -6,7 +6,7 @@ import { measureFloor } from '../load/floor.ts';
 import type { CoreSets } from './cores.ts';
 import type { Log, OnEvent } from './event.ts';
 import type { Guardian } from './guardian/guardian.ts';
-import { modelOf } from './load-plan-of.ts';
+import { modelOf, threadsOf } from './load-plan-of.ts';
 import { startOf } from './process-table.ts';
 import type { ProgressBoard } from './progress-board.ts';
 
@@ -41,7 +41,8 @@ export async function measureFloors(context: FloorContext): Promise<Floors> {
     const guarded = context.guardian?.watch({ id: context.newTrialId(), folder: null });
     const onStart = (pid: number): void => guarded?.with({ pid, start: startOf(pid) ?? 0 });
     try {
-      const options = { model: modelOf(cell.load), serverCpus: cores.server, generatorCpus: cores.generator };
+      const threads = threadsOf(cores.generator);
+      const options = { model: modelOf(cell.load), threads, serverCpus: cores.server, generatorCpus: cores.generator };
       floors.set(key, await measureFloor({ ...options, signal, onStart }));
     } catch (error) {
       signal.throwIfAborted();

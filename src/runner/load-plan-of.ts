@@ -20,6 +20,11 @@ export interface PlanContext {
   readonly generatorCpus: readonly number[];
 }
 
+/** One for each core of the generator. */
+export function threadsOf(generatorCpus: readonly number[]): number {
+  return Math.max(1, generatorCpus.length);
+}
+
 /** What the engine is to do in a trial of a cell. */
 export function loadPlanOf(cell: Cell, block: number, context: PlanContext): LoadPlan {
   const { spec, contract, port, generatorCpus } = context;
@@ -28,7 +33,7 @@ export function loadPlanOf(cell: Cell, block: number, context: PlanContext): Loa
     port,
     workload: workloadItems(contract, spec.workload),
     model: modelOf(cell.load),
-    threads: Math.max(1, generatorCpus.length),
+    threads: threadsOf(generatorCpus),
     warmup_s: spec.warmup_s,
     window_s: spec.window_s,
     timeout_s: spec.timeout_s,

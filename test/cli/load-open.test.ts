@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { loadDocumentSchema } from '../../src/core/load-document.ts';
 import { loadResultSchema } from '../../src/core/load-result.ts';
 import { numberText } from '../../src/core/number-text.ts';
 import { startNullServer } from '../../src/load/null-server.ts';
@@ -28,10 +29,23 @@ describe('benchwright load with an open model', () => {
   it('prints what was offered and answered, and the trust line last', async () => {
     const run = await ofNullServer(['--rate', '100', ...short]);
     expect(run.stdout).toMatch(/^100 requests\/s, Poisson arrivals, 0\.500 s after 0\.100 s of warm-up$/m);
-    expect(run.stdout).toMatch(/^Answered {4}50 of 50 planned \(100 %\)$/m);
+    expect(run.stdout).toMatch(/^Answered {4}\d+ of 50 planned in the window \(\d+ %\)$/m);
     expect(run.stdout).toMatch(/^Connections \d+ open at most, of 1,000 that there may be/m);
     expect(run.stdout.trim().split('\n').at(-1)).toMatch(/^Trust: (yes|in part|no)\. /);
     expect([run.code, run.stderr]).toEqual([0, '']);
+  });
+
+  it('says of an overload how much was answered in the window, and finds it, though all was answered in the end', async () => {
+    // A server of two hundred a second is asked for six hundred.
+    await using server = await startQueue(5);
+    const args = ['load', `http://127.0.0.1:${server.port}/`, '--rate', '600', '--arrivals', 'constant', ...short];
+    const document = loadDocumentSchema.parse(JSON.parse((await runCli([...args, '--json'])).stdout));
+    expect([document.ok, document.requests]).toEqual([300, 300]);
+    expect(document.findings.map(({ rule }) => rule)).toContain('overloaded');
+    const { stdout } = await runCli(args);
+    expect(stdout).toMatch(/^Answered {4}\d+ of 300 planned in the window \([1-6]?\d %\)$/m);
+    expect(stdout).toMatch(/^SUSPECT overloaded: Of 300 requests that arrived in the window/m);
+    expect(stdout.trim().split('\n').at(-1)).toMatch(/^Trust: (?:in part|no)\. /);
   });
 
   it('takes stages for the window', async () => {

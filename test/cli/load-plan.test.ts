@@ -146,7 +146,7 @@ describe('what is wrong with a command line', () => {
     ['a stage without a time', { stages: '200' }, /^--stages: expected stages like 200:30s.*got "200"/],
     ['a stage of no time', { stages: '200:0s' }, /^--stages: .*got "200:0s"/],
     ['an empty stage', { stages: '200:3s,' }, /^--stages: .*got ""/],
-    ['stages without any request', { stages: '0:3s,0-0:3s' }, /^--stages: expected a rate above 0 in one of them/],
+    ['stages without any request', { stages: '0:3s,0-0:3s' }, /^--stages: these ask for nothing: a stage plans/],
     [
       'stages of more than an hour',
       { stages: '1:50m,2:11m' },
@@ -167,9 +167,30 @@ describe('what is wrong with a command line', () => {
     [
       'a limit above the timeout',
       { latencyLimit: 'p95<2s', timeout: '1s' },
-      /^--latency-limit: expected no more than --timeout/,
+      /^--latency-limit: expected less than --timeout, 1000 ms, got 2000: no request takes longer/,
     ],
-    ['an error limit of 0', { latencyLimit: 'p95<50ms', errorLimit: '0' }, /^--error-limit: expected a share above 0/],
+    ['a limit equal to the timeout', { latencyLimit: 'p95<1s', timeout: '1s' }, /^--latency-limit: expected less than/],
+    [
+      'an error limit of 0',
+      { latencyLimit: 'p95<50ms', errorLimit: '0' },
+      /^--error-limit: expected a share above 0.*got "0": however many requests went well, the next one may fail/,
+    ],
+    [
+      'a search from next to nothing',
+      { latencyLimit: 'p95<50ms', startRate: '0.001' },
+      /^--start-rate: expected a number from 1 to/,
+    ],
+    [
+      'a rate that comes to no request',
+      { rate: '0.01', duration: '10s' },
+      /^--rate and --duration: 0\.01 requests\/s through a window of 10 s plan no request: raise/,
+    ],
+    ['stages that come to no request', { stages: '0.01:1s,0-0.9:1s' }, /^--stages: these ask for nothing/],
+    [
+      'a search whose first step is no request',
+      { latencyLimit: 'p95<50ms', startRate: '1', duration: '0.1s' },
+      /^--start-rate and --duration: 1 requests\/s/,
+    ],
     ['an error limit of everything', { latencyLimit: 'p95<50ms', errorLimit: '100%' }, /^--error-limit: /],
     ['a start rate without a search', { rate: '5', startRate: '3' }, /^--start-rate: belongs to --latency-limit/],
     ['an error limit without a search', { errorLimit: '0.1' }, /^--error-limit: belongs to --latency-limit/],

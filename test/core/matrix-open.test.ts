@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { searchS } from '../../src/core/capacity-estimate.ts';
 import { cellLoadOf, levelIn, levelKindOf } from '../../src/core/cell-load.ts';
 import { loadWords, shortLoadWords } from '../../src/core/load-words.ts';
 import { expandMatrix, levelOf, meanRateRps, rampS, windowOfLevelS } from '../../src/core/matrix.ts';
 import { matrixSize } from '../../src/core/schedule.ts';
+import { parseSpec } from '../../src/core/spec-parse.ts';
 import { lowerLevel } from '../../src/core/summary/judged-cells.ts';
 import { makeSpec } from '../fixtures/experiment-facts.ts';
 
@@ -52,7 +54,7 @@ describe('cells of open and capacity families', () => {
   });
 
   test('are told in results with what belongs to their model, all else null', () => {
-    const told = loads.map(cellLoadOf);
+    const told = loads.map((load) => cellLoadOf(load));
     const pool = { connections: 50, max_connections: 1000 };
     expect(told[1]).toEqual({
       model: 'open',
@@ -74,7 +76,7 @@ describe('cells of open and capacity families', () => {
   });
 
   test('go by words that people read', () => {
-    const told = loads.map(cellLoadOf);
+    const told = loads.map((load) => cellLoadOf(load));
     expect(told.slice(2).map(loadWords)).toEqual([
       '2,000 requests/s',
       'stages of 200 to 2,000 requests/s over 40 s',
@@ -84,11 +86,41 @@ describe('cells of open and capacity families', () => {
   });
 });
 
-test('an estimate counts the stages as the window, and twelve steps of a capacity search', () => {
-  // 3 repetitions of 3 × (1 + 5 + 3), (1 + 40 + 3) and (12 × (1 + 5) + 3); a probe of 6 s, five floors of 2 s.
-  expect(matrixSize({ ...SPEC, warmup_s: 1 })).toEqual({
-    cells: 5,
-    trials: 15,
-    estimated_s: 3 * (27 + 44 + 75) + 6 + 10,
+describe('the estimate of an experiment', () => {
+  test('counts the stages as the window, and of a capacity search all that an ordinary one does', () => {
+    // 381 requests show that at most 1 % fail: at 50/s five seconds have fewer. 8 rates up to 6,400/s, 4 between, 1 made anew; of those 5 twice
+    // as long again, and two windows to drain. Before each of the 18 runs a warm-up and a look.
+    const search = 18 * (1 + 1) + (13 + 2 * 5 + 2) * 5;
+    // 3 repetitions of 3 × (1 + 5 + 3), (1 + 40 + 3) and the search with 3; a probe of 6 s, five floors of 2 s.
+    expect(matrixSize({ ...SPEC, warmup_s: 1 })).toEqual({
+      cells: 5,
+      trials: 15,
+      estimated_s: 3 * (27 + 44 + search + 3) + 6 + 10,
+    });
+  });
+
+  test('counts three windows of every rate that has too few requests in one to show that so few fail', () => {
+    const limit = { quantile: 0.95, latency_ms: 50, error_rate: 0.001 };
+    // 3,838 requests: at 50, 100 and 200/s ten seconds have fewer.
+    const short =
+      searchS({ limit, start_rps: 50 }, 1, 10) -
+      searchS({ limit: { ...limit, error_rate: 0.05 }, start_rps: 50 }, 1, 10);
+    expect(short).toBe(3 * (1 + 1 + 20));
+  });
+
+  test('refuses a time limit in which the search is not expected to end', () => {
+    const spec = {
+      name: 'A search',
+      deployments: [{ id: 'a', target: 'fastapi', server: 'uvicorn' }],
+      load: [{ model: 'capacity', limit: { latency_p95_ms: 50 } }],
+      repetitions: 1,
+      warmup_s: 1,
+      window_s: 10,
+    };
+    const refused = (timeout_minutes: number) => parseSpec({ ...spec, timeout_minutes }, { offers: null });
+    // 13 + 2 × 7 + 2 windows, 20 warm-ups and looks, 11 s around.
+    const problem = { pointer: '/timeout_minutes', detail: expect.stringContaining('estimated at 6 minutes') };
+    expect(refused(5)).toMatchObject({ ok: false, problems: [problem] });
+    expect(refused(6)).toMatchObject({ ok: true });
   });
 });

@@ -23,6 +23,8 @@ test.each([
   [3120.5, '3,121'],
   [1_234_567, '1,234,567'],
   [-2.5, '-2.50'],
+  [119_373_042_011_303.25, '>999,999,999'],
+  [8.2e-10, '<0.000001'],
 ])('%d is written %s', (value, text) => {
   expect(numberText(value)).toBe(text);
 });
@@ -45,6 +47,10 @@ test('shares are per cent with a decimal below 10 %', () => {
     '91 %',
     '100 %',
   ]);
+});
+
+test('a share beyond all reason is not written out', () => {
+  expect([1.32e12, 99.99].map(percentText)).toEqual(['>9,999 %', '9999 %']);
 });
 
 test('lists and counts read as prose', () => {

@@ -80,7 +80,14 @@ describe('an open family', () => {
 
   test('asks for something, in an hour at most', () => {
     const quiet = { rate_rps: 0, for_s: 5 };
-    expect(open({ stages: [quiet, quiet] })['/load/0/stages']).toContain('these ask for nothing');
+    const nothing =
+      'these ask for nothing: a stage plans its mean rate times its length, rounded. Raise a rate, or make a stage longer';
+    expect(open({ stages: [quiet, quiet] })).toEqual({ '/load/0/stages': nothing });
+    // 0.49 requests are none, however many such stages there are: each plans its own.
+    const rare = { rate_rps: [0, 0.98], for_s: 1 };
+    expect(open({ stages: [{ rate_rps: 0.01, for_s: 1 }] })).toEqual({ '/load/0/stages': nothing });
+    expect(open({ stages: [rare, rare, rare] })).toEqual({ '/load/0/stages': nothing });
+    expect(open({ stages: [rare, { rate_rps: 0.5, for_s: 1 }] })).toEqual({});
     const long = { rate_rps: 1, for_s: 1801 };
     expect(open({ stages: [long, long] })['/load/0/stages']).toBe(
       'expected stages of at most 3600 s together, got 3602 s',
@@ -125,6 +132,12 @@ describe('a capacity family', () => {
     ],
     [{ limit: { latency_p95_ms: 0 } }, '/load/0/limit/latency_p95_ms', 'expected a number > 0, got 0'],
     [{ limit: { latency_p95_ms: 50, error_rate: 1 } }, '/load/0/limit/error_rate', 'expected a number < 1, got 1'],
+    [
+      { limit: { latency_p95_ms: 50, error_rate: 0 } },
+      '/load/0/limit/error_rate',
+      'expected a number > 0, got 0: however many requests went well, the next one may fail, so no rate could be shown to keep it',
+    ],
+    [{ limit: { latency_p95_ms: 50 }, start_rps: 0.001 }, '/load/0/start_rps', 'expected a number ≥ 1, got 0.001'],
   ])('%j is one problem', (keys, pointer, detail) => {
     expect(capacity(keys)).toEqual({ [pointer]: detail });
   });
@@ -149,9 +162,12 @@ describe('families of all models', () => {
     expect(
       load({ model: 'closed', connections: [1], rate_rps: [5] }, { model: 'open', rate_rps: [1], users: [5] }),
     ).toEqual({
-      '/load/0/rate_rps': 'unknown key `rate_rps`',
-      '/load/1/users': 'unknown key `users`',
+      '/load/0/rate_rps': 'unknown key `rate_rps`; it belongs to the model `open`',
+      '/load/1/users': 'unknown key `users`; it belongs to the model `closed`',
     });
+    expect(load({ model: 'closed', connections: [1], max_connections: 5 })['/load/0/max_connections']).toBe(
+      'unknown key `max_connections`; it belongs to the models `open` and `capacity`',
+    );
     expect(open({ rate_rsp: [1] })['/load/0/rate_rsp']).toContain('did you mean `rate_rps`?');
   });
 

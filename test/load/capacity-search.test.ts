@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CapacitySearch, judgeStep, type ProbeOutcome } from '../../src/load/capacity-search.ts';
-import { boundsOf } from '../../src/load/run-capacity.ts';
+import { boundsOf, outcomeOf } from '../../src/load/run-capacity.ts';
 
 /** Searches with an oracle; the rates in the order they were tried. */
 function searched(start: number, oracle: (rate: number) => ProbeOutcome): { rates: number[]; search: CapacitySearch } {
@@ -62,6 +62,18 @@ describe('a capacity search', () => {
     expect([search.passed, search.ended]).toEqual([null, 'undecided']);
   });
 
+  test('says that none could be decided below a first rate that failed', () => {
+    const { search } = searched(50, (rate) => (rate > 30 ? 'failed' : 'undecided'));
+    expect([search.passed, search.ended]).toEqual([null, 'undecided']);
+  });
+
+  test('says that the generator was late at every rate, and not that no rate kept the limit', () => {
+    const { rates, search } = searched(50, () => 'void');
+    expect([search.passed, search.ended]).toEqual([null, 'void']);
+    // A host on which a generator is late at 25 requests/s makes it late at any rate.
+    expect(rates).toEqual([50, 25]);
+  });
+
   test('is bounded by what the generator cannot offer, and says that it was the limit', () => {
     const { search } = searched(100, (rate) => (rate <= 900 ? 'passed' : 'void'));
     expect(search.passed).toBeLessThanOrEqual(900);
@@ -86,6 +98,20 @@ describe('a step of a search', () => {
     expect(judged(10_000, 550, 0)).toBe('failed');
     expect(judged(10_000, 530, 0)).toBe('undecided');
     expect(judged(10_000, 20, 20)).toBe('failed');
+  });
+
+  test('is void where as many requests as broke the limit may have been late for the generator', () => {
+    const at99 = { quantile: 0.99, latency_ms: 50, error_rate: 0.001 };
+    const outcome = (contaminated: number, over_limit: number, failed = 0): string =>
+      outcomeOf({ void: false, contaminated }, { requests: 10_000, over_limit, failed }, at99);
+    expect(outcome(10, 150)).toBe('failed');
+    expect(outcome(11, 150)).toBe('void');
+    expect(outcome(11, 70)).toBe('passed');
+    // Errors are the server's, however late the generator was.
+    expect(outcome(11, 150, 40)).toBe('failed');
+    expect(outcomeOf({ void: true, contaminated: 0 }, { requests: 10_000, over_limit: 0, failed: 0 }, at99)).toBe(
+      'void',
+    );
   });
 
   test('cannot be decided without requests', () => {

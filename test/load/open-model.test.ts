@@ -101,6 +101,39 @@ describe('an open model', () => {
   });
 });
 
+describe('an open model whose first connections hang', () => {
+  test('begins after a timeout all the same, and has each request fail by its own deadline', async () => {
+    // Takes connections, and never says a word of the handshake that they ask for.
+    await using server = await startScriptedServer(() => undefined);
+    const began = performance.now();
+    const result = await run(
+      shortPlan(server.port, {
+        model: rate(),
+        scheme: 'https',
+        driver: 'undici',
+        warmup_s: 0,
+        window_s: 0.3,
+        timeout_s: 0.4,
+      }),
+    );
+    expect([result.requests, result.failed.connect]).toEqual([60, 60]);
+    expect(result.ramp_s).toBeGreaterThanOrEqual(0.4);
+    expect(result.ramp_s).toBeLessThan(1);
+    expect(performance.now() - began).toBeLessThan(6000);
+  });
+});
+
+describe('the rows of an open model', () => {
+  test('count what waits for a connection as in flight', async () => {
+    await using server = await startScriptedServer(() => undefined);
+    const model = rate({ rate_rps: 100, connections: 2, max_connections: 2 });
+    const result = await run(shortPlan(server.port, { model, warmup_s: 0, window_s: 0.5, timeout_s: 1 }));
+    const atEnd = result.seconds.findLast(({ phase }) => phase === 'window');
+    expect(atEnd?.in_flight).toBeGreaterThan(45);
+    expect(result.seconds.every(({ longest_turn_ms }) => (longest_turn_ms ?? -1) >= 0)).toBe(true);
+  });
+});
+
 describe('an open model in stages', () => {
   test('rises, falls and jumps as declared, in a window of all stages', async () => {
     await using server = await prompt();

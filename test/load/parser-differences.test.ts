@@ -73,6 +73,21 @@ describe('the differences that are meant between the response parser and undici'
     expect(classOf(one, await readWithClient(one), CLIENT_CLASSES)).toBe(name);
   });
 
+  test('cover what we refuse for the reason that they name, and for no other', () => {
+    const refused = Object.values(BESIDE_LLHTTP).flatMap((one) => {
+      const difference = differenceOf(one, ours.read(one, bytesOf(one)), llhttp.read(one, bytesOf(one)));
+      return difference?.kind === 'we-refuse' ? [difference] : [];
+    });
+    expect(refused.length).toBeGreaterThan(7);
+    for (const difference of refused) {
+      const faulty = { ...difference, ours: { ...difference.ours, problem: 'it is Saturday' } };
+      expect([explain(difference, LLHTTP_CLASSES), explain(faulty, LLHTTP_CLASSES)]).toEqual([
+        expect.any(String),
+        null,
+      ]);
+    }
+  });
+
   test('each have a case here', () => {
     const cases = [...Object.keys(BESIDE_CLIENT), ...Object.keys(BESIDE_LLHTTP)];
     expect(cases.sort()).toEqual(CLIENT_CLASSES.map(({ name }) => name).sort());

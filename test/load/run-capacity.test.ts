@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { LoadModel } from '../../src/core/load-plan.ts';
 import { loadResultSchema } from '../../src/core/load-result.ts';
-import { run, shortPlan } from './plans.ts';
-import { startScriptedServer } from './scripted-server.ts';
+import { recordedCount, run, shortPlan } from './plans.ts';
+import { OK_ANSWER, startScriptedServer } from './scripted-server.ts';
 
 const search: LoadModel = {
   kind: 'capacity',
@@ -28,5 +28,24 @@ describe('a capacity search', () => {
       [1, 'failed'],
     ]);
     expect(Object.values(result.latency_ms).every((value) => value === null)).toBe(true);
+    expect(recordedCount(result, 'latency') + recordedCount(result, 'service')).toBe(0);
+    expect(result.seconds.length).toBeGreaterThan(0);
+    expect(result.seconds.every(({ p50_ms, max_ms }) => p50_ms === null && max_ms === null)).toBe(true);
+  });
+
+  test('that is aborted while the server drains has what it found by then', async () => {
+    const stop = new AbortController();
+    let steps = 0;
+    await using server = await startScriptedServer((socket) => void socket.write(OK_ANSWER));
+    const model = { ...search, start_rps: 200 };
+    const result = await run(shortPlan(server.port, { model, warmup_s: 0.2, window_s: 0.5 }), {
+      signal: stop.signal,
+      onMessage: (message) => {
+        if (message.type === 'probe') steps += 1;
+        // The run after the first step is a look at whether the server has drained.
+        if (message.type === 'phase' && message.phase === 'ramp' && steps === 1) stop.abort();
+      },
+    });
+    expect(result.capacity).toMatchObject({ ended: 'stopped', probes: [{ rate_rps: 200 }] });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { always } from '../../src/core/load-plan.ts';
+import { always, type LoadModel } from '../../src/core/load-plan.ts';
 import { failedCount, failureClasses, GET_TEST, run, shortPlan } from './plans.ts';
 import { OK_ANSWER, type Script, startScriptedServer } from './scripted-server.ts';
 
@@ -8,6 +8,36 @@ const endsAfterThree: Script = (socket, _, nOnSocket) => {
   if (nOnSocket < 3) socket.write(OK_ANSWER);
   else socket.write(OK_ANSWER, () => socket.resetAndDestroy());
 };
+
+const usersWho = (s: number): LoadModel => ({
+  kind: 'users',
+  users: 4,
+  think_time: { kind: 'constant', s },
+  ramp_users_per_s: 100,
+});
+
+describe('users whom the server refuses', () => {
+  test('think all the same before they ask again', async () => {
+    await using server = await startScriptedServer((socket) => void socket.destroy());
+    const result = await run(shortPlan(server.port, { model: usersWho(1), warmup_s: 0, window_s: 1 }));
+    expect(failureClasses(result)).toEqual(['reset']);
+    expect(result.requests).toBe(4);
+    expect(result.think_time_mean_s).toBeCloseTo(1, 6);
+  });
+});
+
+describe('a kept connection on which the server says something that nobody asked for', () => {
+  test('is not used any more, and counted', async () => {
+    await using server = await startScriptedServer((socket) => {
+      socket.write(OK_ANSWER);
+      setTimeout(() => socket.write('HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n'), 50);
+    });
+    const result = await run(shortPlan(server.port, { model: usersWho(0.2), warmup_s: 0, window_s: 0.5 }));
+    expect(failedCount(result)).toBe(0);
+    expect(result.stale_connections).toBeGreaterThanOrEqual(2);
+    expect(server.connections()).toBe(result.sent_total);
+  });
+});
 
 function pathOf(bytes: Buffer): string {
   return bytes.toString('latin1').split(' ')[1] ?? '';

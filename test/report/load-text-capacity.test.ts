@@ -61,7 +61,7 @@ describe('the text of a capacity search', () => {
   test('says what was looked for, and shows the steps in the order in which they were made', () => {
     const lines = search({}).split('\n');
     expect(lines[1]).toBe(
-      'the highest rate with p95 < 50 ms and errors ≤ 0.1 %, constant arrivals, up to 1,000 connections',
+      'the highest rate with p95 ≤ 50 ms and errors ≤ 0.1 %, constant arrivals, up to 1,000 connections',
     );
     const at = lines.findIndex((line) => line.includes('outcome'));
     expect(lines[at]).toMatch(/^requests\/s +window +outcome +over 50 ms or failed +failed$/);
@@ -77,7 +77,7 @@ describe('the text of a capacity search', () => {
   test('ends with the answer, the figures of that step and the trust line', () => {
     const text = search({});
     expect(flat(text)).toContain(
-      'The highest rate that keeps p95 < 50 ms and errors ≤ 0.1 %: 300 requests/s. At 315 requests/s they were not kept.',
+      'The highest rate that keeps p95 ≤ 50 ms and errors ≤ 0.1 %: 300 requests/s. At 315 requests/s they were not kept.',
     );
     expect(text).toMatch(/\n\nAt 300 requests\/s, constant arrivals, 10 s after 1 s of warm-up\n\nms .*\nLatency /);
     expect(text.split('\n').at(-1)).toMatch(/^Trust: yes\./);
@@ -90,7 +90,8 @@ describe('the text of a capacity search', () => {
   ] as const)('does not call a rate the highest when the search ended %s', (ended, says) => {
     const outcome = ended === 'stopped' ? 'failed' : ended;
     const text = flat(search({ ended, probes: [probe(300, 'passed'), probe(315, outcome)] }));
-    expect(text).toContain(`300 requests/s keep p95 < 50 ms and errors ≤ 0.1 %. ${says}`);
+    const mark = ended === 'undecided' ? '' : '≥ ';
+    expect(text).toContain(` ${mark}300 requests/s keep p95 ≤ 50 ms and errors ≤ 0.1 %. ${says}`);
     expect(text).not.toContain('The highest rate that keeps');
   });
 
@@ -104,19 +105,19 @@ describe('the text of a capacity search', () => {
       'every rate failed',
       'none',
       'failed',
-      'No rate that was tried keeps p95 < 50 ms and errors ≤ 0.1 %, not even the lowest, 50 requests/s.',
+      'No rate that was tried keeps p95 ≤ 50 ms and errors ≤ 0.1 %, not even the lowest, 50 requests/s.',
     ],
     [
       'too few requests were made at low rates',
       'undecided',
       'undecided',
-      'No rate was shown to keep p95 < 50 ms and errors ≤ 0.1 %. 100 requests/s did not. To tell of a lower one takes 3,838 requests in its window, without a fault',
+      'No rate was shown to keep p95 ≤ 50 ms and errors ≤ 0.1 %. 100 requests/s did not. To tell of a lower one takes 3,838 requests in its window, without a fault',
     ],
     [
       'even the lowest had too few',
       'none',
       'undecided',
-      'No rate was shown to keep p95 < 50 ms and errors ≤ 0.1 %. 100 requests/s did not.',
+      'No rate was shown to keep p95 ≤ 50 ms and errors ≤ 0.1 %. 100 requests/s did not.',
     ],
     [
       'the generator could not offer the lowest',
@@ -128,7 +129,7 @@ describe('the text of a capacity search', () => {
       'it was stopped',
       'stopped',
       'failed',
-      'The search was stopped before a rate had kept p95 < 50 ms and errors ≤ 0.1 %.',
+      'The search was stopped before a rate had kept p95 ≤ 50 ms and errors ≤ 0.1 %.',
     ],
   ] as const)('says that there is no rate because %s', (_, ended, outcome, says) => {
     const probes = [probe(100, 'failed'), probe(50, outcome)];
@@ -155,6 +156,6 @@ describe('the text of a capacity search', () => {
 
   test('names percentiles with decimals and limits as they were declared', () => {
     const limit = { quantile: 0.999, latency_ms: 0.5, error_rate: 0.05 };
-    expect(search({ limit })).toContain('p99.9 < 0.5 ms and errors ≤ 5 %');
+    expect(search({ limit })).toContain('p99.9 ≤ 0.5 ms and errors ≤ 5 %');
   });
 });

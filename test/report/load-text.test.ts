@@ -38,13 +38,13 @@ describe('the text of a load run', () => {
   });
 
   test('says no, and why, for a void run', () => {
-    const line = trustLine(result({ void: true, void_reasons: ['the generator stood still'] }));
+    const line = trustLine(result({ void: true, void_reasons: ['the generator stood still'] }), []);
     expect(line).toMatch(/^Trust: no\. The generator stood still\. Generator 41 % busy/);
   });
 
   test('doubts a run in which the generator was the limit', () => {
     const generator = { ...result().generator, busy: 0.93 };
-    expect(trustLine(result({ generator }))).toMatch(/^Trust: in part\. The generator may have been the limit/);
+    expect(trustLine(result({ generator }), [])).toMatch(/^Trust: in part\. The generator may have been the limit/);
   });
 
   test('names users, their think time and the ramp', () => {

@@ -83,6 +83,35 @@ describe('the terminal', () => {
   });
 });
 
+describe('a search that the generator ended', () => {
+  const stored = openExperiment();
+  const trials = stored.trials.map(({ id, result }) => {
+    const { load } = result;
+    if (load?.capacity === undefined || !result.cell.startsWith('django')) return { id, result };
+    return { id, result: { ...result, load: { ...load, capacity: { ...load.capacity, ended: 'void' as const } } } };
+  });
+  const ended = summarise({ ...stored, trials });
+
+  it('has its capacity printed as a lower bound, with what ended it, on the page and in the terminal', () => {
+    const html = renderPage(ended, { live: null, generated_at: null });
+    const shown = html.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ');
+    expect(shown).toMatch(/≥ 251 \(/);
+    expect(shown).toContain(
+      '≥ of a capacity: the generator was the limit of a search, or it was stopped: a lower bound.',
+    );
+    expect(shown).not.toMatch(/≥ 1,003/);
+    const printed = renderSummary(ended, { width: 100, color: false }).replaceAll(/\s+/g, ' ');
+    expect(printed).toMatch(/≥ 251 ±/);
+    expect(printed).toContain('≥ of a capacity: the generator, or a stop, was the limit of the search');
+    expect(text).not.toContain('≥ of a capacity');
+  });
+
+  it('is not called slower than another', () => {
+    const verdicts = ended.comparisons.filter((c) => c.metric === 'capacity_rps').map((c) => [c.verdict, c.reason]);
+    expect(verdicts).toEqual([['not-testable', 'least-capacity']]);
+  });
+});
+
 it('the picture for a README shows capacities where there is nothing but searches', () => {
   const only = { ...results, cells: results.cells.filter((cell) => cell.load.model === 'capacity') };
   const svg = renderReadmeSvg(only);

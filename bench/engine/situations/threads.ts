@@ -31,16 +31,19 @@ export async function threads({ runEngine, rounds, seconds, say }: Bench): Promi
   return findingOf(pairs, cores, seconds);
 }
 
+/** NaN: the engine will not vouch for it. */
 async function rateOf(runEngine: RunEngine, server: Nginx, cores: Cores, n: number, seconds: number): Promise<number> {
   const model = { kind: 'connections' as const, connections: CONNECTIONS };
   const result = await runEngine(planFor(server, { model, threads: n, warmup_s: 1, window_s: seconds }), {
     signal: new AbortController().signal,
     cpus: cores.generator.slice(0, n),
   });
-  return checked(result).throughput_rps;
+  const { throughput_rps, void: isVoid } = checked(result);
+  return isVoid ? Number.NaN : throughput_rps;
 }
 
-function findingOf(pairs: readonly [number, number][], cores: Cores, seconds: number): Finding {
+function findingOf(all: readonly [number, number][], cores: Cores, seconds: number): Finding {
+  const pairs = all.filter((pair) => !pair.some(Number.isNaN));
   const ratios = pairs.map(([one, two]) => two / one);
   const range = `${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}`;
   const rate = (which: 0 | 1): string => numberText(Math.round(median(pairs.map((pair) => pair[which]))));
@@ -48,8 +51,8 @@ function findingOf(pairs: readonly [number, number][], cores: Cores, seconds: nu
     table: [HEADINGS, ['1', rate(0), ''], ['2', rate(1), `${median(ratios).toFixed(2)} (${range})`]],
     // What two threads should reach depends on what the server's cores leave: no goal is set.
     goals: [],
-    how: `${CONNECTIONS} connections, medians of ${pairs.length} rounds of ${seconds} s each, nginx on cores ${cores.server.join()}, threads on cores ${cores.generator.join()}`,
-    figures: { pairs },
+    how: `${CONNECTIONS} connections, medians of ${pairs.length} rounds of ${seconds} s each, ${all.length - pairs.length} void ones left out, nginx on cores ${cores.server.join()}, threads on cores ${cores.generator.join()}`,
+    figures: { pairs: all },
   };
 }
 

@@ -16,7 +16,7 @@ export function planFor(
   return { host: server.host, port: server.port, workload: always(getRoot(BODY)), timeout_s: 2, seed: 1, ...rest };
 }
 
-/** @throws Error when requests failed, or the engine will not vouch for the run. */
+/** Says where the engine will not vouch for the run, which the result says too. @throws Error when requests failed. */
 export function checked(result: LoadResult): LoadResult {
   const failed = Object.entries(result.failed).filter(([, count]) => count > 0);
   if (failed.length > 0) throw new Error(`benchwright: ${failed.map(([name, n]) => `${n} × ${name}`).join(', ')}`);
@@ -36,6 +36,6 @@ export async function benchwright(run: RunEngine, { server, connections, seconds
     },
   );
   const { cpu_share, memory_peak_mb } = (await started.promise).stop();
-  const { throughput_rps } = checked(result);
-  return { rps: throughput_rps, cpu_us_per_request: (1e6 * cpu_share) / throughput_rps, memory_peak_mb };
+  const { throughput_rps: rps, void: isVoid } = checked(result);
+  return { rps, cpu_us_per_request: (1e6 * cpu_share) / rps, memory_peak_mb, void: isVoid };
 }

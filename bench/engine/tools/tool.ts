@@ -21,6 +21,8 @@ export interface Run {
   readonly cpu_us_per_request: number;
   /** Of its process, in MB (1,000,000 bytes). */
   readonly memory_peak_mb: number;
+  /** It will not vouch for this run itself: only ours ever says so. */
+  readonly void: boolean;
 }
 
 /** A load generator that is a program of its own: how it is found, called and understood. */

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import type { LoadPlan } from '../../core/load-plan.ts';
 import type { LoadResult } from '../../core/load-result.ts';
+import { loneFindings } from '../../core/validity/lone-run.ts';
 import { loadText } from '../../report/load-text.ts';
 import { runEngine } from '../../load/run-engine.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
@@ -84,7 +85,7 @@ async function load(address: string, options: LoadOptions): Promise<void> {
   await unlessInterrupted(checkAnswer(plan, interrupt.signal), interrupt.signal);
   for (const note of notesOn(plan, availableParallelism())) terminal.note(`note: ${note}`);
   const result = await run(plan, terminal, interrupt.signal);
-  if (options.json === true) printJson(terminal, result);
+  if (options.json === true) printJson(terminal, { ...result, findings: loneFindings(result) });
   else terminal.print(loadText(result, terminal.width));
   if (interrupt.signal.aborted) process.exitCode = EXIT.interrupted;
 }

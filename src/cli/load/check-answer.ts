@@ -14,8 +14,9 @@ function oneIteration(plan: LoadPlan): LoadPlan {
     connections: 1,
     max_connections: 1,
   } as const;
-  // With values of its own: what is to be unique in the load has not been used before.
-  return { ...plan, model, threads: 1, warmup_s: 0, window_s: WINDOW_S, first_iteration: 0, seed: plan.seed + 1 };
+  // With values of its own: what is to be unique in the load, whose runs count up from its seed, has not been used before.
+  const seed = Number.MAX_SAFE_INTEGER - plan.seed;
+  return { ...plan, model, threads: 1, warmup_s: 0, window_s: WINDOW_S, first_iteration: 0, seed };
 }
 
 /**

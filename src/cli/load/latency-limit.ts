@@ -1,3 +1,4 @@
+import { WHY_SOME_ERRORS } from '../../core/capacity-limit.ts';
 import type { CapacityLimit } from '../../core/load-plan.ts';
 import type { Reading } from './reading.ts';
 
@@ -21,11 +22,12 @@ export function readLatencyLimit(text: string, reading: Reading): Pick<CapacityL
   return { quantile: 0.5, latency_ms: 1 };
 }
 
-/** `0.001` and `0.1%`. Not 0: however many requests went well, the next one may fail. */
+/** `0.001` and `0.1%`. */
 export function readErrorLimit(text: string, reading: Reading): number {
   const [, digits = '', percent] = SHARE.exec(text.trim()) ?? [];
   const share = digits === '' ? Number.NaN : shifted(digits, percent === '%' ? -2 : 0);
   if (share > 0 && share < 1) return share;
-  reading.wrong('--error-limit', `expected a share above 0 and below 1, like 0.001 or 0.1%, got "${text}"`);
+  const why = share === 0 ? `: ${WHY_SOME_ERRORS}` : '';
+  reading.wrong('--error-limit', `expected a share above 0 and below 1, like 0.001 or 0.1%, got "${text}"${why}`);
   return 0.5;
 }

@@ -1,4 +1,4 @@
-import { DEFAULT_CAPACITY_ERROR_RATE, DEFAULT_START_RPS } from '../../core/limits.ts';
+import { DEFAULT_CAPACITY_ERROR_RATE, DEFAULT_START_RPS, MAX_RATE_RPS, MIN_START_RPS } from '../../core/limits.ts';
 import type { ModelOf } from '../../core/load-plan.ts';
 import { readErrorLimit, readLatencyLimit } from './latency-limit.ts';
 import type { LoadOptions } from './load-options.ts';
@@ -20,7 +20,13 @@ export function capacityModel(options: LoadOptions, reading: Reading): ModelOf<'
   return {
     kind: 'capacity',
     limit: { ...limit, error_rate: readErrorLimit(errorLimit ?? String(DEFAULT_CAPACITY_ERROR_RATE), reading) },
-    start_rps: reading.rate('--start-rate', startRate ?? String(DEFAULT_START_RPS)),
+    start_rps: reading.number(
+      '--start-rate',
+      startRate ?? String(DEFAULT_START_RPS),
+      MIN_START_RPS,
+      MAX_RATE_RPS,
+      false,
+    ),
     ...readPool(options, reading),
   };
 }

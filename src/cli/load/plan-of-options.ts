@@ -1,4 +1,6 @@
 import { DRIVERS, type LoadModel, type LoadPlan } from '../../core/load-plan.ts';
+import { beyondTimeout } from '../../core/capacity-limit.ts';
+import { noArrivalsAt } from '../../core/planned-arrivals.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { type Address, readAddress } from './address.ts';
 import { readDurations } from './durations.ts';
@@ -20,8 +22,7 @@ export async function planOfOptions(typed: string, options: LoadOptions): Promis
   const threads = readThreads(options, model, reading);
   const address = readAddress(typed, reading);
   const durations = readDurations(options, reading);
-  if (model.kind === 'capacity' && model.limit.latency_ms > durations.timeout_s * 1000)
-    reading.wrong('--latency-limit', 'expected no more than --timeout, after which a request has failed');
+  checkAgainst(durations, model, reading);
   const plan = {
     model,
     threads,
@@ -32,6 +33,24 @@ export async function planOfOptions(typed: string, options: LoadOptions): Promis
   };
   if (address === null || reading.problems.length > 0) throw refusal(reading.problems);
   return { ...plan, host: address.host, port: address.port };
+}
+
+/** What is wrong with a model only beside times that are themselves in order. */
+function checkAgainst(
+  { window_s, timeout_s }: Pick<LoadPlan, 'window_s' | 'timeout_s'>,
+  model: LoadModel,
+  reading: Reading,
+): void {
+  if (reading.problems.length > 0) return;
+  if (model.kind === 'rate') {
+    const nothing = noArrivalsAt(model.rate_rps, window_s);
+    if (nothing !== null) reading.wrong('--rate and --duration', nothing);
+  }
+  if (model.kind !== 'capacity') return;
+  const nothing = noArrivalsAt(model.start_rps, window_s);
+  if (nothing !== null) reading.wrong('--start-rate and --duration', nothing);
+  const beyond = beyondTimeout(model.limit.latency_ms, timeout_s, '--timeout');
+  if (beyond !== null) reading.wrong('--latency-limit', beyond);
 }
 
 /** A thread without a connection would do nothing. A model with problems has no number of them. */

@@ -1,5 +1,6 @@
 import type { Stage } from '../../core/load-plan.ts';
 import { MAX_STAGES, MAX_STAGES_S } from '../../core/limits.ts';
+import { noArrivals } from '../../core/planned-arrivals.ts';
 import { isRate, type Reading, secondsOf } from './reading.ts';
 
 const STAGE = /^(\d+(?:\.\d+)?)(?:-(\d+(?:\.\d+)?))?:(.+)$/;
@@ -16,8 +17,8 @@ export function readStages(text: string, reading: Reading): Stage[] {
   const total_s = stages.reduce((sum, { for_s }) => sum + for_s, 0);
   if (total_s > MAX_STAGES_S)
     reading.wrong('--stages', `expected at most ${MAX_STAGES_S} seconds together, got ${total_s}`);
-  if (stages.every(({ from_rps, to_rps }) => from_rps + to_rps === 0))
-    reading.wrong('--stages', `expected a rate above 0 in one of them, got "${text}"`);
+  const nothing = noArrivals(stages);
+  if (nothing !== null) reading.wrong('--stages', nothing);
   return stages;
 }
 

@@ -9,7 +9,7 @@ export interface SideValues {
   readonly step: number;
   /** Why the cell has no value for this metric. */
   readonly reason: string | null;
-  /** The value is a lower bound: failures stand at or above it. */
+  /** The value is a lower bound: failures stand at or above it, or a search ended before the limit was found. */
   readonly censored: boolean;
 }
 
@@ -32,7 +32,12 @@ export function untestable(a: Side, b: Side, metric: Metric): string | null {
   if (metric.startsWith('latency_') && sides.some((side) => side.failures)) return 'failures-change-population';
   const missing = sides.map((side) => side.of.reason).find((reason) => reason !== null) ?? null;
   if (missing !== null) return missing;
-  return sides.every((side) => side.of.censored) ? 'censored' : null;
+  return sides.every((side) => side.of.censored) ? boundReason(metric) : null;
+}
+
+/** Why a lower bound decides nothing. */
+export function boundReason(metric: Metric): string {
+  return metric === 'capacity_rps' ? 'least-capacity' : 'censored';
 }
 
 export type Tested = Extract<PairComparison, { ok: true }>;
@@ -57,8 +62,9 @@ export function compareSides(a: Side, b: Side, { metric, shuffled, margin }: Sid
     step: Math.max(a.of.step, b.of.step),
   });
   if (!outcome.ok) return outcome.reason;
-  // A lower bound of a latency can only show that its side is slower, never that it is faster or the same.
-  if (a.of.censored && outcome.verdict !== 'slower') return 'censored';
-  if (b.of.censored && outcome.verdict !== 'faster') return 'censored';
+  // A lower bound of a latency can only show that its side is slower, never that it is faster or the same; one of a capacity, faster.
+  const [ofA, ofB] = betterOf(metric) === 'lower' ? (['slower', 'faster'] as const) : (['faster', 'slower'] as const);
+  if (a.of.censored && outcome.verdict !== ofA) return boundReason(metric);
+  if (b.of.censored && outcome.verdict !== ofB) return boundReason(metric);
   return outcome;
 }

@@ -1,5 +1,5 @@
 import { stepMs } from '../histogram.ts';
-import { latencyName, type Metric, METRICS } from '../metric.ts';
+import { boundName, type Metric, METRICS } from '../metric.ts';
 import type { Bottleneck, CellResult, Results, TrialRow } from '../results.ts';
 import { mean } from '../stats/arithmetic.ts';
 import { capacityStep } from '../stats/capacity-step.ts';
@@ -23,7 +23,7 @@ export interface StoredCell extends Pick<CellResult, 'cell' | 'deployment' | 'wo
   readonly bottleneck: Bottleneck | null;
   /** So many requests failed that latency is that of another population. */
   readonly failures: boolean;
-  /** Percentiles, `mean` or `max` whose values are lower bounds. */
+  /** Percentiles, `mean`, `max` or `capacity` whose values are lower bounds. */
   readonly censored: readonly string[];
   readonly metrics: Readonly<Record<Metric, StoredValues>>;
 }
@@ -79,7 +79,7 @@ function stepOf(metric: Metric, values: readonly number[], window_s: unknown): n
 /** One metric of a stored cell as a side of comparisons. Its blocks are its own: they pair with nobody's. */
 export function storedSide({ validity, bottleneck, failures, censored, metrics }: StoredCell, metric: Metric): Side {
   const { values, step, reason } = metrics[metric];
-  const name = latencyName(metric);
+  const name = boundName(metric);
   return {
     invalid: validity === 'invalid',
     bottleneck,

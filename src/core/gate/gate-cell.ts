@@ -13,6 +13,8 @@ export interface GateCell {
   /** It is invalid because none of its trials came to be measured. */
   readonly not_run?: boolean;
   readonly bottleneck: Bottleneck | null;
+  /** Open, and in most trials more was offered than was served: its rate is what it can serve. */
+  readonly overloaded?: boolean;
   /** So many requests failed that latency is that of another population. */
   readonly failures: boolean;
   readonly metrics: Readonly<Record<Metric, GateMetric>>;
@@ -23,10 +25,15 @@ export interface GateMetric {
   readonly shown: MetricValue;
   /** What it was made from. */
   readonly of: SideValues;
+  /** Of a latency of an overloaded cell, which has no value: what it is at least, so that it may be too long, and never short enough. */
+  readonly least?: { readonly shown: MetricValue; readonly of: SideValues };
 }
 
+/** Of a lower bound it does not matter how many failed: they would have taken longer. */
 export function gateSide({ invalid, not_run, bottleneck, failures, metrics }: GateCell, metric: Metric): Side {
-  return { invalid, not_run, bottleneck, failures, of: metrics[metric].of };
+  const { least, of } = metrics[metric];
+  if (least !== undefined) return { invalid, not_run, bottleneck, failures: false, of: least.of };
+  return { invalid, not_run, bottleneck, failures, of };
 }
 
 /**

@@ -14,10 +14,21 @@ export function seenText(check: ThresholdCheck): string | null {
   const text = isRatio ? ratioText : metric === 'error_rate' ? percentText : measuredText;
   const limit = limitIn(check);
   const number = (x: number): string => apartText(x, limit, text);
+  const bound = isBound(check) ? (isRatio ? '≤ ' : '≥ ') : '';
   const interval = lo === null || hi === null ? '' : ` (${number(lo)}–${number(hi)})`;
-  if (!isRatio) return `${number(value)}${interval}`;
+  if (!isRatio) return `${bound}${number(value)}${interval}`;
   // A stored baseline has the cell under the same name.
-  return `${number(value)}×${interval} of ${cell_base === cell ? 'the baseline' : cell_base}`;
+  return `${bound}${number(value)}×${interval} of ${cell_base === cell ? 'the baseline' : cell_base}`;
+}
+
+/** Of a latency that has failed by what it is at least: the ratio to the base is then at most what it says. */
+function isBound({ verdict, reason }: ThresholdCheck): boolean {
+  return verdict === 'failed' && reason !== null;
+}
+
+/** Why a check has failed, where the numbers alone do not say it; null: they do. */
+export function failedText(check: ThresholdCheck): string | null {
+  return isBound(check) ? gateReasonWords(check.reason) : null;
 }
 
 /** What an inconclusive check could have seen, or why it says nothing. */
@@ -30,7 +41,8 @@ export function openText({ mde, reason }: ThresholdCheck): string {
 /** One check as a clause: cell, what was seen, what was expected, and with an inconclusive one what is missing. */
 export function checkText(check: ThresholdCheck): string {
   const seen = seenText(check) ?? 'nothing seen';
-  const open = check.verdict === 'inconclusive' ? ` (${openText(check)})` : '';
+  const why = check.verdict === 'inconclusive' ? openText(check) : failedText(check);
+  const open = why === null ? '' : ` (${why})`;
   return `${check.cell}: ${seen}, expected ${check.expected}${open}`;
 }
 

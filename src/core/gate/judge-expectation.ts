@@ -1,15 +1,20 @@
+import { boundReason } from '../compare/side.ts';
 import type { MetricValue } from '../results.ts';
 import { ALPHA } from '../stats/arithmetic.ts';
 import { minimumDetectableEffect } from '../stats/effect.ts';
 import { tQuantile } from '../stats/student-t.ts';
+import { OVERLOADED_RULE } from '../validity/overloaded.ts';
 import { type Expectation, expectationText } from './expectation.ts';
-import { type GateCell, unusable } from './gate-cell.ts';
+import { type GateCell, type GateMetric, gateSide, unusable } from './gate-cell.ts';
 import type { ThresholdCheck } from './verdict.ts';
 
 /** S14: *passed* if the whole interval meets the expectation, *failed* if none of it does, else *inconclusive*. */
 export function judgeExpectation(cell: GateCell, expectation: Expectation): ThresholdCheck {
   const { metric } = expectation;
-  const { shown } = cell.metrics[metric];
+  const decision = decided(cell, expectation);
+  const { shown: without, least } = cell.metrics[metric];
+  // A lower bound is told where it decided, not where it says nothing.
+  const shown = decision.verdict === 'failed' && least !== undefined ? least.shown : without;
   return {
     cell: cell.cell.cell,
     cell_base: null,
@@ -18,23 +23,37 @@ export function judgeExpectation(cell: GateCell, expectation: Expectation): Thre
     value: shown.value,
     lo: shown.lo,
     hi: shown.hi,
-    ...decided(cell, expectation),
+    ...decision,
     method: null,
     p_holm: null,
   };
 }
 
 function decided(cell: GateCell, expectation: Expectation): Pick<ThresholdCheck, 'verdict' | 'reason' | 'mde'> {
-  const { shown, of } = cell.metrics[expectation.metric];
+  const { shown, of, least } = cell.metrics[expectation.metric];
+  if (least !== undefined) return ofOverloaded(cell, least, expectation);
   const without = unusable(cell, expectation.metric) ?? gap(shown);
   if (without !== null) return { verdict: 'inconclusive', reason: without, mde: null };
   const place = placeOf(shown, expectation, of.censored);
   if (place !== 'across') return { verdict: place === 'inside' ? 'passed' : 'failed', reason: null, mde: null };
   return {
     verdict: 'inconclusive',
-    reason: of.censored ? 'censored' : 'interval-spans',
+    reason: of.censored ? boundReason(expectation.metric) : 'interval-spans',
     mde: visibleFrom(shown, expectation),
   };
+}
+
+/** Of a lower bound that grows for as long as the load lasts: missed for good, or open. */
+function ofOverloaded(
+  cell: GateCell,
+  least: NonNullable<GateMetric['least']>,
+  expectation: Expectation,
+): Pick<ThresholdCheck, 'verdict' | 'reason' | 'mde'> {
+  const { metric } = expectation;
+  const without = unusable(gateSide(cell, metric), metric) ?? gap(least.shown);
+  if (without !== null) return { verdict: 'inconclusive', reason: without, mde: null };
+  const isMissed = placeOf(least.shown, expectation, true) === 'outside';
+  return { verdict: isMissed ? 'failed' : 'inconclusive', reason: OVERLOADED_RULE, mde: null };
 }
 
 function gap({ value, lo, hi, reason }: MetricValue): string | null {

@@ -1,9 +1,18 @@
+import type { Side } from '../compare/side.ts';
+import type { Metric } from '../metric.ts';
+import { OVERLOADED_RULE } from '../validity/overloaded.ts';
 import type { BaselineFacts } from './baseline.ts';
 import { parseExpectation } from './expectation.ts';
 import { regressionText } from './expected-text.ts';
 import { type GateCell, gateSide, unusable } from './gate-cell.ts';
 import { judgeExpectation } from './judge-expectation.ts';
-import { type ComparedHead, compareInBlocks, compareWithStored, judgeRegressions } from './regression.ts';
+import {
+  type ComparedHead,
+  compareInBlocks,
+  compareWithStored,
+  type HeadAndBase,
+  judgeRegressions,
+} from './regression.ts';
 import { selectCells, selectorText } from './select-cells.ts';
 import { storedBase } from './stored-base.ts';
 import { SERIES_BASE, type Threshold } from './threshold.ts';
@@ -100,9 +109,26 @@ type Against = Pick<OpenCheck, 'compared'> & Pick<ThresholdCheck, 'cell_base'>;
 function inBlocks(head: GateCell, { metric, worse_by, base }: Regression, { cells }: GateFacts): Against {
   const other = cells.find(({ cell }) => cell.deployment === base && placeOf(cell) === placeOf(head.cell));
   if (other === undefined) return { cell_base: null, compared: 'no-such-cell' };
-  const without = unusable(head, metric) ?? unusable(other, metric);
-  const compared = without ?? compareInBlocks(gateSide(head, metric), gateSide(other, metric), metric, worse_by);
+  const isBaseBound = other.metrics[metric].least !== undefined;
+  const pair = pairOf(head, isBaseBound ? OVERLOADED_RULE : gateSide(other, metric), metric);
+  const compared = typeof pair === 'string' ? pair : compareInBlocks(pair, metric, worse_by);
   return { cell_base: other.cell.cell, compared };
+}
+
+/**
+ * Head and base of a comparison, or why there is none. Of an overloaded head only that it is worse may be said: its latencies are lower
+ * bounds, and a base that kept up with the rate could have served more than it was asked for.
+ */
+function pairOf(head: GateCell, base: Side | string, metric: Metric): HeadAndBase | string {
+  const side = gateSide(head, metric);
+  const without = unusable(side, metric);
+  if (without !== null) return without;
+  if (typeof base === 'string') return base;
+  if (head.metrics[metric].least !== undefined)
+    return unusable(base, metric) ?? { head: side, base, onlyWorse: OVERLOADED_RULE };
+  const reason = unusable(base, metric);
+  if (reason === 'load-limited' && head.overloaded === true) return { head: side, base, onlyWorse: reason };
+  return reason ?? { head: side, base, onlyWorse: null };
 }
 
 function placeOf({ workers, load, workload }: GateCell['cell']): string {
@@ -110,9 +136,9 @@ function placeOf({ workers, load, workload }: GateCell['cell']): string {
 }
 
 function againstStored(head: GateCell, { metric, worse_by }: Regression, facts: GateFacts): Against {
-  const base = unusable(head, metric) ?? storedBase(head, metric, facts);
+  const base = unusable(gateSide(head, metric), metric) ?? storedBase(head, metric, facts);
   if (typeof base === 'string') return { cell_base: null, compared: base };
-  const without = unusable(base.side, metric);
+  const pair = pairOf(head, base.side, metric);
   const options = { metric, margin: worse_by, spread: base.spread };
-  return { cell_base: base.cell, compared: without ?? compareWithStored(gateSide(head, metric), base.side, options) };
+  return { cell_base: base.cell, compared: typeof pair === 'string' ? pair : compareWithStored(pair, options) };
 }

@@ -3,6 +3,7 @@ import { WITHHELD_WORDS } from '../withheld-words.ts';
 /** Why a check is inconclusive, in words. */
 const WORDS: Readonly<Record<string, string>> = {
   ...WITHHELD_WORDS,
+  overloaded: 'more was offered than was served, and latency grows for as long as that lasts',
   'interval-spans': 'the interval holds both sides',
   holm: 'the difference does not stand after Holm’s correction for how many were looked for',
   'invalid-cell': 'a cell is invalid',

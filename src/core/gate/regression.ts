@@ -1,11 +1,18 @@
-import { compareSides, type Side } from '../compare/side.ts';
-import { betterOf, type Metric } from '../metric.ts';
+import { compareSides, type Side, type SideOptions, type Tested } from '../compare/side.ts';
+import { betterOf, latencyName, type Metric } from '../metric.ts';
 import { ALPHA } from '../stats/arithmetic.ts';
 import { type JudgedEffect, minimumDetectableEffect, worseP } from '../stats/effect.ts';
 import { holm } from '../stats/holm.ts';
 import { compareSessions } from '../stats/session-comparison.ts';
 import type { SessionSpread } from '../stats/session-spread.ts';
 import type { ThresholdCheck } from './verdict.ts';
+
+export interface HeadAndBase {
+  readonly head: Side;
+  readonly base: Side;
+  /** Why only that the head is worse may be said of them; null: anything may. */
+  readonly onlyWorse: string | null;
+}
 
 /** Head against base in one cell, compared and not yet judged. */
 export interface ComparedHead {
@@ -14,25 +21,34 @@ export interface ComparedHead {
   readonly method: NonNullable<ThresholdCheck['method']>;
   /** Why nothing may be decided from it all the same; null: it may. */
   readonly withheld: string | null;
+  /** `onlyWorse` of the pair: then the ratio is an upper bound. */
+  readonly bound: string | null;
 }
 
 type Judgement = Pick<ThresholdCheck, 'value' | 'lo' | 'hi' | 'verdict' | 'method' | 'p_holm' | 'mde' | 'reason'>;
 
 /** In the same shuffled blocks: S4, paired where three blocks are complete. A reason where there is no comparison. */
-export function compareInBlocks(head: Side, base: Side, metric: Metric, margin: number): ComparedHead | string {
-  const outcome = compareSides(head, base, { metric, shuffled: true, margin });
-  return typeof outcome === 'string' ? outcome : { metric, effect: outcome, method: outcome.method, withheld: null };
+export function compareInBlocks(pair: HeadAndBase, metric: Metric, margin: number): ComparedHead | string {
+  const outcome = within(pair, { metric, shuffled: true, margin });
+  if (typeof outcome === 'string') return outcome;
+  return { metric, effect: outcome, method: outcome.method, withheld: null, bound: pair.onlyWorse };
+}
+
+function within({ head, base, onlyWorse }: HeadAndBase, options: SideOptions): Tested | string {
+  const outcome = compareSides(head, base, options);
+  if (onlyWorse === null) return outcome;
+  return outcome === 'censored' || (typeof outcome !== 'string' && outcome.verdict !== 'slower') ? onlyWorse : outcome;
 }
 
 /** Against a stored baseline: S10. Without a history that says how much sessions differ nothing is decided. */
 export function compareWithStored(
-  head: Side,
-  base: Side,
+  pair: HeadAndBase,
   { metric, margin, spread }: { readonly metric: Metric; readonly margin: number; readonly spread: SessionSpread },
 ): ComparedHead | string {
-  const within = compareSides(head, base, { metric, shuffled: false, margin });
-  if (typeof within === 'string') return within;
-  if (!spread.ok) return { metric, effect: within, method: 'welch', withheld: 'one-session-each' };
+  const { head, base, onlyWorse: bound } = pair;
+  const effect = within(pair, { metric, shuffled: false, margin });
+  if (typeof effect === 'string') return effect;
+  if (!spread.ok) return { metric, effect, method: 'welch', withheld: 'one-session-each', bound };
   const outcome = compareSessions({
     a: head.of.values.map(({ value }) => value),
     b: base.of.values.map(({ value }) => value),
@@ -41,7 +57,7 @@ export function compareWithStored(
     margin,
     step: Math.max(head.of.step, base.of.step),
   });
-  return outcome.ok ? { metric, effect: outcome, method: 'sessions', withheld: null } : outcome.reason;
+  return outcome.ok ? { metric, effect: outcome, method: 'sessions', withheld: null, bound } : outcome.reason;
 }
 
 /** The p of a check after Holm, and how many checks its family has. */
@@ -77,7 +93,7 @@ function without(reason: string): Judgement {
   return { ...none, verdict: 'inconclusive', reason };
 }
 
-function judged({ effect, method, withheld }: ComparedHead, corrected: Corrected | null): Judgement {
+function judged({ metric, effect, method, withheld, bound }: ComparedHead, corrected: Corrected | null): Judgement {
   const { ratio, lo, hi, margin } = effect;
   const p_holm = corrected?.p_holm ?? null;
   const seen = { value: ratio, lo, hi, method, p_holm };
@@ -85,7 +101,10 @@ function judged({ effect, method, withheld }: ComparedHead, corrected: Corrected
   const visible = (alpha: number): number => minimumDetectableEffect(logEffect(effect), margin, alpha);
   const mde = visible(ALPHA);
   const isWorse = effect.verdict === 'slower';
-  if (isWorse && p_holm !== null && p_holm < ALPHA / 2) return { ...seen, verdict: 'failed', mde, reason: null };
+  if (isWorse && p_holm !== null && p_holm < ALPHA / 2)
+    return { ...seen, verdict: 'failed', mde, reason: latencyName(metric) === null ? null : bound };
+  // In a history that varies, what is worse within the session may yet be within the margin: a bound passes nothing.
+  if (bound !== null && !isWorse) return { ...seen, verdict: 'inconclusive', mde, reason: bound };
   if (lo >= 1 / (1 + margin)) return { ...seen, verdict: 'passed', mde, reason: null };
   if (!isWorse) return { ...seen, verdict: 'inconclusive', mde, reason: 'interval-spans' };
   // What one check alone would have shown is less than what was seen here and did not do: told is what shows among so many.

@@ -29,7 +29,10 @@ export const checkSchema = z
      * of an expectation that is inconclusive.
      */
     mde: nullable,
-    /** Why it is inconclusive; null otherwise. One of INCONCLUSIVE_REASONS, or what withholds the cell's value. */
+    /**
+     * Why it is inconclusive: one of INCONCLUSIVE_REASONS, or what withholds the cell's value. Of a latency that has failed `overloaded`:
+     * value, lo and hi are then bounds, of the latency from below, of the ratio from above. Null otherwise.
+     */
     reason: z.string().nullable(),
   })
   .meta({ id: 'ThresholdCheck' });

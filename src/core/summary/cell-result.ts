@@ -1,11 +1,13 @@
 import { cellLoadOf } from '../cell-load.ts';
 import type { CellResult } from '../results.ts';
-import { censoredIn } from '../validity/censored.ts';
+import { boundedIn } from '../validity/censored.ts';
+import { cellRequests } from './cell-requests.ts';
 import type { JudgedCell } from './judged-cells.ts';
 
 export function cellResult(judged: JudgedCell): CellResult {
   const { cell, metrics, trials } = judged;
   const { capacity_rps, ...measured } = metrics;
+  const by_request = cellRequests(judged.facts.usable);
   return {
     cell: cell.cell,
     deployment: cell.deployment,
@@ -13,15 +15,16 @@ export function cellResult(judged: JudgedCell): CellResult {
     server: cell.server,
     interface: cell.interface ?? trials.find((t) => t.result.interface !== null)?.result.interface ?? null,
     workers: cell.workers,
-    load: cellLoadOf(cell.load),
+    load: cellLoadOf(cell.load, judged.facts.spec.workload),
     workload: cell.workload,
     n: judged.usable.length,
     ...measured,
-    censored: censoredIn(judged.facts),
+    censored: boundedIn(judged.facts),
     bottleneck: judged.bottleneck,
     validity: judged.validity,
     findings: [...judged.findings],
     trials: trials.map((trial) => trial.id),
     capacity_rps,
+    ...(by_request.length > 0 && { by_request }),
   };
 }

@@ -1,7 +1,7 @@
 import { type ComparableCell, COMPARED } from '../compare/comparable.ts';
 import type { SideValues } from '../compare/side.ts';
-import { latencyName, type Metric } from '../metric.ts';
-import { censoredIn } from '../validity/censored.ts';
+import { boundName, type Metric } from '../metric.ts';
+import { boundedIn } from '../validity/censored.ts';
 import { FAILURES_RULE } from '../validity/failures-change-population.ts';
 import type { JudgedCell } from './judged-cells.ts';
 import { readingsOf, stepOf } from './metric-value.ts';
@@ -29,11 +29,11 @@ export function comparedValues({ usable, facts }: JudgedCell, metric: Metric): S
     const { value } = metrics[metric];
     return value === null ? [] : [{ block: result.block, value }];
   });
-  const name = latencyName(metric);
+  const name = boundName(metric);
   return {
     values,
     step: stepOf(metric, usable),
     reason,
-    censored: name !== null && censoredIn(facts).includes(name),
+    censored: name !== null && boundedIn(facts).includes(name),
   };
 }

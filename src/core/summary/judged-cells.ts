@@ -7,6 +7,7 @@ import { cellValidity, type Validity } from '../validity/cell-validity.ts';
 import { type CellFacts, measured, type MeasuredTrial } from '../validity/facts.ts';
 import { payloadAcrossTargets } from '../validity/payload-drift.ts';
 import { cellFindings } from '../validity/rules.ts';
+import { sameDraw } from '../validity/same-draw.ts';
 import { silentDrop } from '../validity/silent-drop.ts';
 import type { ExperimentFacts } from './facts.ts';
 import type { JudgedTrial } from './judged-trials.ts';
@@ -40,7 +41,8 @@ export function judgeCells(
     trials: judged.map(({ result }) => result),
     complete: !facts.partial && facts.experiment.status === 'succeeded' && facts.experiment.reason === null,
   });
-  const across = [...drops, ...payloadAcrossTargets(gathered.map((g) => g.facts))];
+  const of = gathered.map((g) => g.facts);
+  const across = [...drops, ...payloadAcrossTargets(of), ...sameDraw(of)];
   return gathered.map((g) => {
     const findings = [
       ...cellFindings(g.facts),

@@ -4,6 +4,7 @@ import { meanThinkTimeS } from '../spec.ts';
 import { mean } from '../stats/arithmetic.ts';
 import { type BottleneckFacts, bottleneckOf, serverBusy } from '../validity/bottleneck.ts';
 import type { MeasuredTrial } from '../validity/facts.ts';
+import { mostlyOverloaded } from '../validity/overloaded.ts';
 import { offeredRps, requestsPerIteration } from '../validity/per-request.ts';
 
 /** The bottleneck label of trials of one cell, from their means; null for none. `lowerRps`: see BottleneckFacts. */
@@ -15,11 +16,17 @@ export function labelTrials(cell: Cell, trials: readonly MeasuredTrial[], lowerR
     generator_busy: generator,
     answered_rps: answered,
     users: usersOf(cell, trials),
-    offered_rps: cell.load.model === 'open' ? mean(trials.flatMap(({ load }) => offeredRps(load) ?? [])) : null,
+    offered_rps: offeredOf(cell, trials),
     probe_service_ms: mean(trials.flatMap(({ result }) => result.probe_service_ms ?? [])),
     server_busy: mean(trials.flatMap((trial) => busyOf(trial) ?? [])),
     lower_rps: lowerRps,
   });
+}
+
+/** Null too where requests wait the longer the later they arrive: 0.97 of what arrived is much, and yet all that could be served. */
+function offeredOf({ load }: Cell, trials: readonly MeasuredTrial[]): number | null {
+  if (load.model !== 'open' || mostlyOverloaded(trials)) return null;
+  return mean(trials.flatMap((trial) => offeredRps(trial.load) ?? []));
 }
 
 /** Think times as drawn; as declared where the engine drew none in the window. Of an iteration's, the part of one request. */

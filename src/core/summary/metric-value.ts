@@ -4,7 +4,7 @@ import { type MetricValue } from '../results.ts';
 import { coefficientOfVariation, mean, standardDeviation } from '../stats/arithmetic.ts';
 import { capacityStep } from '../stats/capacity-step.ts';
 import { geometricInterval } from '../stats/cell-interval.ts';
-import { errorRate } from '../stats/error-rate.ts';
+import { errorRate, type FailureCount } from '../stats/error-rate.ts';
 import { failedCount } from '../validity/accounting.ts';
 import type { MeasuredTrial } from '../validity/facts.ts';
 import type { Reading, TrialMetrics } from './trial-metrics.ts';
@@ -23,8 +23,16 @@ export function stepOf(metric: Metric, trials: readonly UsableTrial[]): number {
   if (metric === 'throughput_rps') return 1 / (mean(trials.map(({ facts }) => facts.load.duration_s)) ?? Infinity);
   if (metric === 'capacity_rps')
     return capacityStep(mean(readingsOf(trials.map((trial) => trial.metrics[metric])).values) ?? 0);
+  return latencyStep(
+    metric,
+    trials.map((trial) => trial.metrics[metric]),
+  );
+}
+
+/** Of a percentile the width of its bucket; what is no percentile has no step. */
+function latencyStep(metric: Metric, readings: readonly Reading[]): number {
   if (!metric.startsWith('latency_') || metric === 'latency_mean_ms') return 0;
-  return stepMs(mean(readingsOf(trials.map((trial) => trial.metrics[metric])).values) ?? 0);
+  return stepMs(mean(readingsOf(readings).values) ?? 0);
 }
 
 /** The values of a metric, or the reason for which the cell shows none: one withheld trial withholds the cell's. */
@@ -40,22 +48,24 @@ function nothing(reason: string, n = 0): MetricValue {
   return { value: null, lo: null, hi: null, sd: null, cv: null, n, reason };
 }
 
-function geometric(metric: Metric, trials: readonly UsableTrial[]): MetricValue {
-  const { values, reason } = readingsOf(trials.map((trial) => trial.metrics[metric]));
+/** S1 of the trials' values. */
+export function geometric(readings: readonly Reading[], step: number): MetricValue {
+  const { values, reason } = readingsOf(readings);
   if (reason !== null) return nothing(reason);
-  const interval = geometricInterval(values, { step: stepOf(metric, trials) });
+  const interval = geometricInterval(values, { step });
   const spread = { sd: standardDeviation(values), cv: coefficientOfVariation(values), n: values.length };
   if (!interval.ok) return { value: interval.value, lo: null, hi: null, ...spread, reason: interval.reason };
   return { value: interval.value, lo: interval.lo, hi: interval.hi, ...spread, reason: null };
 }
 
+/** A latency over usable trials, of a reading of each. */
+export function latencyValue(metric: Extract<Metric, `latency_${string}`>, readings: readonly Reading[]): MetricValue {
+  return geometric(readings, latencyStep(metric, readings));
+}
+
 /** S7: pooled over trials; sd and cv are those of the trials' rates. */
-function pooledErrors(trials: readonly UsableTrial[]): MetricValue {
-  if (trials.length === 0) return nothing('no-usable-trial');
-  const counts = trials.map(({ facts: { load } }) => ({
-    failed: failedCount(load),
-    total: load.ok + failedCount(load),
-  }));
+export function pooledErrors(counts: readonly FailureCount[]): MetricValue {
+  if (counts.length === 0) return nothing('no-usable-trial');
   const rate = errorRate(counts);
   if (!rate.ok) return nothing(rate.reason);
   const rates = counts.filter(({ total }) => total > 0).map(({ failed, total }) => failed / total);
@@ -63,11 +73,18 @@ function pooledErrors(trials: readonly UsableTrial[]): MetricValue {
   return { value: rate.value, lo: rate.lo, hi: rate.hi, ...spread, n: rate.n, reason: null };
 }
 
+function failuresOf({ facts: { load } }: UsableTrial): FailureCount {
+  return { failed: failedCount(load), total: load.ok + failedCount(load) };
+}
+
 /** Each metric of a cell over its usable trials: S1, error rates S7. */
 export function metricValues(trials: readonly UsableTrial[]): Record<Metric, MetricValue> {
+  const readings = (metric: Metric): Reading[] => trials.map((trial) => trial.metrics[metric]);
   const entries = METRICS.map((metric) => [
     metric,
-    metric === 'error_rate' ? pooledErrors(trials) : geometric(metric, trials),
+    metric === 'error_rate'
+      ? pooledErrors(trials.map(failuresOf))
+      : geometric(readings(metric), stepOf(metric, trials)),
   ]);
   return Object.fromEntries(entries) as Record<Metric, MetricValue>;
 }

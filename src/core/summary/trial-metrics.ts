@@ -1,10 +1,10 @@
 import type { LatencyStats, Withholdable } from '../load-result.ts';
-import type { Metric } from '../metric.ts';
+import type { Metric, RequestMetric } from '../metric.ts';
 import { type Percentile, percentileShown } from '../stats/percentile-shown.ts';
 import { failedCount } from '../validity/accounting.ts';
 import { oneSecondShare } from '../validity/one-event.ts';
 import { OVERLOADED_RULE, overloadOf } from '../validity/overloaded.ts';
-import type { LoadSummary, TrialSummary } from './trial-summary.ts';
+import type { LoadSummary, RequestSummary, TrialSummary } from './trial-summary.ts';
 
 /** One metric of one trial, or why it has none. */
 export type Reading = { readonly value: number } | { readonly value: null; readonly reason: string };
@@ -17,11 +17,18 @@ function reading(value: number | null | undefined, reason = 'not-measured'): Rea
   return value === null || value === undefined ? { value: null, reason } : { value };
 }
 
+/** Latencies of all requests of a trial, or of those of one name. */
+interface Timed {
+  readonly latency_ms: LatencyStats;
+  /** Requests that they are of. */
+  readonly samples: number;
+}
+
 /** Hidden: the engine will not vouch for it, too few requests stand behind it, or one second made it (S3). */
-function percentile(load: LoadSummary, name: Percentile & keyof LatencyStats & Withholdable): Reading {
+function percentile(load: LoadSummary, of: Timed, name: Percentile & keyof LatencyStats & Withholdable): Reading {
   if (load.withheld.includes(name)) return { value: null, reason: 'withheld' };
-  const shown = percentileShown(name, load.ok + failedCount(load), oneSecondShare(load, name));
-  return shown.shown ? reading(load.latency_ms[name]) : { value: null, reason: shown.reason };
+  const shown = percentileShown(name, of.samples, oneSecondShare(load, name));
+  return shown.shown ? reading(of.latency_ms[name]) : { value: null, reason: shown.reason };
 }
 
 /** CPU of the server's process tree over the window for each answer that left in it, in ms. */
@@ -46,7 +53,7 @@ function loadMetrics(result: TrialSummary): LoadMetrics {
   const { load } = result;
   if (load === null) return { ...latencies(() => NONE), throughput_rps: NONE, error_rate: NONE, capacity_rps: NONE };
   return {
-    ...latencyMetrics(load, result),
+    ...latencyMetrics(load, result, { latency_ms: load.latency_ms, samples: load.ok + failedCount(load) }),
     throughput_rps: { value: load.throughput_rps },
     error_rate: reading(load.error_rate, 'no-requests'),
     capacity_rps: load.capacity === undefined ? NONE : reading(load.capacity.rate_rps, 'no-capacity'),
@@ -66,15 +73,48 @@ function latencies(of: (name: 'mean' | Percentile | 'max') => Reading): Latencie
   };
 }
 
+/** Whether it has no latencies because more was offered than was served. */
+export function isOverloaded({ latency_mean_ms: mean }: TrialMetrics): boolean {
+  return mean.value === null && mean.reason === OVERLOADED_RULE;
+}
+
+/**
+ * Of an overloaded trial: what its latencies are at least, however long the load goes on. One second may hold all samples above a
+ * percentile, the last: so it must be where they grow. Of failures other than timeouts nobody knows how long they waited; then the
+ * answers alone are the bound, above which all failures rank.
+ */
+export function leastLatencies(load: LoadSummary): Latencies {
+  const stats = failedCount(load) === load.failed.timeout ? load.latency_ms : load.latency_ok_ms;
+  return latencies((name) => {
+    if (name !== 'mean' && load.withheld.includes(name)) return { value: null, reason: 'withheld' };
+    const isHidden = name !== 'mean' && name !== 'max' && !percentileShown(name, load.ok + failedCount(load)).shown;
+    return isHidden ? { value: null, reason: 'hidden-few-samples' } : reading(stats[name], 'no-requests');
+  });
+}
+
 /** None where what was asked was above the capacity: there latency is a function of the window. */
-function latencyMetrics(load: LoadSummary, result: TrialSummary): Latencies {
+function latencyMetrics(load: LoadSummary, result: TrialSummary, of: Timed): Latencies {
   const reason =
     load.capacity?.rate_rps === null ? 'no-capacity' : overloadOf(result) === null ? null : OVERLOADED_RULE;
   if (reason !== null) return latencies(() => ({ value: null, reason }));
   return latencies((name) => {
-    if (name === 'mean') return reading(load.latency_ms.mean, 'no-requests');
-    if (name !== 'max') return percentile(load, name);
+    if (name === 'mean') return reading(of.latency_ms.mean, 'no-requests');
+    if (name !== 'max') return percentile(load, of, name);
     if (load.withheld.includes('max')) return { value: null, reason: 'withheld' };
-    return reading(load.latency_ms.max, 'no-requests');
+    return reading(of.latency_ms.max, 'no-requests');
   });
+}
+
+export type RequestMetrics = Readonly<Record<RequestMetric, Reading>>;
+
+/**
+ * Of the requests of one name. What the engine withholds, and what one second made, is known of all requests together: it is hidden of
+ * each name as well.
+ */
+export function requestMetrics(load: LoadSummary, result: TrialSummary, request: RequestSummary): RequestMetrics {
+  const samples = request.ok + request.failed;
+  return {
+    ...latencyMetrics(load, result, { latency_ms: request.latency_ms, samples }),
+    error_rate: reading(samples === 0 ? null : request.failed / samples, 'no-requests'),
+  };
 }

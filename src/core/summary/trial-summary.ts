@@ -117,7 +117,8 @@ export function trialSummary(result: TrialResult): TrialSummary {
   };
 }
 
-function loadSummary(load: LoadResult): LoadSummary {
+/** Of what one run of the engine measured. */
+export function loadSummary(load: LoadResult): LoadSummary {
   const { by_request = [] } = load;
   return {
     ...pick(load, KEPT_OF_LOAD),

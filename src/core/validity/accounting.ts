@@ -3,6 +3,7 @@ import type { LoadResult } from '../load-result.ts';
 import { percentText } from '../number-text.ts';
 import type { LoadSummary } from '../summary/trial-summary.ts';
 import { type MeasuredTrial, ofTrial } from './facts.ts';
+import { hasSequences } from './per-request.ts';
 
 /** What the identity may miss by rounding of clocks and of the histogram. */
 const ROUNDING = 0.005;
@@ -15,7 +16,7 @@ const EDGES = 0.408;
  *
  * Counts: planned = ok + failed + not sent, exactly; under the request names as many; no more iterations ended than were begun.
  * Rates, in closed models: each of N users is always in one cycle of latency R and think time Z, so X·(R + Z)/N = 1 with X all answers
- * a second (of several requests only without think time). It may miss by 0.005 + 3·0.408·C/(W·√N): C mean cycle, W window;
+ * a second (of sequences only without think time). It may miss by 0.005 + 3·0.408·C/(W·√N): C mean cycle, W window;
  * where W < C by more, see `standardDeviation`. Source: Little 1961; Denning & Buzen 1978 for the closed form.
  *
  * A failure is recorded with at least the timeout, which its user may not have waited, and one without an answer is not
@@ -88,7 +89,7 @@ function identity(facts: MeasuredTrial): Finding[] {
   // Open models have arrivals, which wait for nobody.
   if (load.model !== 'users' && load.model !== 'connections') return [];
   // A user thinks once in an iteration, and how many of them ended in the window is not told.
-  if (load.by_request !== undefined && load.think_time_mean_s !== null) return [];
+  if (load.think_time_mean_s !== null && hasSequences(facts)) return [];
   const n = load.users ?? load.connections;
   const recorded_s = (load.latency_ms.mean ?? Number.NaN) / 1000;
   if (n === 0 || load.duration_s <= 0 || !Number.isFinite(recorded_s)) return [];

@@ -1,7 +1,7 @@
 import type { Finding } from '../finding.ts';
 import { percentText } from '../number-text.ts';
 import type { Bottleneck } from '../results.ts';
-import { type MeasuredTrial, ofTrial } from './facts.ts';
+import { type LoadFacts, ofTrial } from './facts.ts';
 
 /** Above it queueing in the generator is no longer small beside what it measures. */
 export const GENERATOR_BOUND = 0.8;
@@ -73,7 +73,7 @@ export function serverBusy(processesBusy: readonly number[], workers: number, co
 }
 
 /** A generator as busy as this measured itself. */
-export function generatorBound(facts: MeasuredTrial): Finding[] {
+export function generatorBound(facts: LoadFacts): Finding[] {
   const { busy } = facts.load.generator;
   if (busy < GENERATOR_BOUND) return [];
   return [

@@ -1,11 +1,11 @@
 import type { Finding } from '../finding.ts';
 import { countText, measuredText } from '../number-text.ts';
-import { type FindingText, type MeasuredTrial, ofTrial } from './facts.ts';
+import { type FindingText, type LoadFacts, ofTrial } from './facts.ts';
 
-type Capacity = NonNullable<MeasuredTrial['load']['capacity']>;
+type Capacity = NonNullable<LoadFacts['load']['capacity']>;
 
 /** Did the search end where the limit is? What ended for another reason found a lower bound, or nothing. */
-export function capacitySearch(facts: MeasuredTrial): Finding[] {
+export function capacitySearch(facts: LoadFacts): Finding[] {
   const { capacity } = facts.load;
   if (capacity === undefined) return [];
   const text = textOf(capacity);
@@ -19,6 +19,12 @@ export function capacitySearch(facts: MeasuredTrial): Finding[] {
       evidence,
     }),
   ];
+}
+
+/** Whether a rate was found and the true one is higher: the generator, or somebody who stopped it, ended the search. */
+export function isLeastCapacity({ capacity }: Pick<LoadFacts['load'], 'capacity'>): boolean {
+  if (capacity === undefined || capacity.rate_rps === null) return false;
+  return capacity.ended === 'void' || capacity.ended === 'stopped';
 }
 
 function textOf(capacity: Capacity): Omit<FindingText, 'rule' | 'evidence'> | null {
@@ -38,7 +44,10 @@ function textOf(capacity: Capacity): Omit<FindingText, 'rule' | 'evidence'> | nu
     case 'void':
       return {
         severity: 'SUSPECT',
-        says: `${found} met the limit, and the generator could not offer more: the capacity is higher, nobody knows by how much.`,
+        says:
+          capacity.rate_rps === null
+            ? 'The generator was late at the lowest rates that were tried, so nothing is known of the capacity.'
+            : `${found} met the limit, and the generator could not offer more: the capacity is higher, nobody knows by how much.`,
         remedy: 'Give the generator more or faster cores.',
       };
     case 'stopped':

@@ -1,9 +1,13 @@
 import type { Finding } from '../finding.ts';
-import { type CellFacts, ofCell } from './facts.ts';
+import { type CellFacts, type LoadsOfCell, ofCell } from './facts.ts';
 
 /** In a closed model a slow answer delays the next request, so the server is spared the load that it cannot bear. */
 export function closedLoop(facts: CellFacts): Finding[] {
-  if (facts.cell.load.model !== 'closed' || facts.usable.length === 0) return [];
+  return facts.cell.load.model === 'closed' && facts.usable.length > 0 ? closedLoopOf(facts) : [];
+}
+
+/** Of a cell or a run that is closed. */
+export function closedLoopOf(facts: Pick<LoadsOfCell, 'cell'>): Finding[] {
   return [
     ofCell(facts, {
       rule: 'closed-loop',

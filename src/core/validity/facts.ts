@@ -32,6 +32,19 @@ export function measured(facts: TrialFacts): MeasuredTrial | null {
   return state === 'ok' && load !== null ? { ...facts, load } : null;
 }
 
+/** What a rule needs that looks at the load and at nothing else: of a trial, or of a run without an experiment (`lone-run.ts`). */
+export interface LoadFacts {
+  readonly cell: { readonly cell: string };
+  readonly result: Pick<TrialSummary, 'block' | 'run' | 'load' | 'probe_service_ms'>;
+  readonly load: LoadSummary;
+}
+
+/** The same of a cell. */
+export interface LoadsOfCell {
+  readonly cell: { readonly cell: string };
+  readonly usable: readonly Pick<LoadFacts, 'load'>[];
+}
+
 export type FindingText = Pick<Finding, 'rule' | 'severity' | 'evidence' | 'says' | 'remedy'>;
 
 /** `{block}/{run}`: how findings name a trial. */
@@ -39,10 +52,13 @@ export function trialName(result: Pick<TrialSummary, 'block' | 'run'>): string {
   return `${result.block}/${result.run}`;
 }
 
-export function ofTrial(facts: TrialFacts, text: FindingText): Finding {
+export function ofTrial(
+  facts: Pick<LoadFacts, 'cell'> & { readonly result: Parameters<typeof trialName>[0] },
+  text: FindingText,
+): Finding {
   return { ...text, cell: facts.cell.cell, trial: trialName(facts.result) };
 }
 
-export function ofCell(facts: Pick<CellFacts, 'cell'>, text: FindingText): Finding {
+export function ofCell(facts: Pick<LoadsOfCell, 'cell'>, text: FindingText): Finding {
   return { ...text, cell: facts.cell.cell, trial: null };
 }

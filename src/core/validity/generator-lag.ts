@@ -1,12 +1,12 @@
 import type { Finding } from '../finding.ts';
 import { listText, percentText } from '../number-text.ts';
-import { type MeasuredTrial, ofTrial } from './facts.ts';
+import { type LoadFacts, ofTrial } from './facts.ts';
 
 /** Withheld percentiles that results show; p99.9 and the maximum fall to a single late request and say less. */
 const TELLING = new Set(['p50', 'p90', 'p95', 'p99']);
 
 /** Was the generator late? What it withheld is suspect, a run that it declared void is invalid. */
-export function generatorLag(facts: MeasuredTrial): Finding[] {
+export function generatorLag(facts: LoadFacts): Finding[] {
   const { load } = facts;
   const evidence = {
     contaminated: load.contaminated,

@@ -4,7 +4,7 @@ import { listText, percentText } from '../number-text.ts';
 import { type Percentile, percentileShown } from '../stats/percentile-shown.ts';
 import type { LoadSummary } from '../summary/trial-summary.ts';
 import { failedCount } from './accounting.ts';
-import { type MeasuredTrial, ofTrial } from './facts.ts';
+import { type LoadFacts, ofTrial } from './facts.ts';
 
 const READ: readonly (Percentile & keyof LatencyStats & Withholdable)[] = ['p50', 'p90', 'p95', 'p99'];
 
@@ -24,7 +24,7 @@ export function oneSecondShare(
 }
 
 /** Percentiles that one event made, such as a pause of the server: they are hidden in that trial. */
-export function oneEvent(facts: MeasuredTrial): Finding[] {
+export function oneEvent(facts: LoadFacts): Finding[] {
   const { load } = facts;
   const samples = load.ok + failedCount(load);
   const hidden = READ.filter((percentile) => {

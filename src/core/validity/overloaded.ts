@@ -1,7 +1,7 @@
 import type { Finding } from '../finding.ts';
 import { countText, measuredText, percentText } from '../number-text.ts';
 import type { LoadSummary, TrialSummary } from '../summary/trial-summary.ts';
-import { type MeasuredTrial, ofTrial } from './facts.ts';
+import { type LoadFacts, ofTrial } from './facts.ts';
 
 /** Why a trial's latencies are not shown. */
 export const OVERLOADED_RULE = 'overloaded';
@@ -58,8 +58,14 @@ function growthOf({ in_flight, requests }: LoadSummary): number | null {
   return grown > MAX_SHARE * requests ? grown : null;
 }
 
+/** Whether at least half of the trials of a cell were overloaded: then its load was no limit of its rate. */
+export function mostlyOverloaded(trials: readonly Pick<LoadFacts, 'result'>[]): boolean {
+  const count = trials.filter(({ result }) => overloadOf(result) !== null).length;
+  return count > 0 && 2 * count >= trials.length;
+}
+
 /** More was offered than served: the rate stands, as an estimate of the capacity; the latencies are not shown. */
-export function overloaded(facts: MeasuredTrial): Finding[] {
+export function overloaded(facts: LoadFacts): Finding[] {
   const found = overloadOf(facts.result);
   if (found === null) return [];
   const { unanswered, arrivals, grown } = found;
@@ -76,7 +82,7 @@ export function overloaded(facts: MeasuredTrial): Finding[] {
         answered_rps: facts.load.answered_rps,
         offered_rps: facts.load.rate_rps ?? null,
       },
-      says: `Of ${countText(arrivals, 'request')} that arrived in the window ${percentText(unanswered / arrivals)} were not answered in it${grew}: its latencies say how long it was, and are left out. ${measuredText(facts.load.answered_rps)} requests/s is an estimate of what can be served.`,
+      says: `Of ${countText(arrivals, 'request')} that arrived in the window ${percentText(unanswered / arrivals)} were not answered in it${grew}: its latencies say how long it was, not how fast the server is. ${measuredText(facts.load.answered_rps)} requests/s is an estimate of what can be served.`,
       remedy: 'Lower the rate; or ask for the capacity, which is a model of its own.',
     }),
   ];

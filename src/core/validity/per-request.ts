@@ -1,16 +1,26 @@
+import { stepsOf } from '../request-list.ts';
 import type { LoadSummary } from '../summary/trial-summary.ts';
+import type { MeasuredTrial } from './facts.ts';
 
 /**
- * Requests of one iteration, about: more than one where the workload has sequences, of which the window's end cuts the last short; 1 of a
- * plan of one request.
+ * Requests of one iteration, about: more than one where the workload has sequences, of which the window's end cuts the last short. What
+ * is sent again on a new connection is counted once, so that of single requests no more are sent than iterations are begun.
  */
 export function requestsPerIteration({
   iterations,
-  by_request,
   sent_total,
-}: Pick<LoadSummary, 'iterations' | 'by_request' | 'sent_total'>): number {
-  if (by_request === undefined || iterations === undefined || iterations.begun === 0) return 1;
+}: Pick<LoadSummary, 'iterations' | 'sent_total'>): number {
+  if (iterations === undefined || iterations.begun === 0) return 1;
   return Math.max(1, sent_total / iterations.begun);
+}
+
+/**
+ * Does one iteration send several requests? By what the spec lists; and by what was sent, which of a run without a spec is all that there
+ * is. Names do not tell: the steps of a sequence may have one between them.
+ */
+export function hasSequences({ load, spec: { workload } }: Pick<MeasuredTrial, 'load' | 'spec'>): boolean {
+  const isListed = Array.isArray(workload) && workload.some((item) => stepsOf(item).length > 1);
+  return isListed || requestsPerIteration(load) > 1;
 }
 
 /** Requests a second that an open model offered: an arrival is an iteration; null of the closed ones. */

@@ -2,6 +2,7 @@ import type { Finding } from '../finding.ts';
 import { type LoadLevel, meanRateRps, rampS, windowOfLevelS } from '../matrix.ts';
 import { listText, numberText, declaredText } from '../number-text.ts';
 import { type CellFacts, measured, type MeasuredTrial, ofCell, ofTrial } from './facts.ts';
+import { hasSequences } from './per-request.ts';
 
 const MAX_DEVIATION = 0.1;
 /** Of a rate: arrivals of a window are planned by their number, which rounding alone can change. */
@@ -27,7 +28,7 @@ export function protocolDeviation(facts: MeasuredTrial): Finding[] {
     { what: 'ramp_s', declared: rampS(cell.load), seen: load.ramp_s, slack: SLACK_S + interval },
     { what: 'warmup_s', declared: spec.warmup_s, seen: load.warmup_s, slack: SLACK_S },
     windowOf(facts),
-    ...levelOf(cell.load, load),
+    ...levelOf(facts),
   ];
   const off = all.filter(
     ({ declared, seen, slack, most = MAX_DEVIATION }) => Math.abs(seen - declared) > most * declared + slack,
@@ -59,11 +60,13 @@ function windowOf({ cell, spec, load }: MeasuredTrial): Declared {
   return { what: 'window_s', declared: isDoubled ? 2 * declared : declared, seen: load.duration_s, slack: SLACK_S };
 }
 
-function levelOf(level: LoadLevel, load: MeasuredTrial['load']): Declared[] {
+function levelOf(facts: MeasuredTrial): Declared[] {
+  const { load } = facts;
+  const level: LoadLevel = facts.cell.load;
   const rate = (declared: number): Declared[] => {
     if (load.rate_rps === undefined) return [];
-    // Of a plan of one request what was planned in the window can be counted; a sequence plans as many as it comes to.
-    const seen = load.by_request === undefined ? load.requests / Math.max(load.duration_s, 1e-3) : load.rate_rps;
+    // What was planned in the window can be counted; but a sequence plans as many requests as it comes to.
+    const seen = hasSequences(facts) ? load.rate_rps : load.requests / Math.max(load.duration_s, 1e-3);
     // An arrival at either end.
     const slack = 2 / Math.max(load.duration_s, 1);
     return [{ what: 'rate_rps', declared, seen, slack, most: MAX_RATE_DEVIATION }];

@@ -2,12 +2,12 @@ import type { Finding } from '../finding.ts';
 import { listText } from '../number-text.ts';
 import { type Percentile, percentileShown, SAMPLES_NEEDED } from '../stats/percentile-shown.ts';
 import { failedCount } from './accounting.ts';
-import { type CellFacts, ofCell } from './facts.ts';
+import { type LoadsOfCell, ofCell } from './facts.ts';
 
 const SHOWN: readonly Percentile[] = ['p50', 'p90', 'p95', 'p99'];
 
 /** Percentiles that some trial has too few requests for; they are hidden. */
-export function tooFewSamples(facts: CellFacts): Finding[] {
+export function tooFewSamples(facts: LoadsOfCell): Finding[] {
   const samples = facts.usable.map(({ load }) => load.ok + failedCount(load));
   const fewest = Math.min(...samples);
   const hidden = samples.length === 0 ? [] : SHOWN.filter((percentile) => !percentileShown(percentile, fewest).shown);

@@ -10,13 +10,16 @@ export interface Datum {
   readonly hi: number | null;
   /** The repetitions that it was made from. */
   readonly dots: readonly number[];
-  /** Written beside it: "n = 1", "invalid", "failed"; null where nothing needs saying. */
+  /** Written beside it: "n = 1", "invalid", "failed", "wide interval"; null where nothing needs saying. */
   readonly label: string | null;
   /** Drawn light: the cell was waiting for its users, or kept up with its rate, so the value is no capacity. */
   readonly isOffered: boolean;
   /** Drawn grey. */
   readonly isInvalid: boolean;
 }
+
+/** An interval that reaches so many times as far as all that was measured is not drawn, and said: its axis would show nothing else. */
+const WIDEST = 10;
 
 const NOTHING: Datum = { value: null, lo: null, hi: null, dots: [], label: null, isOffered: false, isInvalid: false };
 
@@ -25,12 +28,14 @@ export function datumOf(view: View, cell: CellResult | undefined, metric: Metric
   const { factor } = METRIC_LOOKS[metric];
   const scaled = (value: number | null): number | null => (value === null ? null : value * factor);
   const { value, lo, hi, n } = cell[metric];
+  const dots = view.usable(cell).flatMap((trial) => scaled(trial[metric]) ?? []);
+  const isWide = metric !== 'error_rate' && (scaled(hi) ?? 0) > WIDEST * Math.max(scaled(value) ?? 0, ...dots);
   return {
     value: scaled(value),
-    lo: scaled(lo),
-    hi: scaled(hi),
-    dots: view.usable(cell).flatMap((trial) => scaled(trial[metric]) ?? []),
-    label: labelOf(cell, value, n),
+    lo: isWide ? null : scaled(lo),
+    hi: isWide ? null : scaled(hi),
+    dots,
+    label: labelOf(cell, value, n) ?? (isWide ? 'wide interval' : null),
     isOffered: metric === 'throughput_rps' && cell.bottleneck === 'load-limited',
     isInvalid: cell.validity === 'invalid',
   };

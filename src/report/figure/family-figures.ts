@@ -1,4 +1,4 @@
-import { countText } from '../../core/number-text.ts';
+import { countText, declaredText } from '../../core/number-text.ts';
 import type { Metric } from '../../core/metric.ts';
 import type { CellResult } from '../../core/results.ts';
 import { cellAt, type Family, hasLevels, levelOf, placeText } from '../families.ts';
@@ -101,7 +101,7 @@ function linePanels(view: View, family: Family, metrics: readonly LineMetric[]):
       const all = shown.flatMap((count) => seriesOf(count, metric).flatMap((line) => line.data));
       const scale = scaleOf(all, metric !== 'error_rate');
       const levelName = family.levelHead.toLowerCase();
-      const levels = hasLevels(family) ? family.levels.map(String) : [family.short];
+      const levels = hasLevels(family) ? family.levels.map(declaredText) : [family.short];
       const svg = linesSvg({ levels, levelName, series, scale });
       const unit = `${METRIC_LOOKS[metric].unit}${scale.log ? ' (logarithmic)' : ''}`;
       return [{ title: `${title}, ${unit}: ${countText(workers, 'worker')}`, svg }];

@@ -1,11 +1,11 @@
 import type { CapacityProbe, CapacityResult } from '../../core/load-result.ts';
 import { declaredPercentText, declaredText, numberText } from '../../core/number-text.ts';
-import { normalQuantile } from '../../core/stats/normal.ts';
+import { requestsToPass } from '../../core/stats/capacity-step.ts';
 
-/** "p95 < 50 ms and errors ≤ 0.1 %". */
+/** "p95 ≤ 50 ms and errors ≤ 0.1 %". */
 export function limitsText({ quantile, latency_ms, error_rate }: CapacityResult['limit']): string {
   const percentile = Number((100 * quantile).toPrecision(12));
-  return `p${percentile} < ${declaredText(latency_ms)} ms and errors ≤ ${declaredPercentText(error_rate)}`;
+  return `p${percentile} ≤ ${declaredText(latency_ms)} ms and errors ≤ ${declaredPercentText(error_rate)}`;
 }
 
 /** The answer of a search: the highest rate, or why there is none, and what stood in the way of a higher one. */
@@ -30,9 +30,9 @@ function highest({ ended, probes }: CapacityResult, rate_rps: number, { limits, 
     case 'undecided':
       return `${rate} keep ${limits}. Whether ${next('undecided')} do could not be judged in the window: a longer --duration may tell.`;
     case 'void':
-      return `${rate} keep ${limits}. At ${next('void')} the generator was the limit, so the server may keep them at more.`;
+      return `≥ ${rate} keep ${limits}. At ${next('void')} the generator was the limit, so the server may keep them at more.`;
     case 'stopped':
-      return `${rate} keep ${limits}. The search was stopped there, so the highest rate is not known.`;
+      return `≥ ${rate} keep ${limits}. The search was stopped there, so the highest rate is not known.`;
     default:
       return `The highest rate that keeps ${limits}: ${rate}. At ${next('failed')} they were not kept.`;
   }
@@ -44,7 +44,7 @@ function noRate({ ended, probes, limit }: CapacityResult, { limits, rateText }: 
   if (ended === 'undecided' || lowest.outcome === 'undecided') {
     const failed = lowestOf(probes.filter(({ outcome }) => outcome === 'failed'));
     const at = failed === null ? '' : ` ${rateText(failed.rate_rps)} did not.`;
-    return `No rate was shown to keep ${limits}.${at} To tell of a lower one takes ${numberText(leastRequests(limit))} requests in its window, without a fault: a longer --duration has them.`;
+    return `No rate was shown to keep ${limits}.${at} To tell of a lower one takes ${numberText(requestsToPass(limit))} requests in its window, without a fault: a longer --duration has them.`;
   }
   if (lowest.outcome === 'void')
     return `Nothing can be said of the server: at ${rateText(lowest.rate_rps)} the generator was the limit.`;
@@ -56,10 +56,4 @@ function lowestOf(probes: readonly CapacityProbe[]): CapacityProbe | null {
     (lowest, probe) => (lowest === null || probe.rate_rps < lowest.rate_rps ? probe : lowest),
     null,
   );
-}
-
-/** So many must go well before Wilson's upper bound (95 %) for none, z²/(n + z²), is within both limits. */
-function leastRequests({ quantile, error_rate }: CapacityResult['limit']): number {
-  const share = Math.min(1 - quantile, error_rate);
-  return Math.ceil((normalQuantile(0.975) ** 2 * (1 - share)) / share);
 }

@@ -1,6 +1,7 @@
 import { FAILURE_CLASSES, type FailureClass, type LoadResult } from '../../core/load-result.ts';
 import { measuredText, numberText, percentText } from '../../core/number-text.ts';
 import { failedOf, LABEL_WIDTH } from './latency-table.ts';
+import { isOfIterations } from './model-text.ts';
 
 const FAILURE_NAMES: Readonly<Record<FailureClass, string>> = {
   connect: 'not connected',
@@ -11,9 +12,6 @@ const FAILURE_NAMES: Readonly<Record<FailureClass, string>> = {
   contract: 'not the expected answer',
   protocol: 'not HTTP',
 };
-/** Those that are answers all the same. */
-const ANSWERED: readonly FailureClass[] = ['http_4xx', 'http_5xx', 'contract'];
-
 /** The lowest value of a histogram: no wait at all. */
 const LEAST_MS = 0.001;
 
@@ -62,13 +60,18 @@ function isOpen({ model }: LoadResult): boolean {
   return model === 'rate' || model === 'stages';
 }
 
-/** How much of the offer was answered, and what it took of connections. */
+/** How much of the offer was answered while it was made (what waited longer shows that it was too much), and what it took of connections. */
 function openLines(result: LoadResult): string[] {
   if (!isOpen(result)) return [];
-  const { requests, ok, failed, connections, connections_opened: opened, conn_wait_ms: wait } = result;
-  const answered = ok + ANSWERED.reduce((sum, name) => sum + failed[name], 0);
+  const {
+    requests,
+    answered_in_window: answered,
+    connections,
+    connections_opened: opened,
+    conn_wait_ms: wait,
+  } = result;
   const share = requests === 0 ? '' : ` (${percentText(answered / requests)})`;
-  const lines = [line('Answered', `${numberText(answered)} of ${numberText(requests)} planned${share}`)];
+  const lines = [line('Answered', `${numberText(answered)} of ${numberText(requests)} planned in the window${share}`)];
   if (opened === undefined) return lines;
   const most = opened >= connections ? 'all that there may be' : `of ${numberText(connections)} that there may be`;
   return [...lines, line('Connections', `${numberText(opened)} open at most, ${most}; ${waitText(wait)}`)];
@@ -79,8 +82,9 @@ function waitText({ p99, max }: LoadResult['conn_wait_ms']): string {
   return `requests waited for one: p99 ${measuredText(p99)} ms, max ${measuredText(max)} ms`;
 }
 
-function iterationLines({ iterations, by_request }: LoadResult): string[] {
-  if (iterations === undefined || by_request === undefined) return [];
+function iterationLines(result: LoadResult): string[] {
+  const { iterations } = result;
+  if (iterations === undefined || !isOfIterations(result)) return [];
   const { begun, completed, broken } = iterations;
   const text = `${numberText(begun)} begun in the whole run, ${numberText(completed)} completed, ${numberText(broken)} broken off`;
   return [line('Iterations', text)];

@@ -1,5 +1,6 @@
 import type { LoadResult } from '../../core/load-result.ts';
 import { countText, numberText } from '../../core/number-text.ts';
+import { requestsPerIteration } from '../../core/validity/per-request.ts';
 
 /** What the load was: "50 connections, closed loop, 10 s after 1 s of warm-up". */
 export function modelText(result: LoadResult): string {
@@ -20,9 +21,14 @@ function ofModel(result: LoadResult): string[] {
   return [model === 'rate' ? rate : `stages of ${rate} on average`, arrivalsText(result)];
 }
 
-/** What a rate counts: of a list it is that of iterations, which may have several requests. */
-export function rateUnit({ by_request }: LoadResult): string {
-  return by_request === undefined ? 'requests/s' : 'iterations/s';
+/** Whether an iteration may be something else than one and the same request: of a list, or of a sequence whose steps have one name. */
+export function isOfIterations(result: LoadResult): boolean {
+  return result.by_request !== undefined || requestsPerIteration(result) > 1;
+}
+
+/** What a rate counts. */
+export function rateUnit(result: LoadResult): string {
+  return isOfIterations(result) ? 'iterations/s' : 'requests/s';
 }
 
 function rateText(result: LoadResult): string {

@@ -2,6 +2,7 @@ import { type Family, hasLevels } from '../families.ts';
 import { allFigure, errorsFigure, latencyFigure, modelsFigure, workersFigure } from '../figure/family-figures.ts';
 import { type Markup, markup } from '../markup.ts';
 import { byLoadTables, highestLoadTable } from '../table/cells.ts';
+import { byRequestTable } from '../table/by-request.ts';
 import { overLevelsTables, spreadOverLevelsTable } from '../table/over-levels.ts';
 import { spreadTables } from '../table/spread.ts';
 import type { View } from '../view.ts';
@@ -14,6 +15,7 @@ export function familySection(view: View, family: Family): Markup {
 <p class="lead">${family.says}</p>
 ${highestLoadTable(view, family)}
 ${isMeasured && markup`<div class="charts">${workersFigure(view, family)}${allFigure(view, family)}</div>`}
+${byRequestTable(view, family)}
 ${hasLevels(family) && byLoadTables(view, family)}
 ${isMeasured && !isSearch && [latencyFigure(view, family), errorsFigure(view, family), modelsFigure(view, family)]}
 ${isMeasured && spreadTables(view, family)}

@@ -79,6 +79,8 @@ td small,th small{display:block;font-size:.9em;font-weight:400;white-space:nowra
 tr.invalid th,tr.invalid td,tr.invalid data{color:var(--muted)}
 tr.invalid>*{background:var(--panel)}
 td code{word-break:break-word}
+[id^=table-requests] tbody th{white-space:normal;overflow-wrap:anywhere;min-width:12rem;max-width:24rem}
+[id^=table-requests] td:nth-child(2){white-space:nowrap}
 .source{color:inherit;text-decoration-color:var(--rule)}
 .source:hover{color:var(--accent)}
 .notes{list-style:none;margin:.45rem 0 0;padding:0;font-size:.82rem;color:var(--muted);max-width:60rem}
@@ -130,6 +132,7 @@ h1{font-size:1.55rem}
 .facts{grid-template-columns:1fr 1fr;padding:.9rem 1rem;gap:.7rem 1rem}
 th,td{padding:.34rem .5rem}
 tbody th,#table-1 tbody th,#table-2 tbody th,#table-c tbody th{white-space:normal;min-width:5.6rem;max-width:7.2rem}
+[id^=table-requests] tbody th{min-width:7.6rem;max-width:7.6rem}
 .scroll.long{max-height:75vh}
 }
 @page{size:landscape;margin:12mm}

@@ -51,7 +51,7 @@ export function highestLoadTable(view: View, family: Family): Markup {
     title: highestTitle(family, highest),
     columns: [DEPLOYMENT, { head: 'Workers', kind: 'number' }, ...metrics.map(metricColumn), JUDGEMENT],
     rows: cells.map((cell, i) => rowOf(view, cell, cells[i - 1], metrics, cell.workers)),
-    notes: [...gapNotes(cells, metrics), ...markNotes(cells), ...searchNotes(family)],
+    notes: [...gapNotes(cells, metrics), ...markNotes(cells), ...searchNotes(family), ...iterationNotes(family)],
   });
 }
 
@@ -65,6 +65,16 @@ function searchNotes({ metric }: Family): string[] {
   return metric === 'capacity_rps'
     ? ['Deployments are compared by their capacity only: the other values are those of each one’s own best rate.']
     : [];
+}
+
+/** Why more is served than arrives. */
+function iterationNotes({ cells, metric }: Family): string[] {
+  if (!cells.some(({ load }) => load.rate_of === 'iterations')) return [];
+  return metric === 'capacity_rps'
+    ? ['The capacity is a rate of iterations, of which some are several requests.']
+    : [
+        'The rate of the schedule is that of iterations, of which some are several requests: the throughput counts requests.',
+      ];
 }
 
 /** Table 5: by load, one table for each worker count. */

@@ -1,5 +1,5 @@
 import type { CellLoad } from '../../core/cell-load.ts';
-import { limitWords } from '../../core/load-words.ts';
+import { limitWords, rateUnit } from '../../core/load-words.ts';
 import { countText, declaredText, listText } from '../../core/number-text.ts';
 import type { Results } from '../../core/results.ts';
 import { CUSTOM_WORKLOAD } from '../../core/workload-name.ts';
@@ -96,9 +96,12 @@ function familyItem(family: Family): Item {
     case 'connections':
       return ['Load: capacity', `${family.levels.join(', ')} connections without think time`];
     case 'rate':
-      return ['Load: rates', `${listText(levels)} requests/s, ${arrivalsText(load)}`];
+      return ['Load: rates', `${listText(levels)} ${rateUnit(load ?? {})}, ${arrivalsText(load)}`];
     case 'stages':
-      return ['Load: stages', `${(load?.stages ?? []).map(stageText).join('; then ')}; ${arrivalsText(load)}`];
+      return [
+        'Load: stages',
+        `${(load?.stages ?? []).map((stage) => stageText(stage, rateUnit(load ?? {}))).join('; then ')}; ${arrivalsText(load)}`,
+      ];
     case 'capacity':
       return ['Load: capacity within a limit', `${limitWords(load?.limit ?? null)}, ${arrivalsText(load)}`];
     default: {
@@ -118,9 +121,9 @@ function arrivalsText(load: CellLoad | undefined): string {
   return `${load?.arrivals === 'constant' ? 'evenly spaced' : 'Poisson'} arrivals${pool}`;
 }
 
-function stageText({ from_rps, to_rps, for_s }: NonNullable<CellLoad['stages']>[number]): string {
+function stageText({ from_rps, to_rps, for_s }: NonNullable<CellLoad['stages']>[number], unit: string): string {
   const rate = from_rps === to_rps ? declaredText(from_rps) : `${declaredText(from_rps)} to ${declaredText(to_rps)}`;
-  return `${rate} requests/s for ${declaredText(for_s)} s`;
+  return `${rate} ${unit} for ${declaredText(for_s)} s`;
 }
 
 function order({ experiment, schedule }: Results): Item[] {

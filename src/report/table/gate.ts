@@ -1,4 +1,4 @@
-import { openText, seenText } from '../../core/gate/gate-text.ts';
+import { failedText, openText, seenText } from '../../core/gate/gate-text.ts';
 import type { ThresholdCheck } from '../../core/gate/verdict.ts';
 import { percentText } from '../../core/number-text.ts';
 import type { Results } from '../../core/results.ts';
@@ -34,11 +34,10 @@ export function gateTable({ thresholds }: Pick<Results, 'thresholds'>): Markup {
 
 function cellsOf(check: ThresholdCheck): Markup[] {
   const { cell, expected, verdict, mde, reason } = check;
-  const why = verdict === 'inconclusive' && reason !== 'interval-spans';
+  const isOpen = verdict === 'inconclusive' && reason !== 'interval-spans';
+  const why = isOpen ? openText({ ...check, mde: null }) : failedText(check);
   return [
-    textCell(
-      markup`<span class="pill ${verdict}">${verdict}</span>${why && markup`<small>${openText({ ...check, mde: null })}</small>`}`,
-    ),
+    textCell(markup`<span class="pill ${verdict}">${verdict}</span>${why !== null && markup`<small>${why}</small>`}`),
     textCell(cell),
     textCell(expected),
     numberCell(seenMarkup(check)),

@@ -1,8 +1,9 @@
 import type { Metric } from '../../core/metric.ts';
+import { countText } from '../../core/number-text.ts';
 import type { CellResult } from '../../core/results.ts';
 import { type Content, type Markup, markup } from '../markup.ts';
 import { reasonText } from '../reasons.ts';
-import { cellValueText, METRIC_LOOKS, NO_VALUE } from '../value-text.ts';
+import { cellValueText, METRIC_LOOKS, NO_VALUE, type Valued } from '../value-text.ts';
 import { type Column, numberCell } from './table.ts';
 
 /** Above this share of failures a cell is marked, as in the paper. */
@@ -14,7 +15,7 @@ export function metricColumn(metric: Metric): Column {
 }
 
 /** A value with its interval, or a dash that says why. `data` holds the value with every digit. */
-export function valueCell(cell: CellResult, metric: Metric): Markup {
+export function valueCell<M extends Metric>(cell: Valued<M> & Pick<CellResult, 'validity'>, metric: M): Markup {
   const { value, spread, reason } = cellValueText(cell, metric);
   if (value === NO_VALUE)
     return cell.validity === null
@@ -22,7 +23,7 @@ export function valueCell(cell: CellResult, metric: Metric): Markup {
       : numberCell(markup`<abbr class="gap" title="${reasonText(reason)}">${NO_VALUE}</abbr>`);
   const exact = String(cell[metric].value ?? '');
   const mark =
-    metric === 'error_rate' && (cell.error_rate.value ?? 0) > ERROR_MARK
+    metric === 'error_rate' && (cell[metric].value ?? 0) > ERROR_MARK
       ? markup` <span class="delta" title="more than 2 % of the requests failed">Δ</span>`
       : null;
   return numberCell(
@@ -34,8 +35,15 @@ function shownSpread(spread: string): string {
   return spread.startsWith('n = ') ? spread : `(${spread})`;
 }
 
-/** Why there are dashes in these columns, each reason once, with the columns and the number of cells it concerns. */
-export function gapNotes(cells: readonly CellResult[], metrics: readonly Metric[]): Content[] {
+/**
+ * Why there are dashes in these columns, each reason once, with the columns and the number of rows it concerns; `kind`: what a row is,
+ * told apart by its `cell`.
+ */
+export function gapNotes<M extends Metric>(
+  cells: readonly (Valued<M> & Pick<CellResult, 'cell' | 'validity'>)[],
+  metrics: readonly M[],
+  kind = 'cell',
+): Content[] {
   const gaps = cells
     .filter((cell) => cell.validity !== null)
     .flatMap((cell) => metrics.filter((metric) => cell[metric].value === null).map((metric) => ({ cell, metric })));
@@ -45,17 +53,25 @@ export function gapNotes(cells: readonly CellResult[], metrics: readonly Metric[
     const heads = [...all].map((metric) => METRIC_LOOKS[metric].head);
     const count = new Set(found.map(({ cell }) => cell.cell)).size;
     const which = all.size === metrics.length ? 'all values' : heads.join(', ');
-    return `${NO_VALUE} ${which} of ${count} ${count === 1 ? 'cell' : 'cells'}: ${reasonText(reason)}.`;
+    return `${NO_VALUE} ${which} of ${countText(count, kind)}: ${reasonText(reason)}.`;
   });
+}
+
+/** What the marks of values mean, as far as they occur. */
+export function valueNotes(cells: readonly (Valued<'error_rate'> & Pick<CellResult, 'n'>)[]): Content[] {
+  const notes: Content[] = [];
+  if (cells.some((cell) => (cell.error_rate.value ?? 0) > ERROR_MARK))
+    notes.push('Δ more than 2 % of the requests failed.');
+  const bounded = new Set(cells.filter((cell) => cell.n > 0).flatMap((cell) => cell.censored));
+  if (bounded.delete('capacity'))
+    notes.push('≥ of a capacity: the generator was the limit of a search, or it was stopped: a lower bound.');
+  if (bounded.size > 0) notes.push('≥ failed requests stand at or above it: a lower bound.');
+  return notes;
 }
 
 /** What the marks of these cells mean, as far as they occur. */
 export function markNotes(cells: readonly CellResult[]): Content[] {
-  const notes: Content[] = [];
-  if (cells.some((cell) => (cell.error_rate.value ?? 0) > ERROR_MARK))
-    notes.push('Δ more than 2 % of the requests failed.');
-  if (cells.some((cell) => cell.n > 0 && cell.censored.length > 0))
-    notes.push('≥ failed requests stand at or above it: a lower bound.');
+  const notes = valueNotes(cells);
   const limited = cells.filter((cell) => cell.bottleneck === 'load-limited');
   if (limited.some((cell) => cell.load.model !== 'open'))
     notes.push('“waiting for users”: the server answered all that was offered, so the rate is not a capacity.');

@@ -31,7 +31,8 @@ export function cellsTable(view: View, family: Family, width: number, paint: Pai
   return lines;
 }
 
-function painted({ validity }: CellResult, line: string, paint: Paint): string {
+/** A row in the colour of what may be believed of its cell. */
+export function painted({ validity }: Pick<CellResult, 'validity'>, line: string, paint: Paint): string {
   if (validity === null || validity === 'valid') return line;
   return paint(validity === 'invalid' ? 'red' : 'yellow', line);
 }

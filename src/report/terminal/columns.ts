@@ -57,7 +57,8 @@ export function padded(text: string, width: number, align: TextColumn['align']):
   return align === 'left' ? text + space : space + text;
 }
 
-function shortened(text: string, width: number): string {
+/** With … at its end where it is longer than `width`. */
+export function shortened(text: string, width: number): string {
   const characters = charactersOf(text);
   return characters.length <= width ? text : `${characters.slice(0, Math.max(0, width - 1)).join('')}…`;
 }

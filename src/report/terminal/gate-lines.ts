@@ -1,5 +1,5 @@
 import { allowedIn } from '../../core/gate/expected-text.ts';
-import { openText, seenText } from '../../core/gate/gate-text.ts';
+import { failedText, openText, seenText } from '../../core/gate/gate-text.ts';
 import type { ThresholdCheck } from '../../core/gate/verdict.ts';
 import { countText } from '../../core/number-text.ts';
 import type { Results } from '../../core/results.ts';
@@ -44,7 +44,8 @@ export function gateLines({ thresholds, baseline }: Results, width: number, pain
 /** "head.w1.c16: 28 % worse, 0.722× (0.675–0.772) of base.w1.c16": of a latency too, whose ratio is turned, above 1 is better. */
 function seenLine(check: ThresholdCheck): string {
   const { cell, cell_base, metric, value, verdict } = check;
-  const open = verdict === 'inconclusive' ? `; ${openText(check)}` : '';
+  const why = verdict === 'inconclusive' ? openText(check) : failedText(check);
+  const open = why === null ? '' : `; ${why}`;
   const seen = seenText(check);
   if (seen === null || value === null) return `${cell}: nothing to judge${open}`;
   if (cell_base !== null) return `${cell}: ${changeText(value, allowedIn(check))}, ${seen}${open}`;

@@ -119,6 +119,24 @@ describe('what is not testable', () => {
     expect(reasonOf('latency_mean_ms', a, side('b', B, waiting))).toBe('faster');
   });
 
+  test('a capacity that is a lower bound, unless the bound alone is faster', () => {
+    const bounded = (target: string, rps: readonly number[]) => {
+      const { metrics, ...rest } = side(target, rps);
+      return { ...rest, metrics: { ...metrics, capacity_rps: values(rps, { censored: true }) } };
+    };
+    const search = ({ metrics }: ComparableCell, target: string): ComparableCell => ({
+      ...side(target, []),
+      cell: capacityCell(target),
+      metrics,
+    });
+    const reason = (a: ComparableCell, b: ComparableCell) => reasonOf('capacity_rps', search(a, 'a'), search(b, 'b'));
+    expect(reason(bounded('a', A), side('b', B))).toBe('faster');
+    expect(reason(bounded('a', B), side('b', A))).toBe('least-capacity');
+    expect(reason(side('a', B), bounded('b', A))).toBe('slower');
+    expect(reason(side('a', A), bounded('b', B))).toBe('least-capacity');
+    expect(reason(bounded('a', A), bounded('b', B))).toBe('least-capacity');
+  });
+
   test('anything of an invalid cell', () => {
     for (const { verdict, reason } of compareCells([side('a', A), side('b', B, { invalid: true })]))
       expect([verdict, reason]).toEqual(['not-testable', 'invalid-cell']);

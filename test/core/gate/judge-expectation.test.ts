@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { GateCell } from '../../../src/core/gate/gate-cell.ts';
+import type { GateCell, GateMetric } from '../../../src/core/gate/gate-cell.ts';
 import { type Expectation, parseExpectation } from '../../../src/core/gate/expectation.ts';
+import { checkText } from '../../../src/core/gate/gate-text.ts';
 import { judgeExpectation } from '../../../src/core/gate/judge-expectation.ts';
 import type { MetricValue } from '../../../src/core/results.ts';
 import { connectionsCell, usersCell } from '../../fixtures/cell-facts.ts';
@@ -17,7 +18,7 @@ function expectationOf(text: string): Expectation {
   return parsed.expectation;
 }
 
-const latency = (text: string, over: Partial<GateCell> = {}, p95 = P95) =>
+const latency = (text: string, over: Partial<GateCell> = {}, p95: GateMetric = P95) =>
   judgeExpectation(gateCellOf(CELL, { latency_p95_ms: p95 }, over), expectationOf(`latency_p95_ms ${text}`));
 
 function errors(text: string, shown: Partial<MetricValue>) {
@@ -101,6 +102,46 @@ describe('an expectation of a cell', () => {
     expect(latency('< 90', {}, p95).verdict).toBe('failed');
     expect(latency('> 90', {}, p95).verdict).toBe('passed');
     expect(latency('> 110', {}, p95)).toMatchObject({ verdict: 'inconclusive', reason: 'censored' });
+  });
+
+  describe('of a latency of a cell that was overloaded, which is known to be at least so much', () => {
+    /** No value, and at least 4,900 (geometric mean 5,000). */
+    const collapsed = {
+      shown: { ...measured([]).shown, reason: 'overloaded' },
+      of: measured([], { reason: 'overloaded' }).of,
+      least: measured([4900, 5000, 25_000 / 4.9], { censored: true }),
+    };
+    const judged = (text: string, over: Partial<GateCell> = {}, p95: GateMetric = collapsed) =>
+      latency(text, over, p95);
+
+    it('has failed where that is too long, with the bound and the reason', () => {
+      const check = judged('< 50');
+      expect(check).toMatchObject({ verdict: 'failed', reason: 'overloaded', mde: null });
+      expect(check.value).toBeCloseTo(5000, 0);
+      expect(checkText(check)).toMatch(
+        /^fastapi\.w1\.c16: ≥ 5,000 \(.*\), expected latency_p95_ms < 50 \(more was offered than was served, and latency grows/,
+      );
+    });
+
+    it('is open where it may still be met, and has passed in no case', () => {
+      for (const text of ['< 6000', '<= 5000', '> 50', '>= 6000', '== 5000'])
+        expect(judged(text)).toMatchObject({ verdict: 'inconclusive', reason: 'overloaded', value: null });
+    });
+
+    it('has failed too where so many timed out that others were answered, but not where the cell is invalid or has one value', () => {
+      expect(judged('< 50', { failures: true })).toMatchObject({ verdict: 'failed', reason: 'overloaded' });
+      expect(judged('< 50', { invalid: true })).toMatchObject({ verdict: 'inconclusive', reason: 'invalid-cell' });
+      const one = { ...collapsed, least: measured([5000], { censored: true }) };
+      expect(judged('< 50', {}, one)).toMatchObject({ verdict: 'inconclusive', reason: 'too-few' });
+    });
+  });
+
+  it('takes the capacity of a search that the generator ended for a lower bound: it can meet a limit, not miss it', () => {
+    const capacity_rps = measured([980, 1000, 1_000_000 / 980], { censored: true });
+    const judged = (text: string) =>
+      judgeExpectation(gateCellOf(CELL, { capacity_rps }), expectationOf(`capacity_rps ${text}`));
+    expect(judged('> 900').verdict).toBe('passed');
+    expect(judged('> 1100')).toMatchObject({ verdict: 'inconclusive', reason: 'least-capacity' });
   });
 
   it('never passes and fails at once, nor changes with the order of the repetitions', () => {

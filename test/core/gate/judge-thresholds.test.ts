@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { BaselineFacts, SessionFacts } from '../../../src/core/gate/baseline.ts';
-import type { GateCell } from '../../../src/core/gate/gate-cell.ts';
+import type { GateCell, GateMetric } from '../../../src/core/gate/gate-cell.ts';
+import { seenText } from '../../../src/core/gate/gate-text.ts';
 import { type GateFacts, judgeThresholds } from '../../../src/core/gate/judge-thresholds.ts';
 import { type Threshold, thresholdSchema } from '../../../src/core/gate/threshold.ts';
 import type { Metric } from '../../../src/core/metric.ts';
-import { connectionsCell } from '../../fixtures/cell-facts.ts';
+import { connectionsCell, rateCell } from '../../fixtures/cell-facts.ts';
 import { gateCellOf, measured } from '../../fixtures/gate-cell.ts';
 import { storedOf } from '../../fixtures/stored-cell.ts';
 
@@ -118,6 +119,48 @@ describe('a regression between two deployments', () => {
     expect(firstCheck([rps('head', B)]).reason).toBe('no-such-cell');
     expect(firstCheck([rps('base', A)])).toMatchObject({ reason: 'no-such-cell', cell: 'deployment=head' });
     expect(firstCheck([rps('base', [100]), rps('head', [90])]).reason).toBe('too-few');
+  });
+});
+
+describe('a head that collapses under a rate that the base keeps up with', () => {
+  const latencyOf = (deployment: string, p95: GateMetric, over: Partial<GateCell> = {}) =>
+    gateCellOf(rateCell(1000, deployment), { latency_p95_ms: p95 }, over);
+  const bounded = (values: readonly number[]): GateMetric => ({
+    ...measured([], { reason: 'overloaded' }),
+    least: measured(values, { censored: true }),
+  });
+  const thresholds = [regression({ metric: 'latency_p95_ms' })];
+
+  it('has failed by latency: what it is at least is too much, and the ratio is a bound', () => {
+    const check = firstCheck([latencyOf('base', measured(STEADY)), latencyOf('head', bounded(scaled(STEADY, 50)))], {
+      thresholds,
+    });
+    expect(check).toMatchObject({ verdict: 'failed', reason: 'overloaded', method: 'paired' });
+    expect(seenText(check)).toMatch(/^≤ 0\.020\d*× \(.*\) of base\.w1\.r1000$/);
+  });
+
+  it('is open where the bound is within what is allowed, or the base collapsed too', () => {
+    const near = [latencyOf('base', measured(STEADY)), latencyOf('head', bounded(scaled(STEADY, 0.5)))];
+    expect(firstCheck(near, { thresholds })).toMatchObject({ verdict: 'inconclusive', reason: 'overloaded' });
+    const both = [latencyOf('base', bounded(STEADY)), latencyOf('head', bounded(scaled(STEADY, 50)))];
+    expect(firstCheck(both, { thresholds })).toMatchObject({ verdict: 'inconclusive', reason: 'overloaded' });
+    const base = [latencyOf('base', bounded(STEADY)), latencyOf('head', measured(STEADY))];
+    expect(firstCheck(base, { thresholds })).toMatchObject({ verdict: 'inconclusive', reason: 'overloaded' });
+  });
+
+  it('has failed by throughput, though the base served what it was asked for and could have served more; it passes nothing', () => {
+    const open = (deployment: string, values: readonly number[], over: Partial<GateCell>) =>
+      gateCellOf(rateCell(1000, deployment), { throughput_rps: measured(values) }, over);
+    const base = open(
+      'base',
+      STEADY.map((x) => 10 * x),
+      { bottleneck: 'load-limited' },
+    );
+    const head = (by: number) => open('head', scaled(STEADY, by), { bottleneck: 'server-bound', overloaded: true });
+    expect(firstCheck([base, head(6)])).toMatchObject({ verdict: 'failed', reason: null });
+    expect(firstCheck([base, head(9.9)])).toMatchObject({ verdict: 'inconclusive', reason: 'load-limited' });
+    const users = open('head', scaled(STEADY, 6), { bottleneck: 'server-bound' });
+    expect(firstCheck([base, users])).toMatchObject({ verdict: 'inconclusive', reason: 'load-limited' });
   });
 });
 

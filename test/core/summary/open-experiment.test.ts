@@ -38,6 +38,33 @@ describe('an experiment of open and capacity families', () => {
     expect(cellOf('fastapi.w1.r400').findings.map((f) => f.rule)).not.toContain('closed-loop');
   });
 
+  test('fails the gate of who collapsed, by latency and by throughput, and leaves that of who kept up as it is', () => {
+    const rate = { rate_rps: 400 };
+    const judged = summarise(
+      openExperiment({
+        thresholds: [
+          { cells: rate, expect: ['latency_p95_ms < 8', 'throughput_rps >= 390'] },
+          {
+            regression: { metric: 'latency_p95_ms', worse_by: 0.1, base: 'fastapi', head: 'django-asgi' },
+            cells: rate,
+          },
+          {
+            regression: { metric: 'throughput_rps', worse_by: 0.1, base: 'fastapi', head: 'django-asgi' },
+            cells: rate,
+          },
+        ],
+      }),
+    ).thresholds.flatMap(({ checks }) => checks.map((c) => [c.cell, c.metric, c.verdict, c.reason]));
+    expect(judged).toEqual([
+      ['fastapi.w1.r400', 'latency_p95_ms', 'passed', null],
+      ['django-asgi.w1.r400', 'latency_p95_ms', 'failed', 'overloaded'],
+      ['fastapi.w1.r400', 'throughput_rps', 'inconclusive', 'load-limited'],
+      ['django-asgi.w1.r400', 'throughput_rps', 'failed', null],
+      ['django-asgi.w1.r400', 'latency_p95_ms', 'failed', 'overloaded'],
+      ['django-asgi.w1.r400', 'throughput_rps', 'failed', null],
+    ]);
+  });
+
   test('has a capacity with its interval where one was sought, and says of the others that there is none', () => {
     const { value, lo, hi } = cellOf('django-asgi.w1.cap').capacity_rps;
     expect(value).toBeCloseTo(250.75, 2);

@@ -1,12 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import type { LoadResult, RequestResult } from '../../../src/core/load-result.ts';
+import type { Cell } from '../../../src/core/matrix.ts';
 import type { RequestList } from '../../../src/core/request-list.ts';
 import { trialMetrics } from '../../../src/core/summary/trial-metrics.ts';
 import { accounting } from '../../../src/core/validity/accounting.ts';
 import { capacitySearch } from '../../../src/core/validity/capacity-search.ts';
 import { closedLoop } from '../../../src/core/validity/closed-loop.ts';
 import { payloadDrift } from '../../../src/core/validity/payload-drift.ts';
+import { offeredRps } from '../../../src/core/validity/per-request.ts';
 import { protocolDeviation } from '../../../src/core/validity/protocol-deviation.ts';
+import type { CellFacts } from '../../../src/core/validity/facts.ts';
+import { sameDraw } from '../../../src/core/validity/same-draw.ts';
 import { workloadMix } from '../../../src/core/validity/workload-mix.ts';
 import {
   capacityCell,
@@ -18,6 +22,7 @@ import {
   stagesCell,
   usersCell,
 } from '../../fixtures/cell-facts.ts';
+import { makeTrialResult } from '../../fixtures/trial-result.ts';
 
 const LATENCY = { mean: 5, p50: 5, p90: 6, p95: 7, p99: 9, p999: 12, max: 14 };
 
@@ -54,12 +59,52 @@ describe('accounting of open models and of several requests', () => {
     expect(accounting(makeTrial({ cell: rateCell() }, { load: { iterations: open } }))).toEqual([]);
   });
 
-  test('users of sequences think once in an iteration: their identity is not asked for', () => {
-    const trial = makeTrial({ cell: usersCell() });
-    const by_request = [named('GET /a', trial.load.ok)];
-    const load = { by_request, answered_rps: trial.load.answered_rps * 2 };
+  /** As many steps an iteration, all of one name: there is no `by_request`. */
+  const inSteps = (load: LoadResult, steps: number): Partial<LoadResult> => {
+    const begun = load.requests;
+    return {
+      requests: steps * load.requests,
+      ok: steps * load.ok,
+      answered_in_window: steps * load.answered_in_window,
+      answered_rps: steps * load.answered_rps,
+      sent_total: steps * begun,
+      iterations: { begun, completed: begun, broken: 0 },
+    };
+  };
+  const ofCell = (cell: Cell) => makeTrialResult({ cell, block: 1, median_ms: 20, window_s: 5 }).load!;
+  const SEQUENCE: RequestList = [{ weight: 1, sequence: [{ request: 'GET /tasks' }, { request: 'GET /tasks' }] }];
+
+  test('users of sequences think once in an iteration: their identity is not asked for, whatever the steps are called', () => {
+    const load = inSteps(ofCell(usersCell()), 2);
     expect(accounting(makeTrial({ cell: usersCell() }, { load }))).toEqual([]);
-    expect(accounting(makeTrial({ cell: usersCell() }, { load: { answered_rps: load.answered_rps } }))).toHaveLength(1);
+    // What was sent and begun does not tell where half of the iterations were refused a connection: then the list of the spec does.
+    const refused = { ...load, iterations: { begun: load.sent_total!, completed: 1, broken: 1 } };
+    const trial = makeTrial({ cell: usersCell() }, { load: refused });
+    expect(accounting({ ...trial, spec: { ...trial.spec, workload: SEQUENCE } })).toEqual([]);
+    expect(accounting(trial)).toHaveLength(1);
+  });
+
+  test('users of single requests, of several names too, think after each of them: theirs is', () => {
+    const good = ofCell(usersCell());
+    const begun = good.sent_total;
+    const load = { by_request: [named('GET /a', good.ok)], iterations: { begun, completed: begun, broken: 0 } };
+    expect(accounting(makeTrial({ cell: usersCell() }, { load }))).toEqual([]);
+    const doubled = { ...load, answered_rps: 2 * good.answered_rps };
+    expect(accounting(makeTrial({ cell: usersCell() }, { load: doubled }))).toHaveLength(1);
+  });
+
+  test('a rate of sequences is that of iterations: no other was run, and all their requests were offered', () => {
+    const cell = rateCell(500);
+    const load = inSteps(ofCell(cell), 2);
+    const trial = makeTrial({ cell }, { load });
+    expect(trial.load.by_request).toBeUndefined();
+    expect(protocolDeviation(trial)).toEqual([]);
+    expect(offeredRps(trial.load)).toBe(1000);
+    expect(offeredRps(makeTrial({ cell }).load)).toBe(500);
+    const single = { iterations: { begun: load.requests!, completed: 0, broken: 0 } };
+    expect(protocolDeviation(makeTrial({ cell }, { load: { ...load, ...single } }))[0]?.says).toContain(
+      'rate_rps 1,000',
+    );
   });
 });
 
@@ -105,6 +150,7 @@ describe('capacity-search', () => {
       says: expect.stringContaining('the capacity is higher'),
     });
     expect(ended({ ended: 'stopped' })).toMatchObject({ severity: 'SUSPECT' });
+    expect(ended({ ended: 'void', rate_rps: null })?.says).toMatch(/^The generator was late .* nothing is known/);
   });
 
   test('a window too short to tell is a note beside a capacity, and a reason for none', () => {
@@ -158,6 +204,40 @@ describe('workload-mix-differs', () => {
 
   test('a workload by name has no mix', () => {
     expect(mixed([named('GET /a', 10)], 'test')).toEqual([]);
+  });
+});
+
+describe('one draw for all deployments of a block', () => {
+  const asked = (
+    target: string,
+    counts: readonly number[],
+    over: Partial<LoadResult> = {},
+    cell = rateCell(500, target),
+  ) => {
+    const by_request = counts.map((count, i) => named(`GET /${i}`, count));
+    return makeCell([makeTrial({ cell }, { load: { by_request, ...over } })]);
+  };
+  const rules = (...cells: CellFacts[]) => sameDraw(cells).map(({ cell, rule, severity }) => [cell, rule, severity]);
+
+  test('asks for each name as often, exactly, where the schedule was made before', () => {
+    expect(rules(asked('a', [1875, 625]), asked('b', [1875, 625]))).toEqual([]);
+    expect(rules(asked('a', [1875, 625]), asked('b', [1876, 624]))).toEqual([
+      ['b.w1.r500', 'workload-mix-differs', 'INVALID'],
+    ]);
+    const [finding] = sameDraw([asked('a', [1875, 625]), asked('b', [1876, 624])]);
+    expect(finding?.says).toBe(
+      'GET /0 was asked for 1,876 times in the window, of a 1,875 times: one seed draws the same for both.',
+    );
+  });
+
+  test('is not to be seen where answers decide what is sent, nor where something was not sent', () => {
+    const sequences = { iterations: { begun: 1000, completed: 1000, broken: 0 }, sent_total: 2500 };
+    expect(rules(asked('a', [1875, 625]), asked('b', [1876, 624], sequences))).toEqual([]);
+    expect(rules(asked('a', [1875, 625]), asked('b', [1870, 624], { not_sent: 6 }))).toEqual([]);
+    const closed = (target: string) => connectionsCell(16, 1, target);
+    expect(rules(asked('a', [5, 6], {}, closed('a')), asked('b', [9, 2], {}, closed('b')))).toEqual([]);
+    // Another rate is another draw.
+    expect(rules(asked('a', [5, 6]), asked('b', [9, 2], {}, rateCell(600, 'b')))).toEqual([]);
   });
 });
 

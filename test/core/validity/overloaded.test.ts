@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { trialMetrics } from '../../../src/core/summary/trial-metrics.ts';
+import { labelTrials } from '../../../src/core/summary/label-trials.ts';
+import { leastLatencies, trialMetrics } from '../../../src/core/summary/trial-metrics.ts';
 import { overloaded } from '../../../src/core/validity/overloaded.ts';
 import { capacityCell, connectionsCell, makeTrial, rateCell, stagesCell } from '../../fixtures/cell-facts.ts';
 
@@ -79,6 +80,28 @@ describe('overloaded', () => {
     const stages = stagesCell();
     expect(overloaded(makeTrial({ cell: stages, served: 0.95, probe_service_ms: 40 }))).toEqual([]);
     expect(overloaded(makeTrial({ cell: stages, served: 0.8, probe_service_ms: 40 }))).toHaveLength(1);
+  });
+
+  test('what answers 0.97 of what arrived is held by the server and not by the load', () => {
+    const busy = { served: 0.97, server_busy: 0.99 };
+    expect(labelTrials(cell, [makeTrial({ cell, ...busy })], null)).toBe('server-bound');
+    expect(labelTrials(cell, [makeTrial({ cell, ...busy, served: 0.995 })], null)).toBe('load-limited');
+    const one = [makeTrial({ cell, ...busy }), makeTrial({ cell, served: 1 }), makeTrial({ cell, served: 1 })];
+    expect(labelTrials(cell, one, null)).toBe('load-limited');
+  });
+
+  test('its latencies are at least what they were, those of answers where others failed than by a timeout', () => {
+    const { load } = makeTrial({ cell, served: 0.9 });
+    // All samples above the p95 may have ended in the last second: it is a bound all the same.
+    const last = { ...load, one_second_share: { p50: 0.2, p90: 0.9, p95: 1, p99: 1, p999: 1 } };
+    expect(leastLatencies(last).latency_p95_ms).toEqual({ value: load.latency_ms.p95 });
+    const failed = { ...load.failed, timeout: 20 };
+    const latency_ok_ms = { ...load.latency_ok_ms, p95: 7 };
+    expect(leastLatencies({ ...load, latency_ok_ms, failed }).latency_p95_ms).toEqual({ value: load.latency_ms.p95 });
+    const mixed = { ...load, latency_ok_ms, failed: { ...failed, http_5xx: 1 } };
+    expect(leastLatencies(mixed).latency_p95_ms).toEqual({ value: 7 });
+    expect(leastLatencies({ ...load, withheld: ['p95'] }).latency_p95_ms).toEqual({ value: null, reason: 'withheld' });
+    expect(leastLatencies({ ...load, ok: 150 }).latency_p95_ms).toEqual({ value: null, reason: 'hidden-few-samples' });
   });
 
   test('closed cells never are, nor the best step of a capacity search', () => {

@@ -15,73 +15,103 @@ export function explain(difference: Difference, classes: readonly ExplainedClass
   return classes.find(({ covers }) => covers(difference))?.name ?? null;
 }
 
+/** What the parser says of an answer that it refuses: a class explains a refusal for its own reason, and for no other. */
+const REFUSED = {
+  start: 'the answer does not begin with HTTP/1.',
+  head: 'the head of the answer is malformed',
+  cut: 'the connection ended inside the response',
+  interims: `more than ${MAX_INTERIM} interim responses`,
+  longHead: `a head or trailer is longer than ${MAX_HEAD_BYTES} bytes`,
+  longLine: `a chunk's size line is longer than ${MAX_CHUNK_LINE_BYTES} bytes`,
+  size: "a chunk's size line is malformed",
+  chunk: 'a chunk is longer than its size',
+  trailer: 'a trailer is malformed',
+} as const;
+
+function refusedFor({ kind, ours }: Difference, ...reasons: readonly (keyof typeof REFUSED)[]): boolean {
+  return kind === 'we-refuse' && reasons.some((reason) => ours.problem === REFUSED[reason]);
+}
+
+/** Another answer, or one that we refuse because we read it so. */
+function isReadOtherwise(difference: Difference, ...reasons: readonly (keyof typeof REFUSED)[]): boolean {
+  const { kind } = difference;
+  return kind === 'we-refuse' ? refusedFor(difference, ...reasons) : kind !== 'ending';
+}
+
 /** What we refuse and llhttp takes. */
 const WE_ARE_STRICTER: readonly ExplainedClass[] = [
   {
     name: 'CR CR after a status line',
     why: 'llhttp takes it for CR LF (later releases do not)',
-    covers: ({ kind, text, ours, theirs }) => {
+    covers: (difference) => {
+      const { text, ours, theirs } = difference;
       const { interims, head } = anatomyOf(text);
       const isHere = [...interims, head].some((each) => /^HTTP\/1\.[01] \d{3}(?: [^\r\n]*)?\r\r/.test(each));
       const weWait = ours.ending === 'waiting' && ours.answers.length < theirs.answers.length;
-      return isHere && (kind === 'we-refuse' || weWait);
+      return isHere && (refusedFor(difference, 'head', 'cut', 'longHead') || weWait);
     },
   },
   {
     name: 'blank line before an answer',
     why: 'llhttp passes over CR and LF there; to us they are bytes of no answer',
-    covers: ({ kind, text }) => kind === 'we-refuse' && /^[\r\n]/.test(anatomyOf(text).final),
+    covers: (difference) => refusedFor(difference, 'start', 'head') && /^[\r\n]/.test(anatomyOf(difference.text).final),
   },
   {
     name: 'another protocol or version',
     why: 'llhttp takes HTTP/0.9, HTTP/2.0, RTSP and ICE in a status line, and waits for the minor version; we speak HTTP/1.0 and 1.1',
-    covers: ({ kind, text }) => kind === 'we-refuse' && /^(?:HTTP\/[02-9]|R|I)/.test(anatomyOf(text).final),
+    covers: (difference) =>
+      refusedFor(difference, 'start', 'head') && /^(?:HTTP\/[02-9]|R|I)/.test(anatomyOf(difference.text).final),
   },
   {
     name: 'control byte in a reason phrase',
     why: 'llhttp lets any byte stand there; RFC 9112 §4 does not',
-    covers: ({ kind, text }) => {
-      const { interims, head } = anatomyOf(text);
+    covers: (difference) => {
+      const { interims, head } = anatomyOf(difference.text);
       const reasons = [...interims, head].map((each) => /^HTTP\/1\.[01] \d{3} ([^\r\n]*)/.exec(each)?.[1] ?? '');
-      return kind === 'we-refuse' && reasons.some(hasControl);
+      return refusedFor(difference, 'head') && reasons.some(hasControl);
     },
   },
   {
     name: 'length beyond exact integers',
     why: 'llhttp counts in 64 bits; beyond 2^53 − 1 our numbers are not exact',
-    covers: ({ kind, text }) =>
-      kind === 'we-refuse' && valuesIn(text, 'content-length').some((value) => Number(value) > Number.MAX_SAFE_INTEGER),
+    covers: (difference) =>
+      refusedFor(difference, 'head') &&
+      valuesIn(difference.text, 'content-length').some((value) => Number(value) > Number.MAX_SAFE_INTEGER),
   },
   {
     name: 'many interim answers',
     why: `more than ${MAX_INTERIM} are refused: an endless row of them is no answer`,
-    covers: ({ kind, text }) => kind === 'we-refuse' && anatomyOf(text).interims.length > MAX_INTERIM,
+    covers: (difference) =>
+      refusedFor(difference, 'interims') && anatomyOf(difference.text).interims.length > MAX_INTERIM,
   },
   {
     name: 'long head or trailer',
     why: `more than ${MAX_HEAD_BYTES} bytes are refused; llhttp itself has no bound`,
-    covers: ({ kind, text }) => {
-      const { interims, head, afterHead } = anatomyOf(text);
+    covers: (difference) => {
+      const { interims, head, afterHead } = anatomyOf(difference.text);
       const sections = [...interims, head, chunksOf(afterHead).trailer];
-      return kind === 'we-refuse' && sections.some((each) => each.length + 4 > MAX_HEAD_BYTES);
+      return refusedFor(difference, 'longHead') && sections.some((each) => each.length + 4 > MAX_HEAD_BYTES);
     },
   },
   {
     name: 'long line of a chunk',
     why: `more than ${MAX_CHUNK_LINE_BYTES} bytes are refused; llhttp itself has no bound`,
-    covers: ({ kind, text }) =>
-      kind === 'we-refuse' && linesIn(text).some((line) => line.length + 2 > MAX_CHUNK_LINE_BYTES),
+    covers: (difference) =>
+      refusedFor(difference, 'longLine') &&
+      linesIn(difference.text).some((line) => line.length + 2 > MAX_CHUNK_LINE_BYTES),
   },
   {
     name: 'many digits of a chunk size',
     why: 'more than 13 are refused, leading zeros too; llhttp counts in 64 bits',
-    covers: ({ kind, text }) => kind === 'we-refuse' && linesIn(text).some((line) => /^[0-9a-f]{14}/i.test(line)),
+    covers: (difference) =>
+      refusedFor(difference, 'size') && linesIn(difference.text).some((line) => /^[0-9a-f]{14}/i.test(line)),
   },
   {
     name: 'empty Transfer-Encoding',
     why: 'llhttp passes over the field (later releases refuse it); RFC 9112 §6.1 has a coding there',
-    covers: ({ kind, text }) =>
-      kind === 'we-refuse' && valuesIn(text, 'transfer-encoding').some((value) => /^[ \t,]*$/.test(value)),
+    covers: (difference) =>
+      refusedFor(difference, 'head') &&
+      valuesIn(difference.text, 'transfer-encoding').some((value) => /^[ \t,]*$/.test(value)),
   },
 ];
 
@@ -129,9 +159,10 @@ const READ_OTHERWISE: readonly ExplainedClass[] = [
   {
     name: 'tab after chunked',
     why: 'the same; to llhttp it is another coding, which the connection ends',
-    covers: ({ kind, text }) =>
-      kind !== 'ending' &&
-      valuesOf(anatomyOf(text).head, 'transfer-encoding').some((value) => /chunked *\t/i.test(value)),
+    // What is no body of chunks to us is one that the connection ends to llhttp.
+    covers: (difference) =>
+      isReadOtherwise(difference, 'size', 'longLine', 'chunk', 'trailer', 'longHead', 'cut') &&
+      valuesOf(anatomyOf(difference.text).head, 'transfer-encoding').some((value) => /chunked *\t/i.test(value)),
   },
   {
     name: 'tab after an option of Connection',

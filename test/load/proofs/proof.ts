@@ -1,5 +1,5 @@
 import type { HostWatch } from './noise/host-noise.ts';
-import { type Guarded, guarded } from './noise/noise-guard.ts';
+import { type Guarded, guarded, type NoiseLimits } from './noise/noise-guard.ts';
 
 /** Short forms belong to `npm test`, full ones to `npm run test:proofs`. */
 export type Form = 'short' | 'full';
@@ -10,7 +10,7 @@ export interface Bench {
   readonly serverCpus: readonly number[];
   readonly generatorCpus: readonly number[];
   /** Told when the truth server stood still, whose stamps are no truth then, and when the engine had no core. */
-  readonly watch: Pick<HostWatch, 'stood' | 'waited'>;
+  readonly watch: Omit<HostWatch, 'end'>;
 }
 
 /** What a judging function says: whether the criterion is met, and the figures in one line. */
@@ -50,6 +50,8 @@ interface CaseOptions<T> {
   readonly name: string;
   /** True: other work on the host could make a right engine fail. Only an undisturbed measurement is judged. */
   readonly isTiming: boolean;
+  /** Of a timing case: limits of noise that are not the guard's own. The case says why. */
+  readonly noise?: Partial<NoiseLimits>;
   readonly measure: (bench: Bench) => Promise<T>;
   /** Pure. An error says that there is nothing to judge by: that is a failure. */
   readonly judge: (measured: T) => Judged;
@@ -60,7 +62,7 @@ export class NotJudged extends Error {
   override readonly name = 'NotJudged';
 }
 
-const UNWATCHED = { stood: () => undefined, waited: () => undefined };
+const UNWATCHED = { stood: () => undefined, waited: () => undefined, blind: () => undefined };
 
 /** A measurement that guards its own parts. @throws NotJudged. */
 export async function undisturbed<T>(measure: (watch: Bench['watch']) => Promise<T>): Promise<T> {
@@ -72,8 +74,9 @@ export async function undisturbed<T>(measure: (watch: Bench['watch']) => Promise
 const disturbedText = (disturbed: readonly string[]): string =>
   `the host was disturbed each time: ${disturbed.join('; ')}`;
 
-async function measured<T>({ isTiming, measure }: CaseOptions<T>, bench: Omit<Bench, 'watch'>): Promise<Guarded<T>> {
-  if (isTiming) return await guarded((watch) => measure({ ...bench, watch }));
+async function measured<T>(options: CaseOptions<T>, bench: Omit<Bench, 'watch'>): Promise<Guarded<T>> {
+  const { isTiming, noise, measure } = options;
+  if (isTiming) return await guarded((watch) => measure({ ...bench, watch }), { limits: noise });
   try {
     return { judged: true, value: await measure({ ...bench, watch: UNWATCHED }), repeats: 0 };
   } catch (error) {

@@ -41,7 +41,7 @@ function distributionCase(form: Form, name: string, script: TruthScript): ProofC
 
 export const T2: Proof = {
   id: 'T2',
-  claim: 'bimodal and lognormal delays, request by request',
+  claim: 'bimodal and lognormal delays, against the list that the server has of the same requests',
   passes: 'p50, p90 within 3 %, p99 within 5 %',
   cases: (form) =>
     SCRIPTS.slice(form === 'short' ? 1 : 0).map(([name, script]) => distributionCase(form, name, script)),

@@ -1,4 +1,4 @@
-import { type Arrived, judgeArrivals } from './judges/arrival-error.ts';
+import { type Arrived, blindShare, judgeArrivals } from './judges/arrival-error.ts';
 import { lewisP } from './judges/lewis.ts';
 import { openRate } from './open-rate.ts';
 import { scheduleMs } from './planned-schedule.ts';
@@ -18,12 +18,12 @@ function constantCase(rate_rps: number, window_s: number): ProofCase {
     proof: 'T5',
     name: `constant arrivals, ${rate_rps} requests/s`,
     isTiming: true,
-    measure: (bench) =>
-      truthRun(
-        bench,
-        { kind: 'constant', ms: 0 },
-        { model: openRate(rate_rps, CONNECTIONS), window_s, warmup_s: SETTLED_S },
-      ),
+    measure: async (bench) => {
+      const change = { model: openRate(rate_rps, CONNECTIONS), window_s, warmup_s: SETTLED_S };
+      const run = await truthRun(bench, { kind: 'constant', ms: 0 }, change);
+      bench.watch.blind(blindShare(arrivalsOf(run.truth, lastOnes(run.truth, run.result.requests)).unread_ms));
+      return run;
+    },
     judge: ({ plan, result, truth }) =>
       judgeArrivals({
         rate_rps,

@@ -2,6 +2,7 @@ import { decodeHistogram, meanMs, quantileMs } from '../../../src/core/histogram
 import { always, type LoadPlan, type PlannedRequest } from '../../../src/core/load-plan.ts';
 import type { LoadMessage, LoadResult } from '../../../src/core/load-result.ts';
 import { run } from '../plans.ts';
+import type { NoiseLimits } from './noise/noise-guard.ts';
 import { runDelayMs } from './noise/run-delay.ts';
 import type { Bench } from './proof.ts';
 import type { TruthRecord } from './truth/truth-record.ts';
@@ -23,6 +24,11 @@ export const NUMBERED_REQUEST: PlannedRequest = {
  * seen at 500 requests/s, they took 47 ms of a window of 3 s after a warm-up of 0.3 s, and 16 ms after one of 3 s.
  */
 export const SETTLED_S = 2;
+
+/** Of a run that must not be void: one in which nothing is planted. */
+export const CONTROL_WINDOW_S = 3;
+/** A run is void where 1 of 200 requests was late, and the engine is late where it waits for its core: more than that is the host's. */
+export const CONTROL_NOISE: Partial<NoiseLimits> = { wait: 0.005 };
 
 export type PlanChange = Partial<LoadPlan> & Pick<LoadPlan, 'model'>;
 

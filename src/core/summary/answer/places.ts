@@ -1,4 +1,4 @@
-import { loadWords } from '../../load-words.ts';
+import { loadWords, rateUnit } from '../../load-words.ts';
 import { countText, listText, declaredText } from '../../number-text.ts';
 import type { Situation } from './situation.ts';
 
@@ -41,10 +41,12 @@ function levelsText(situations: readonly Situation[], nameThink: boolean): strin
   if (situations.length === 1 || first.kind === 'stages' || first.kind === 'capacity')
     return withThink(loadWords(first.load), first, nameThink);
   const levels = [...situations].sort((a, b) => a.level - b.level).map((s) => declaredText(s.level));
-  return withThink(`${listText(levels)} ${NOUNS[first.kind]}`, first, nameThink);
+  return withThink(
+    `${listText(levels)} ${first.kind === 'rate' ? rateUnit(first.load) : first.kind}`,
+    first,
+    nameThink,
+  );
 }
-
-const NOUNS = { users: 'users', connections: 'connections', rate: 'requests/s' } as const;
 
 function withThink(text: string, { think_time_mean_s }: Situation, nameThink: boolean): string {
   return nameThink && think_time_mean_s !== null ? `${text} thinking ${declaredText(think_time_mean_s)} s` : text;

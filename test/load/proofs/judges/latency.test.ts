@@ -3,6 +3,7 @@ import { seededRandom } from '../../../../src/core/random.ts';
 import { exactQuantile } from './exact-quantile.ts';
 import { lindleyMs, judgeQueue, md1MeanMs } from './lindley.ts';
 import { judgeLittle } from './little.ts';
+import { judgePlanted } from './planted.ts';
 import { isWithin, judgeQuantiles, quantileErrors } from './quantile-errors.ts';
 import { judgeStall, stallQuantileMs } from './stall-law.ts';
 import { judgeFixedDelay } from '../t01-fixed-delays.ts';
@@ -24,11 +25,10 @@ describe('an exact quantile', () => {
 describe('fixed delays (T1)', () => {
   const truth = Array.from({ length: 100 }, () => 5);
 
-  test('pass an engine that adds what the way takes, and notice 3 ms more', () => {
+  test('pass an engine that adds what the way takes', () => {
     const judged = judgeFixedDelay({ truth, latency: () => 5.12 });
     expect(judged.passed).toBe(true);
     expect(judged.figures).toContain('p50 5.120 ms of 5.000 ms (+0.120 ms, 2.40 %; allowed 0.300 ms)');
-    expect(judged.figures).toContain('with 3 ms planted: refused');
   });
 
   test.each([
@@ -38,6 +38,22 @@ describe('fixed delays (T1)', () => {
     ['has recorded nothing', Number.NaN],
   ])('refuse an engine that %s', (_, p50) => {
     expect(judgeFixedDelay({ truth, latency: () => p50 }).passed).toBe(false);
+  });
+});
+
+describe('a fault that was planted', () => {
+  const all = { requests: 100, ok: 100 };
+
+  test('must have been refused', () => {
+    expect(judgePlanted({ passed: false, figures: 'off' }, all)).toEqual({ passed: true, figures: 'refused: off' });
+    expect(judgePlanted({ passed: true, figures: 'right' }, all).passed).toBe(false);
+  });
+
+  test.each([
+    ['nothing', { requests: 0, ok: 0 }],
+    ['only a part', { requests: 100, ok: 99 }],
+  ])('shows nothing where %s was answered', (_, run) => {
+    expect(judgePlanted({ passed: false, figures: 'off' }, run).passed).toBe(false);
   });
 });
 
@@ -143,7 +159,7 @@ describe('a queue (T8)', () => {
 
   const planned = Array.from({ length: 100 }, (_, i) => 6 * i);
   const services = planned.map((_, i) => (i % 2 === 0 ? 8 : 2));
-  const facts = { planned, services, requests: 80, rate_rps: 1000 / 6, floor_mean_ms: 0.1, floor_p95_ms: 0.2 };
+  const facts = { planned, services, requests: 80, rate_rps: 1000 / 6, floor_ms: 0.1 };
   // Served 0–8, 8–10, 12–20 …: 8 and 4 ms in turn.
   test('passes an engine that saw it, but for the floor', () => {
     expect(judgeQueue({ ...facts, mean_ms: 6.08, p95_ms: 8.15 }).passed).toBe(true);
@@ -153,6 +169,8 @@ describe('a queue (T8)', () => {
     ['waits with each request for the last answer', { mean_ms: 5, p95_ms: 8 }],
     ['bunches its requests', { mean_ms: 6.4, p95_ms: 8 }],
     ['is wrong in the tail alone', { mean_ms: 6, p95_ms: 8.5 }],
+    ['is below the truth by its floor', { mean_ms: 5.85, p95_ms: 8 }],
+    ['has a floor like a wall', { mean_ms: 6.08, p95_ms: 8.15, floor_ms: 0.6 }],
   ])('refuses one that %s', (_, change) => {
     expect(judgeQueue({ ...facts, ...change }).passed).toBe(false);
   });

@@ -13,6 +13,8 @@ export interface Noise {
   readonly lag: number;
   /** Share of its window in which the engine was ready to run and others had its core. */
   readonly wait: number;
+  /** Share of the requests of which the server cannot say when they came: it had not looked for long. */
+  readonly blind: number;
   /** What one tick of the kernel's counters is of that time: no share is known better. */
   readonly tick: number;
 }
@@ -28,6 +30,8 @@ export interface HostWatch {
   stood(ms: number): void;
   /** For this share of its window the engine waited for a core that others had, by the kernel's account. */
   waited(share: number): void;
+  /** Of this share of the requests the server cannot say when they came. */
+  blind(share: number): void;
   /** Ends the watch. */
   end(): Noise;
 }
@@ -59,18 +63,18 @@ export function readCounters(): Counters | null {
 export function noiseBetween(
   from: Counters | null,
   to: Counters | null,
-  { elapsed_s, stood_ms, wait }: { readonly elapsed_s: number; readonly stood_ms: number; readonly wait: number },
+  { stood_ms, ...told }: Pick<Noise, 'elapsed_s' | 'wait' | 'blind'> & { readonly stood_ms: number },
 ): Noise {
+  const { elapsed_s } = told;
   const lag = elapsed_s > 0 ? stood_ms / 1000 / elapsed_s : 0;
   const total = from === null || to === null ? 0 : to.all.total - from.all.total;
-  if (from === null || to === null || total <= 0) return { elapsed_s, steal: 0, foreign: 0, lag, wait, tick: 0 };
+  if (from === null || to === null || total <= 0) return { ...told, steal: 0, foreign: 0, lag, tick: 0 };
   const foreign = to.all.work - from.all.work - (to.own - from.own);
   return {
-    elapsed_s,
+    ...told,
     steal: (to.all.steal - from.all.steal) / total,
     foreign: Math.max(0, foreign) / total,
     lag,
-    wait,
     tick: 1 / total,
   };
 }
@@ -81,6 +85,7 @@ export function watchHost(): HostWatch {
   const from = readCounters();
   let stood_ms = 0;
   let wait = 0;
+  let blind = 0;
   let last = performance.now();
   const look = setInterval(() => {
     const now = performance.now();
@@ -91,10 +96,11 @@ export function watchHost(): HostWatch {
   return {
     stood: (ms) => void (stood_ms += ms),
     waited: (share) => void (wait = Math.max(wait, share)),
+    blind: (share) => void (blind = Math.max(blind, share)),
     end: () => {
       clearInterval(look);
       const elapsed_s = (performance.now() - begun) / 1000;
-      return noiseBetween(from, readCounters(), { elapsed_s, stood_ms, wait });
+      return noiseBetween(from, readCounters(), { elapsed_s, stood_ms, wait, blind });
     },
   };
 }

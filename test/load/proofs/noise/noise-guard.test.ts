@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { type HostWatch, type Noise, noiseBetween, readCounters, watchHost } from './host-noise.ts';
 import { disturbances, guarded, MAX_REPEATS } from './noise-guard.ts';
 
-const QUIET: Noise = { elapsed_s: 2, steal: 0.002, foreign: 0.01, lag: 0, wait: 0.01, tick: 1 / 400 };
+const QUIET: Noise = { elapsed_s: 2, steal: 0.002, foreign: 0.01, lag: 0, wait: 0.01, blind: 0, tick: 1 / 400 };
 
 /** A watch that tells one noise after the other, and counts how often it was ended. */
 function scripted(...noises: readonly Noise[]): { watch: () => HostWatch; ended: () => number } {
@@ -13,7 +13,12 @@ function scripted(...noises: readonly Noise[]): { watch: () => HostWatch; ended:
   const watch = (): HostWatch => {
     const noise = noises[begun] ?? QUIET;
     begun += 1;
-    return { stood: () => undefined, waited: () => undefined, end: () => ((ended += 1), noise) };
+    return {
+      stood: () => undefined,
+      waited: () => undefined,
+      blind: () => undefined,
+      end: () => ((ended += 1), noise),
+    };
   };
   return { watch, ended: () => ended };
 }
@@ -27,9 +32,15 @@ describe('what disturbs', () => {
     ['steal', { steal: 0.02 }, 'the hypervisor took 2 %'],
     ['the CPU of others', { foreign: 0.05 }, 'others used 5 % of the cores'],
     ['a process that stood still', { lag: 0.03 }, 'it stood still for 3 % of the time'],
+    ['a server that could not see', { blind: 0.006 }, 'the server could not see when 0.6 % of the requests came'],
     ['an engine without its core', { wait: 0.05 }, 'the engine waited for its core for 5 % of its window'],
   ])('is %s', (_, change, says) => {
     expect(disturbances({ ...QUIET, ...change })).toEqual([says]);
+  });
+
+  test('is less or more where a measurement says so', () => {
+    expect(disturbances({ ...QUIET, lag: 0.008 }, { lag: 0.01 })).toEqual([]);
+    expect(disturbances({ ...QUIET, lag: 0.012, wait: 0.006 }, { lag: 0.01, wait: 0.005 })).toHaveLength(2);
   });
 
   test('is not what two ticks of the counters make of it in a short measurement', () => {
@@ -40,7 +51,7 @@ describe('what disturbs', () => {
 });
 
 describe('the noise between two readings', () => {
-  const SEEN = { elapsed_s: 2, stood_ms: 30, wait: 0.01 };
+  const SEEN = { elapsed_s: 2, stood_ms: 30, wait: 0.01, blind: 0.002 };
   const at = (work: number, own: number, steal: number, total: number) => ({
     all: { work, busy: work, steal, total },
     own,
@@ -48,7 +59,15 @@ describe('the noise between two readings', () => {
 
   test('leaves the own CPU out of that of others, and is in shares of all cores', () => {
     const noise = noiseBetween(at(1000, 500, 10, 9000), at(1360, 840, 14, 9400), SEEN);
-    expect(noise).toEqual({ elapsed_s: 2, steal: 0.01, foreign: 0.05, lag: 0.015, wait: 0.01, tick: 1 / 400 });
+    expect(noise).toEqual({
+      elapsed_s: 2,
+      steal: 0.01,
+      foreign: 0.05,
+      lag: 0.015,
+      wait: 0.01,
+      blind: 0.002,
+      tick: 1 / 400,
+    });
   });
 
   test('is only its own lag where there are no counters', () => {
@@ -58,6 +77,7 @@ describe('the noise between two readings', () => {
       foreign: 0,
       lag: 0.015,
       wait: 0.01,
+      blind: 0.002,
       tick: 0,
     });
   });
@@ -69,20 +89,28 @@ describe('the guard', () => {
   test('measures once on a quiet host', async () => {
     const { watch, ended } = scripted(QUIET);
     let runs = 0;
-    expect(await guarded(() => Promise.resolve((runs += 1)), watch)).toEqual({ judged: true, value: 1, repeats: 0 });
+    expect(await guarded(() => Promise.resolve((runs += 1)), { watch })).toEqual({
+      judged: true,
+      value: 1,
+      repeats: 0,
+    });
     expect([runs, ended()]).toEqual([1, 1]);
   });
 
   test('takes the first measurement that was not disturbed', async () => {
     const { watch } = scripted(noisy, noisy, QUIET);
     let runs = 0;
-    expect(await guarded(() => Promise.resolve((runs += 1)), watch)).toEqual({ judged: true, value: 3, repeats: 2 });
+    expect(await guarded(() => Promise.resolve((runs += 1)), { watch })).toEqual({
+      judged: true,
+      value: 3,
+      repeats: 2,
+    });
   });
 
   test('gives up after three repeats, and has no value then', async () => {
     const { watch } = scripted(noisy, noisy, noisy, noisy, QUIET);
     let runs = 0;
-    const outcome = await guarded(() => Promise.resolve((runs += 1)), watch);
+    const outcome = await guarded(() => Promise.resolve((runs += 1)), { watch });
     const disturbed = Array.from({ length: 1 + MAX_REPEATS }, () => 'the hypervisor took 20 %');
     expect(outcome).toEqual({ judged: false, disturbed });
     expect(runs).toBe(1 + MAX_REPEATS);
@@ -90,14 +118,15 @@ describe('the guard', () => {
 
   test('passes on an error, and ends its watch', async () => {
     const { watch, ended } = scripted(noisy);
-    await expect(guarded(() => Promise.reject(new Error('broken')), watch)).rejects.toThrow('broken');
+    await expect(guarded(() => Promise.reject(new Error('broken')), { watch })).rejects.toThrow('broken');
     expect(ended()).toBe(1);
   });
 });
 
 describe.skipIf(readCounters() === null)('the watch on a real host', () => {
   const SPIN_MS = 600;
-  const spinning = `const end = performance.now() + ${SPIN_MS}; while (performance.now() < end);`;
+  // By its own CPU: on a host that is busy otherwise, so much of the clock is less of a core.
+  const spinning = `for (let used = 0; used < 1000 * ${SPIN_MS};) { const { user, system } = process.cpuUsage(); used = user + system; }`;
 
   test('does not take the CPU of an own process for that of others, living or ended', async () => {
     const before = readCounters();

@@ -8,7 +8,7 @@ export interface TruthRecord {
   readonly written_ms: Float64Array;
   /** Of a queue only: how long this request kept it from doing anything else. */
   readonly service_ms: Float64Array;
-  /** How long it may have lain in the kernel: since the server last asked for what had come. */
+  /** How long it may have lain in the kernel: since before the server last asked and it had not come. */
   readonly unread_ms: Float64Array;
   readonly connections: number;
   /** How long it spun, and how much of that it was not given its core, where that was more than `PAUSE_MS` of 20. */

@@ -20,6 +20,7 @@ export class TruthStamps {
   #unread = new Float64Array(FIRST_ROOM);
   #last = 0;
   #asked = 0;
+  #askedBefore = 0;
   #checked = 0;
   #cpu = 0;
   #watched = 0;
@@ -34,7 +35,7 @@ export class TruthStamps {
     this.#numbers[place] = number;
     this.#read[place] = now;
     this.#written[place] = Number.NaN;
-    this.#unread[place] = now - this.#asked;
+    this.#unread[place] = now - this.#askedBefore;
     return place;
   }
 
@@ -52,10 +53,15 @@ export class TruthStamps {
     this.#checked = now;
     this.#cpu = cpuMs();
     this.#asked = now;
+    this.#askedBefore = now;
   }
 
-  /** It asks the kernel next. */
+  /**
+   * It asks the kernel next. What is read after this was not there when it asked the last time, which was some time after that was
+   * told: a core is taken away on the way back from the kernel more often than anywhere else.
+   */
   asks(now: number): void {
+    this.#askedBefore = this.#asked;
     this.#asked = now;
   }
 
