@@ -44,6 +44,10 @@ export class UndiciLink implements Dispatcher.DispatchHandler {
   #client: Client | null = null;
   readonly #body = new GrowingBytes();
   #isHead = false;
+  /** The answer has a field Connection. */
+  #saysConnection = false;
+  /** An answer without one has come, and the client has not closed behind it. */
+  #isPersistent = false;
   /** What the socket had read when the request was sent. */
   #bytesBefore = 0;
 
@@ -128,6 +132,7 @@ export class UndiciLink implements Dispatcher.DispatchHandler {
     let isKept = saysItsEnd || (this.#isHead && /\bkeep-alive\b/i.test(connection));
     if (BODILESS.has(status)) isKept = this.#isHead || !saysItsEnd || headers['content-length'] === '0';
     this.keepAlive = isKept && !/\bclose\b/i.test(connection);
+    this.#saysConnection = headers.connection !== undefined;
   }
 
   onResponseData(_: unknown, chunk: Buffer): void {
@@ -137,8 +142,17 @@ export class UndiciLink implements Dispatcher.DispatchHandler {
     else this.#body.release();
   }
 
+  /** Of an answer that says nothing of its connection the version tells whether it is kept, which the client knows and does not tell. */
   onResponseEnd(): void {
-    this.#events.whole();
+    if (!this.keepAlive || this.#saysConnection || this.#isPersistent) return this.#events.whole();
+    return process.nextTick(() => {
+      const { destroyed = true, errored = null } = this.#socket ?? {};
+      this.#isPersistent = !destroyed;
+      this.keepAlive = !destroyed;
+      // Bytes behind the answer, which are no other one.
+      if (errored !== null && isOfAnswer(errored)) this.problem = errored.message;
+      this.#events.whole();
+    });
   }
 
   onResponseError(_: unknown, error: Error): void {

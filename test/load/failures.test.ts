@@ -31,6 +31,7 @@ const BROKEN: readonly [name: string, expected: FailureClass, script: Script][] 
     'protocol',
     (socket) => void socket.end('HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"ok":'),
   ],
+  ['a body longer than its length', 'protocol', (socket) => void socket.write(`${OK_ANSWER}!`)],
   ['an endless head', 'protocol', (socket) => void socket.write(`HTTP/1.1 200 OK\r\nX: ${'x'.repeat(70_000)}`)],
 ];
 
@@ -50,12 +51,14 @@ describe.each(DRIVERS)('a request that fails, by the driver %s,', (driver) => {
     expect(result.error_rate).toBeGreaterThan(0);
   });
 
-  test('with bytes after its body is classed as protocol', async () => {
-    await using server = await startScriptedServer((socket) => void socket.write(`${OK_ANSWER}!`));
+  test('with bytes after the body of a later answer is classed as protocol', async () => {
+    await using server = await startScriptedServer((socket, _, nOnSocket) => {
+      socket.write(nOnSocket === 1 ? OK_ANSWER : `${OK_ANSWER}!`);
+    });
     const result = await run(shortPlan(server.port, { driver, timeout_s: TIMEOUT_S, window_s: 0.4, warmup_s: 0 }));
     expect(failureClasses(result)).toEqual(['protocol']);
-    // To undici the answer is whole, and the byte the beginning of the next one, which cannot be.
-    if (driver === 'socket') expect(result.ok).toBe(0);
+    // To undici, once it is known to keep its connections, the answer is whole and the byte begins the next one: two of three are ok.
+    expect(result.ok / result.requests).toBeCloseTo(driver === 'socket' ? 1 / 2 : 2 / 3, 1);
     expect(result.sent_total).toBe(server.requests());
   });
 

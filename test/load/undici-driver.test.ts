@@ -41,6 +41,21 @@ describe('the driver undici', () => {
     expect(result.ok).toBeGreaterThan(5);
   });
 
+  test.each([
+    ['keeps it open', false],
+    ['closes it', true],
+  ])('opens another connection after each answer of HTTP/1.0, where the server %s', async (_, closes) => {
+    const answer = OK_ANSWER.replace('HTTP/1.1', 'HTTP/1.0');
+    await using server = await startScriptedServer(
+      (socket) => void (closes ? socket.end(answer) : socket.write(answer)),
+    );
+    const request = { ...GET_TEST, method: 'POST' };
+    const result = await run(shortPlan(server.port, { driver: 'undici', request, model: ONE, window_s: 0.3 }));
+    expect([failedCount(result), result.stale_connections]).toEqual([0, 0]);
+    expect(result.ok).toBeGreaterThan(5);
+    expect(server.connections()).toBeGreaterThanOrEqual(result.sent_total);
+  });
+
   test('calls an answer that is none a failure of protocol, whoever notices it first', async () => {
     await using server = await startScriptedServer((socket) => {
       socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n');
