@@ -35,7 +35,7 @@ const BROKEN: readonly [name: string, expected: FailureClass, script: Script][] 
   ['an endless head', 'protocol', (socket) => void socket.write(`HTTP/1.1 200 OK\r\nX: ${'x'.repeat(70_000)}`)],
 ];
 
-describe('a request that fails', () => {
+describe.concurrent('a request that fails', () => {
   test.each(BROKEN)('with %s is classed as %s, and ranks at the timeout or later', async (_, expected, script) => {
     await using server = await startScriptedServer(script);
     const result = await run(shortPlan(server.port, { timeout_s: TIMEOUT_S, window_s: 0.4, warmup_s: 0 }));
@@ -76,7 +76,7 @@ describe('a request that fails', () => {
   });
 });
 
-describe('an unusual answer that is right', () => {
+describe.concurrent('an unusual answer that is right', () => {
   const body = '{"ok":true}';
   const RIGHT: readonly [name: string, script: Script][] = [
     [

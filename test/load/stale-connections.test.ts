@@ -9,7 +9,7 @@ const endsAfterThree: Script = (socket, _, nOnSocket) => {
   else socket.write(OK_ANSWER, () => socket.resetAndDestroy());
 };
 
-describe('a kept connection that the server closed', () => {
+describe.concurrent('a kept connection that the server closed', () => {
   test('is counted, and its idempotent request sent once more on a new one', async () => {
     await using server = await startScriptedServer(endsAfterThree);
     const result = await run(shortPlan(server.port));
