@@ -97,10 +97,10 @@ function controlCase(model: ModelName): ProofCase {
     name: `${model}: left alone`,
     isTiming: true,
     noise: CONTROL_NOISE,
-    // No noise makes a run look better than it is.
-    isSound: (result) => judgeUndisturbed(result).passed,
     measure: (bench) =>
       run(bench, { model: modelsOf({ start_rps: START_RPS, window_s })[model], window_s, warmup_s: SETTLED_S }),
+    // No noise makes a run look better than it is.
+    isSound: (result) => judgeUndisturbed(result).passed,
     judge: judgeUndisturbed,
   });
 }

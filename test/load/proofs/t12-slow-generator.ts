@@ -32,14 +32,14 @@ export const T12: Proof = {
       name: `${RATE_RPS} requests/s with a whole core`,
       isTiming: true,
       noise: CONTROL_NOISE,
-      // No noise makes a run look better than it is.
-      isSound: ({ result }) => judgeUndisturbed(result).passed,
       measure: (bench) =>
         truthRun(bench, script, {
           ...change,
           window_s: Math.max(change.window_s, CONTROL_WINDOW_S),
           warmup_s: SETTLED_S,
         }),
+      // No noise makes a run look better than it is.
+      isSound: ({ result }) => judgeUndisturbed(result).passed,
       judge: ({ result }) => judgeUndisturbed(result),
     });
     return [slow, control];
