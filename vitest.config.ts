@@ -18,10 +18,8 @@ const LONG_FILES = 'test/**/*.long.test.ts';
 /** Those of them that measure, or that hold something to a time: they run alone. The others run side by side. */
 const LONG_ALONE = [
   'test/cli/noise.long.test.ts',
-  'test/e2e/{adding-a-target,demo-ends,gate,pull-request}.long.test.ts',
+  'test/e2e/{adding-a-target,gate,pull-request}.long.test.ts',
   'test/load/**/*.long.test.ts',
-  'test/runner/*.long.test.ts',
-  'test/validity/*.long.test.ts',
 ];
 
 /** Tiers, each runnable alone: `vitest run --project db`. Those that measure run alone, last, one file at a time (test/run-tiers.ts). */
@@ -77,6 +75,8 @@ export default defineConfig({
   test: {
     // By itself vitest leaves one core to itself: of two cores, half would idle.
     maxWorkers: '100%',
+    // Tests of one file that say that they may: each is an engine and a server, which wait most of the time.
+    maxConcurrency: 4,
     projects: [
       tier(
         'core',

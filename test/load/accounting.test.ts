@@ -5,7 +5,7 @@ import { OK_ANSWER, startScriptedServer } from './scripted-server.ts';
 
 const DELAY_MS = 5;
 
-describe('the accounts of a run', () => {
+describe.concurrent('the accounts of a run', () => {
   test('add up exactly, and to what the server saw', async () => {
     await using server = await startScriptedServer((socket) => void socket.write(OK_ANSWER));
     const result = await run(shortPlan(server.port, { model: { kind: 'connections', connections: 8 } }));
@@ -61,7 +61,7 @@ describe('the accounts of a run', () => {
   });
 });
 
-describe('users', () => {
+describe.concurrent('users', () => {
   test('arrive at the ramp, think as declared, and obey Little’s law with their think time', async () => {
     await using server = await startScriptedServer((socket) => void socket.write(OK_ANSWER));
     const users = 20;

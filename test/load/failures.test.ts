@@ -37,7 +37,7 @@ const BROKEN: readonly [name: string, expected: FailureClass, script: Script][] 
 
 const DRIVERS = ['socket', 'undici'] as const;
 
-describe.each(DRIVERS)('a request that fails, by the driver %s,', (driver) => {
+describe.concurrent.each(DRIVERS)('a request that fails, by the driver %s,', (driver) => {
   test.each(BROKEN)('with %s is classed as %s, and ranks at the timeout or later', async (_, expected, script) => {
     await using server = await startScriptedServer(script);
     const result = await run(shortPlan(server.port, { driver, timeout_s: TIMEOUT_S, window_s: 0.4, warmup_s: 0 }));
@@ -89,7 +89,7 @@ describe.each(DRIVERS)('a request that fails, by the driver %s,', (driver) => {
   });
 });
 
-describe.each(DRIVERS)('an unusual answer that is right, by the driver %s,', (driver) => {
+describe.concurrent.each(DRIVERS)('an unusual answer that is right, by the driver %s,', (driver) => {
   const body = '{"ok":true}';
   const RIGHT: readonly [name: string, script: Script][] = [
     [

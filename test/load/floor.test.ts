@@ -6,7 +6,7 @@ import { failedCount, GET_TEST, run, shortPlan } from './plans.ts';
 
 const { signal } = new AbortController();
 
-describe('the floor', () => {
+describe.concurrent('the floor', () => {
   test('of connections is what the engine sees of a server that does nothing', async () => {
     const floor = await measureFloor({ model: { kind: 'connections', connections: 4 }, signal });
     expect(floor.throughput_rps).toBeGreaterThan(500);
@@ -28,7 +28,7 @@ describe('the floor', () => {
   });
 });
 
-describe('the null server', () => {
+describe.concurrent('the null server', () => {
   test('answers each request and closes with connections open', async () => {
     const server = await startNullServer();
     const plan = shortPlan(server.port, { window_s: 0.2 });

@@ -5,6 +5,7 @@ import { run, shortPlan } from './plans.ts';
 import { OK_ANSWER, startScriptedServer } from './scripted-server.ts';
 
 const SERVICE_MS = 2;
+const REFUSAL = 'HTTP/1.1 500 X\r\nContent-Length: 0\r\n\r\n';
 
 /** One request at a time, 2 ms each: its capacity is 500/s, near which it queues. */
 function singleServer(): Parameters<typeof startScriptedServer>[0] {
@@ -30,6 +31,22 @@ const search: LoadModel = {
 };
 
 describe('a capacity search', () => {
+  test('reports no latency when nothing passes', async () => {
+    await using server = await startScriptedServer((socket) => void socket.write(REFUSAL));
+    const result = await run(
+      shortPlan(server.port, { model: { ...search, start_rps: 4 }, warmup_s: 1, window_s: 0.5 }),
+    );
+    expect(loadResultSchema.safeParse(result).success).toBe(true);
+    expect(result.capacity?.rate_rps).toBeNull();
+    expect(result.capacity?.ended).toBe('none');
+    expect(result.capacity?.probes.map(({ rate_rps, outcome }) => [rate_rps, outcome])).toEqual([
+      [4, 'failed'],
+      [2, 'failed'],
+      [1, 'failed'],
+    ]);
+    expect(Object.values(result.latency_ms).every((value) => value === null)).toBe(true);
+  });
+
   test('finds what a server of one request at a time can do, and reports its best step', async () => {
     await using server = await startScriptedServer(singleServer());
     const messages: LoadMessage[] = [];

@@ -43,7 +43,7 @@ function pathOf(bytes: Buffer): string {
   return bytes.toString('latin1').split(' ')[1] ?? '';
 }
 
-describe('a kept connection that the server closed', () => {
+describe.concurrent('a kept connection that the server closed', () => {
   test('is counted, and its idempotent request sent once more on a new one', async () => {
     await using server = await startScriptedServer(endsAfterThree);
     const result = await run(shortPlan(server.port));

@@ -19,7 +19,8 @@ afterEach(() => {
 });
 
 describe('a stalled generator', () => {
-  test.each(MODELS)('that was stopped for a second is void (%s)', async (_, model) => {
+  // Beside each other: what is stopped is so whatever else runs.
+  test.concurrent.each(MODELS)('that was stopped for a second is void (%s)', async (_, model) => {
     await using server = await startScriptedServer((socket) => void socket.write(OK_ANSWER));
     let pid = 0;
     let resumed = Promise.resolve();

@@ -27,7 +27,7 @@ async function untilGone(pid: number, deadlineMs: number): Promise<boolean> {
   return !isAlive(pid);
 }
 
-describe('stopping a run', () => {
+describe.concurrent('stopping a run', () => {
   test('in the window gives what the window has measured so far', async () => {
     await using server = await startScriptedServer((socket) => void socket.write(OK_ANSWER));
     const result = await run(shortPlan(server.port, { window_s: 30 }), abortInWindow());
@@ -97,7 +97,7 @@ describe('stopping a run', () => {
   });
 });
 
-describe('a bad plan', () => {
+describe.concurrent('a bad plan', () => {
   test('is refused with every problem named, and exit code 2', async () => {
     const child = spawnScript('main', undefined);
     child.stdin!.write(`${JSON.stringify({ ...shortPlan(80), window_s: 0, timeout_s: -1, surprise: 1 })}\n`);
@@ -118,7 +118,7 @@ describe('a bad plan', () => {
   });
 });
 
-describe("the generator's own limits", () => {
+describe.concurrent("the generator's own limits", () => {
   test('make a run void: too few file descriptors for the connections', async () => {
     await using server = await startScriptedServer((socket) => void socket.write(OK_ANSWER));
     const plan = shortPlan(server.port, { model: { kind: 'connections', connections: 80 }, window_s: 0.3 });

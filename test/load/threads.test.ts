@@ -11,7 +11,7 @@ const MODELS: readonly LoadModel[] = [
   { kind: 'rate', rate_rps: 300, arrivals: 'poisson', connections: 5, max_connections: 50 },
 ];
 
-describe.each(MODELS.map((model) => [model.kind === 'rate' ? model.arrivals : model.kind, model] as const))(
+describe.concurrent.each(MODELS.map((model) => [model.kind === 'rate' ? model.arrivals : model.kind, model] as const))(
   'two threads, %s',
   (_, model) => {
     test('count exactly what the server saw', async () => {
@@ -32,7 +32,7 @@ describe.each(MODELS.map((model) => [model.kind === 'rate' ? model.arrivals : mo
   },
 );
 
-describe('threads', () => {
+describe.concurrent('threads', () => {
   test('that would have nothing to do are not made', async () => {
     await using server = await startScriptedServer((socket) => void socket.write(OK_ANSWER));
     const model: LoadModel = { kind: 'connections', connections: 1 };

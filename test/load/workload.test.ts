@@ -37,7 +37,7 @@ function sequences(server: TaskServer): Map<number, string[]> {
   return byId;
 }
 
-describe.each(DRIVERS)('a sequence, by the driver %s', (driver) => {
+describe.concurrent.each(DRIVERS)('a sequence, by the driver %s', (driver) => {
   test('carries values on, in order and on one connection, and is counted as it ended', async () => {
     await using server = await startTaskServer();
     const result = await run(shortPlan(server.port, { driver, workload: CRUD, window_s: 0.4 }));
@@ -91,7 +91,7 @@ describe.each(DRIVERS)('a sequence, by the driver %s', (driver) => {
   });
 });
 
-describe('a list of requests with weights', () => {
+describe.concurrent('a list of requests with weights', () => {
   const workload = items([
     { request: 'GET /hello', weight: 3 },
     { request: 'GET /nowhere', weight: 1, status: 404 },

@@ -52,6 +52,8 @@ interface CaseOptions<T> {
   readonly isTiming: boolean;
   /** Of a timing case: limits of noise that are not the guard's own. The case says why. */
   readonly noise?: Partial<NoiseLimits>;
+  /** Of a timing case: true of a measurement that noise could only have spoilt. A right one of a disturbed host is right then. */
+  readonly isSound?: (measured: T) => boolean;
   readonly measure: (bench: Bench) => Promise<T>;
   /** Pure. An error says that there is nothing to judge by: that is a failure. */
   readonly judge: (measured: T) => Judged;
@@ -75,8 +77,8 @@ const disturbedText = (disturbed: readonly string[]): string =>
   `the host was disturbed each time: ${disturbed.join('; ')}`;
 
 async function measured<T>(options: CaseOptions<T>, bench: Omit<Bench, 'watch'>): Promise<Guarded<T>> {
-  const { isTiming, noise, measure } = options;
-  if (isTiming) return await guarded((watch) => measure({ ...bench, watch }), { limits: noise });
+  const { isTiming, noise, isSound, measure } = options;
+  if (isTiming) return await guarded((watch) => measure({ ...bench, watch }), { limits: noise, isSound });
   try {
     return { judged: true, value: await measure({ ...bench, watch: UNWATCHED }), repeats: 0 };
   } catch (error) {

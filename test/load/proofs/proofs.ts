@@ -22,3 +22,8 @@ export const PROOFS: readonly Proof[] = [T1, T2, T3, T4, T5, T6, T7, T8, T9, T10
 export function casesOf(form: Form, ids: readonly string[] = []): ProofCase[] {
   return PROOFS.filter(({ id }) => ids.length === 0 || ids.includes(id)).flatMap((proof) => [...proof.cases(form)]);
 }
+
+/** Of the short forms those that `npm test` has no time for; `npm run test:long` has them. T5 keeps what is computed. */
+export function isLong({ proof, name }: ProofCase): boolean {
+  return ['T7', 'T8', 'T13', 'T15'].includes(proof) || (proof === 'T5' && name.startsWith('constant'));
+}

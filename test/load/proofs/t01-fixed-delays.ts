@@ -55,8 +55,8 @@ function plantedCase(ms: number, window_s: number): ProofCase {
   });
 }
 
-const DELAYS: Record<Form, readonly number[]> = { short: [1, 20], full: [1, 5, 20, 100] };
-const PLANTED: Record<Form, readonly number[]> = { short: [20], full: [1, 5, 20] };
+const DELAYS: Record<Form, readonly number[]> = { short: [5], full: [1, 5, 20, 100] };
+const PLANTED: Record<Form, readonly number[]> = { short: [5], full: [1, 5, 20] };
 const WINDOW_S: Record<Form, number> = { short: 0.8, full: 5 };
 
 export const T1: Proof = {

@@ -40,7 +40,7 @@ export interface QueueFacts {
 }
 
 const ALLOWED = 0.02;
-/** Twice what two runs at rest on shared cores had at most, 0.25 ms: an engine that adds more is not allowed for by its own floor. */
+/** Above what was seen on shared cores, 0.14 to 0.35 ms: an engine that adds more is not allowed for by its own floor. */
 const MOST_FLOOR_MS = 0.5;
 
 export function judgeQueue(facts: QueueFacts): Judged {

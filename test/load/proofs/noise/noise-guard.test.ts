@@ -107,6 +107,14 @@ describe('the guard', () => {
     });
   });
 
+  test('takes one that a disturbed host could only have spoilt, when it is right all the same', async () => {
+    const { watch } = scripted(noisy, noisy, QUIET);
+    let runs = 0;
+    const isSound = (value: number): boolean => value === 2;
+    const outcome = await guarded(() => Promise.resolve((runs += 1)), { watch, isSound });
+    expect(outcome).toEqual({ judged: true, value: 2, repeats: 1 });
+  });
+
   test('gives up after three repeats, and has no value then', async () => {
     const { watch } = scripted(noisy, noisy, noisy, noisy, QUIET);
     let runs = 0;
