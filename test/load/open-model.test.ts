@@ -32,7 +32,7 @@ async function stalling(nth: number, stallMs: number): Promise<ScriptedServer> {
   });
 }
 
-describe.concurrent('an open model', () => {
+describe('an open model', () => {
   test.each(['constant', 'poisson'] as const)('plans exactly its rate, with %s arrivals', async (arrivals) => {
     await using server = await prompt();
     const result = await run(shortPlan(server.port, { model: rate({ arrivals }), warmup_s: 0.25, window_s: 1 }));
@@ -64,8 +64,7 @@ describe.concurrent('an open model', () => {
     expect(recordedMs(result, 'service', 0.98)).toBeLessThan(100);
   });
 
-  // Alone: its requests have less than half a second from their planned time to the timeout.
-  test('gives up what has waited for the timeout, as such, and ends in time', { concurrent: false }, async () => {
+  test('gives up what has waited for the timeout, as such, and ends in time', async () => {
     await using server = await startScriptedServer(() => undefined);
     const model = rate({ connections: 2, max_connections: 2 });
     const began = performance.now();
@@ -135,7 +134,7 @@ describe('the rows of an open model', () => {
   });
 });
 
-describe.concurrent('an open model in stages', () => {
+describe('an open model in stages', () => {
   test('rises, falls and jumps as declared, in a window of all stages', async () => {
     await using server = await prompt();
     const model: LoadModel = {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { LoadModel } from '../../src/core/load-plan.ts';
 import { type LoadMessage, loadResultSchema } from '../../src/core/load-result.ts';
-import { run, shortPlan } from './plans.ts';
+import { recordedCount, run, shortPlan } from './plans.ts';
 import { OK_ANSWER, startScriptedServer } from './scripted-server.ts';
 
 const SERVICE_MS = 2;
@@ -45,6 +45,9 @@ describe('a capacity search', () => {
       [1, 'failed'],
     ]);
     expect(Object.values(result.latency_ms).every((value) => value === null)).toBe(true);
+    expect(recordedCount(result, 'latency') + recordedCount(result, 'service')).toBe(0);
+    expect(result.seconds.length).toBeGreaterThan(0);
+    expect(result.seconds.every(({ p50_ms, max_ms }) => p50_ms === null && max_ms === null)).toBe(true);
   });
 
   test('finds what a server of one request at a time can do, and reports its best step', async () => {

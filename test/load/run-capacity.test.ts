@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { LoadModel } from '../../src/core/load-plan.ts';
-import { loadResultSchema } from '../../src/core/load-result.ts';
-import { recordedCount, run, shortPlan } from './plans.ts';
+import { run, shortPlan } from './plans.ts';
 import { OK_ANSWER, startScriptedServer } from './scripted-server.ts';
 
 const search: LoadModel = {
@@ -13,26 +12,7 @@ const search: LoadModel = {
   max_connections: 300,
 };
 
-const REFUSAL = 'HTTP/1.1 500 X\r\nContent-Length: 0\r\n\r\n';
-
 describe('a capacity search', () => {
-  test('reports no latency when nothing passes', async () => {
-    await using server = await startScriptedServer((socket) => void socket.write(REFUSAL));
-    const result = await run(shortPlan(server.port, { model: search, warmup_s: 1, window_s: 0.5 }));
-    expect(loadResultSchema.safeParse(result).success).toBe(true);
-    expect(result.capacity?.rate_rps).toBeNull();
-    expect(result.capacity?.ended).toBe('none');
-    expect(result.capacity?.probes.map(({ rate_rps, outcome }) => [rate_rps, outcome])).toEqual([
-      [4, 'failed'],
-      [2, 'failed'],
-      [1, 'failed'],
-    ]);
-    expect(Object.values(result.latency_ms).every((value) => value === null)).toBe(true);
-    expect(recordedCount(result, 'latency') + recordedCount(result, 'service')).toBe(0);
-    expect(result.seconds.length).toBeGreaterThan(0);
-    expect(result.seconds.every(({ p50_ms, max_ms }) => p50_ms === null && max_ms === null)).toBe(true);
-  });
-
   test('that is aborted while the server drains has what it found by then', async () => {
     const stop = new AbortController();
     let steps = 0;
