@@ -111,7 +111,11 @@ describe.concurrent('a bad plan', () => {
 
   test.each([
     ['a host without an address', { host: 'no-such-host.invalid' }, /no-such-host/],
-    ['a request with a line break', { request: { ...GET_TEST, path: '/a\r\nX: b' } }, /path of the request may hold only/],
+    [
+      'a request with a line break',
+      { request: { ...GET_TEST, path: '/a\r\nX: b' } },
+      /path of the request may hold only/,
+    ],
     ['an expected body that is no JSON', { request: { ...GET_TEST, expect: { statuses: [200], json: '{' } } }, /JSON/],
   ])('%s is an error', async (_, change, says) => {
     await expect(run(shortPlan(80, change))).rejects.toThrow(says);
