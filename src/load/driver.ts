@@ -64,6 +64,8 @@ export class Driver implements TransportEvents {
   readonly #reused: Uint8Array;
   /** 1: the request under way was already sent on a connection that proved stale. */
   readonly #retried: Uint8Array;
+  /** 1: the request under way has waited for a slot before it got one. */
+  readonly #queued: Uint8Array;
 
   constructor(parts: DriverParts) {
     const { slots } = parts;
@@ -83,6 +85,7 @@ export class Driver implements TransportEvents {
     this.#known = new Uint8Array(slots);
     this.#reused = new Uint8Array(slots);
     this.#retried = new Uint8Array(slots);
+    this.#queued = new Uint8Array(slots);
   }
 
   /** Opens the connection of a slot that has no request. */
@@ -107,9 +110,9 @@ export class Driver implements TransportEvents {
     this.population.idle(slot);
   }
 
-  /** The request of this slot has been under way for too long. */
+  /** The request of this slot has been under way for too long. What has queued for its slot ran out of time there, not while connecting. */
   expire(slot: number, now: number): void {
-    const outcome = this.#state[slot] === WAITING ? CONNECT : TIMEOUT;
+    const outcome = this.#state[slot] === WAITING && this.#queued[slot] === 0 ? CONNECT : TIMEOUT;
     this.#settle(slot);
     this.transport.drop(slot);
     this.#end(slot, now, outcome, false);
@@ -197,6 +200,7 @@ export class Driver implements TransportEvents {
     this.#reached[slot] = reached;
     this.#sent[slot] = Number.NaN;
     this.#retried[slot] = 0;
+    this.#queued[slot] = now > reached ? 1 : 0;
     this.underWay.add(slot, reached + this.book.timeoutMs);
     this.#go(slot, now);
   }
