@@ -59,8 +59,13 @@ export async function startEmbeddedServer(flags: readonly string[] = FLAGS): Pro
       for (const pid of frozen.splice(0)) process.kill(pid, 'SIGCONT');
     };
     const freeze = () => {
-      frozen.push(...withDescendants(readProcesses(), new Set([postmasterOf(data)])));
-      for (const pid of frozen) process.kill(pid, 'SIGSTOP');
+      const roots = new Set([postmasterOf(data)]);
+      // A backend that is started while they are being stopped is in no list that was made before: until a list has no other.
+      for (let found = [...roots]; found.length > 0; ) {
+        for (const pid of found) process.kill(pid, 'SIGSTOP');
+        frozen.push(...found);
+        found = [...withDescendants(readProcesses(), roots)].filter((pid) => !frozen.includes(pid));
+      }
     };
     const stop = async () => {
       thaw();
