@@ -21,6 +21,7 @@ const LONG_ALONE = [
   'test/e2e/{adding-a-target,gate,pull-request}.long.test.ts',
   'test/load/**/*.long.test.ts',
   'test/runner/capacity-trial.long.test.ts',
+  'test/validity/*.long.test.ts',
 ];
 
 /** Tiers, each runnable alone: `vitest run --project db`. Those that measure run alone, last, one file at a time (test/run-tiers.ts). */

@@ -7,7 +7,6 @@ import { withoutLatency } from './latency-free.ts';
 import { DrainWatch } from './drain-watch.ts';
 import type { RunEngineOptions } from './run-once.ts';
 import { RunSeries } from './run-series.ts';
-import { isWithheld } from './trust.ts';
 
 export type CapacityPlan = LoadPlan & { readonly model: ModelOf<'capacity'> };
 
@@ -53,8 +52,8 @@ interface Search {
 }
 
 /**
- * What a step says. It is `void` too where it failed by latency and its percentile is withheld: as many requests as broke the limit may
- * have been late for the generator's sake. What the generator does only adds to latency, so a step that passed has passed.
+ * What a step says. It is `void` too where it would not have failed without the requests that the generator was late for: they may be all
+ * that broke the limit. What the generator does only adds to latency, so a step that passed has passed.
  */
 export function outcomeOf(
   result: Pick<LoadResult, 'void' | 'contaminated'>,
@@ -62,12 +61,9 @@ export function outcomeOf(
   limit: CapacityLimit,
 ): ProbeOutcome {
   if (result.void) return 'void';
-  const bounds = boundsOf(counts);
-  const outcome = judgeStep(bounds, limit);
-  const byErrors = bounds.error_rate_lo > limit.error_rate;
-  return outcome === 'failed' && !byErrors && isWithheld(limit.quantile, result.contaminated, counts.requests)
-    ? 'void'
-    : outcome;
+  const outcome = judgeStep(boundsOf(counts), limit);
+  const surely = { ...counts, over_limit: Math.max(0, counts.over_limit - result.contaminated) };
+  return outcome === 'failed' && judgeStep(boundsOf(surely), limit) !== 'failed' ? 'void' : outcome;
 }
 
 async function oneRun({ plan, series, options }: Search, rate: number, window_s: number): Promise<Judged> {

@@ -61,7 +61,7 @@ export async function startEmbeddedServer(flags: readonly string[] = FLAGS): Pro
     const freeze = () => {
       const roots = new Set([postmasterOf(data)]);
       // A backend that is started while they are being stopped is in no list that was made before: until a list has no other.
-      for (let found = [...roots]; found.length > 0; ) {
+      for (let found = [...roots]; found.length > 0;) {
         for (const pid of found) process.kill(pid, 'SIGSTOP');
         frozen.push(...found);
         found = [...withDescendants(readProcesses(), roots)].filter((pid) => !frozen.includes(pid));
