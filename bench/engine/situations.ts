@@ -3,6 +3,7 @@ import type { Bench } from './situations/bench.ts';
 import { flatMemory } from './situations/flat-memory.ts';
 import { manyConnections } from './situations/many-connections.ts';
 import { manyUsers } from './situations/many-users.ts';
+import { rehearsal } from './situations/rehearsal.ts';
 import { speed } from './situations/speed.ts';
 import { threads } from './situations/threads.ts';
 
@@ -19,5 +20,6 @@ export const SITUATIONS: readonly Situation[] = [
   { name: 'connections', title: 'Memory at 1,000 connections', measure: manyConnections },
   { name: 'memory', title: 'Memory over a minute at full speed', measure: flatMemory },
   { name: 'users', title: '10,000 users who think for 1 to 2 seconds', measure: manyUsers },
+  { name: 'rehearsal', title: 'Requests that a young engine is late for', measure: rehearsal },
   { name: 'threads', title: 'Two threads beside one', measure: threads },
 ];

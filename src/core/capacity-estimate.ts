@@ -1,3 +1,4 @@
+import { REHEARSAL_IN_ALL_S } from './limits.ts';
 import type { LoadLevel } from './matrix.ts';
 import { CAPACITY_RATIO, requestsToPass } from './stats/capacity-step.ts';
 
@@ -23,5 +24,5 @@ export function searchS({ limit, start_rps }: Search, warmup_s: number, window_s
   const again = tooShort + BISECTIONS;
   const steps = rates.length + BISECTIONS + 1;
   const windows = steps + 2 * again + 2;
-  return (steps + again) * (warmup_s + LOOK_S) + windows * window_s;
+  return (steps + again) * (REHEARSAL_IN_ALL_S + warmup_s + LOOK_S) + windows * window_s;
 }

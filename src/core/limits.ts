@@ -21,12 +21,15 @@ export const MAX_LABELS = 64;
 export const MAX_LINE = 200;
 /** A week: waiting longer for a runner means that nobody looks any more. */
 export const MAX_QUEUE_TIMEOUT_MINUTES = 10_080;
-/** What a trial costs outside ramp, warm-up and window: start, readiness, contract, stop (seconds, Python at one worker). */
-export const TRIAL_OVERHEAD_S = 3;
+/** How long the load engine rehearses before each run, and what that takes with its pauses (seconds). */
+export const REHEARSAL_S = 1;
+export const REHEARSAL_IN_ALL_S = 1.3;
+/** What a trial costs outside ramp, warm-up and window: start, readiness, contract, rehearsal, stop (seconds, Python at one worker). */
+export const TRIAL_OVERHEAD_S = 4;
 /** The one-user probe that gives R₁ of the bottleneck rule, once per deployment and worker count (seconds). */
 export const PROBE_S = 3;
 /** The engine's floor against its null server, once per load level (seconds). */
-export const FLOOR_S = 2;
+export const FLOOR_S = 3;
 /** Ten times what one host answers over its loopback: more is a slip of the hand. */
 export const MAX_RATE_RPS = 1_000_000;
 /** A curve of the rate in a hundred straight lines; each row of a table that says so is read by nobody. */

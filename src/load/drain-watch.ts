@@ -58,6 +58,8 @@ export class DrainWatch {
       warmup_s: this.#look_s / 3,
       window_s: this.#look_s,
       limit_ms: undefined,
+      // What it is compared with was seen in the same way.
+      rehearsal_s: 0,
     };
     const result = await this.#series.run(look, { signal, cpus, ...(onStart && { onStart }) });
     return { p50_ms: result.service_ms.p50 ?? Infinity, requests: result.requests };

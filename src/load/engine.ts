@@ -2,6 +2,7 @@ import type { ParsedPlan } from '../core/load-plan.ts';
 import type { LoadMessage, LoadResult } from '../core/load-result.ts';
 import { addressOf } from './address.ts';
 import { assembleResult } from './load-outcome.ts';
+import { rehearse } from './rehearsal.ts';
 import { RowMerge } from './row-merge.ts';
 import { Run, type RunEnd } from './run.ts';
 import { type RunTotal, total } from './run-total.ts';
@@ -48,11 +49,13 @@ interface Here {
 }
 
 async function runHere({ plan, address, rows, emit, signal }: Here): Promise<RunTotal | null> {
+  const makeTransport = await transportOf(plan.driver);
+  await rehearse(plan, makeTransport, signal);
   const run: Run = new Run({
     plan,
     address,
     share: WHOLE,
-    makeTransport: await transportOf(plan.driver),
+    makeTransport,
     start: performance.now(),
     onRow: (row) => rows.add(0, row),
     onPhase: (phase, t_s) => emit({ type: 'phase', phase, t_s }),

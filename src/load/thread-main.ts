@@ -1,5 +1,6 @@
 /** One thread of the engine: its part of a run, told when to start by the thread that made it. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { rehearse } from './rehearsal.ts';
 import { Run } from './run.ts';
 import { dumpRun } from './run-dump.ts';
 import { toOwnClock } from './shared-clock.ts';
@@ -14,6 +15,7 @@ const stop = new AbortController();
 let run: Run | null = null;
 
 const makeTransport = await transportOf(order.plan.driver);
+await rehearse(order.plan, makeTransport, stop.signal);
 
 async function start(at: number): Promise<void> {
   run = new Run({

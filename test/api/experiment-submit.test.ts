@@ -26,8 +26,8 @@ describe('POST /v1/experiments', () => {
     expect(accepted.id).toMatch(/^exp_[0-9a-f]{32}$/);
     expect(accepted.status).toBe('queued');
     expect(accepted.links.self).toBe(location);
-    // 4 trials × (1 s warm-up + 5 s window + 3 s overhead) + 2 probes × (3 + 3) s + 1 floor × 2 s.
-    expect(accepted.matrix).toEqual({ cells: 2, trials: 4, estimated_s: 50 });
+    // 4 trials × (1 s warm-up + 5 s window + 4 s overhead) + 2 probes × (3 + 4) s + 1 floor × 3 s.
+    expect(accepted.matrix).toEqual({ cells: 2, trials: 4, estimated_s: 57 });
     expect(accepted.warnings.map((w) => w.code)).toEqual(['no-runner-yet', 'weak-repetitions']);
     const stored = await jsonOf(await project.send('GET', location));
     expect(stored).toMatchObject({
@@ -126,7 +126,7 @@ describe('POST /v1/experiments/validate', () => {
       ['django.w1.c16', 'fastapi.w1.c16'],
       ['django.w1.c16', 'fastapi.w1.c16'],
     ]);
-    expect(shown).toMatchObject({ spec: { seed: 7 }, matrix: { cells: 2, trials: 4, estimated_s: 50 } });
+    expect(shown).toMatchObject({ spec: { seed: 7 }, matrix: { cells: 2, trials: 4, estimated_s: 57 } });
     const list = await jsonOf<{ experiments: unknown[] }>(await project.send('GET', '/v1/experiments'));
     expect(list.experiments).toEqual([]);
   });

@@ -89,13 +89,13 @@ describe('cells of open and capacity families', () => {
 describe('the estimate of an experiment', () => {
   test('counts the stages as the window, and of a capacity search all that an ordinary one does', () => {
     // 381 requests show that at most 1 % fail: at 50/s five seconds have fewer. 8 rates up to 6,400/s, 4 between, 1 made anew; of those 5 twice
-    // as long again, and two windows to drain. Before each of the 18 runs a warm-up and a look.
-    const search = 18 * (1 + 1) + (13 + 2 * 5 + 2) * 5;
-    // 3 repetitions of 3 × (1 + 5 + 3), (1 + 40 + 3) and the search with 3; a probe of 6 s, five floors of 2 s.
+    // as long again, and two windows to drain. Before each of the 18 runs a rehearsal, a warm-up and a look.
+    const search = 18 * (1.3 + 1 + 1) + (13 + 2 * 5 + 2) * 5;
+    // 3 repetitions of 3 × (1 + 5 + 4), (1 + 40 + 4) and the search with 4; a probe of 7 s, five floors of 3 s.
     expect(matrixSize({ ...SPEC, warmup_s: 1 })).toEqual({
       cells: 5,
       trials: 15,
-      estimated_s: 3 * (27 + 44 + search + 3) + 6 + 10,
+      estimated_s: Math.ceil(3 * (30 + 45 + search + 4) + 7 + 15),
     });
   });
 
@@ -105,7 +105,7 @@ describe('the estimate of an experiment', () => {
     const short =
       searchS({ limit, start_rps: 50 }, 1, 10) -
       searchS({ limit: { ...limit, error_rate: 0.05 }, start_rps: 50 }, 1, 10);
-    expect(short).toBe(3 * (1 + 1 + 20));
+    expect(short).toBeCloseTo(3 * (1.3 + 1 + 1 + 20), 9);
   });
 
   test('refuses a time limit in which the search is not expected to end', () => {
@@ -118,9 +118,9 @@ describe('the estimate of an experiment', () => {
       window_s: 10,
     };
     const refused = (timeout_minutes: number) => parseSpec({ ...spec, timeout_minutes }, { offers: null });
-    // 13 + 2 × 7 + 2 windows, 20 warm-ups and looks, 11 s around.
-    const problem = { pointer: '/timeout_minutes', detail: expect.stringContaining('estimated at 6 minutes') };
-    expect(refused(5)).toMatchObject({ ok: false, problems: [problem] });
-    expect(refused(6)).toMatchObject({ ok: true });
+    // 13 + 2 × 7 + 2 windows, 20 rehearsals, warm-ups and looks, 14 s around.
+    const problem = { pointer: '/timeout_minutes', detail: expect.stringContaining('estimated at 7 minutes') };
+    expect(refused(6)).toMatchObject({ ok: false, problems: [problem] });
+    expect(refused(7)).toMatchObject({ ok: true });
   });
 });

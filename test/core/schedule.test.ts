@@ -62,6 +62,6 @@ test('the estimate counts ramp, warm-up, window and overhead of each trial, a pr
     warmup_s: 2,
     window_s: 5,
   });
-  // 3 × (1 + 2 + 5 + 3) + (3 + 3) + 2
-  expect(size).toEqual({ cells: 1, trials: 3, estimated_s: 41 });
+  // 3 × (1 + 2 + 5 + 4) + (3 + 4) + 3
+  expect(size).toEqual({ cells: 1, trials: 3, estimated_s: 46 });
 });

@@ -27,6 +27,8 @@ export function shortPlan(
     window_s: 0.5,
     timeout_s: 2,
     seed: 1,
+    // Most tests hold it to no time.
+    rehearsal_s: 0,
     ...change,
   };
 }

@@ -10,7 +10,8 @@ import { readCatalogue } from '../../src/runner/catalogue.ts';
 const FOLDER = new URL('../../experiments/', import.meta.url);
 const FILES = readdirSync(FOLDER).filter((file) => file.endsWith('.yaml'));
 /** The whole study takes an hour and a half. */
-const LONG = ['paper.yaml'];
+/** They say themselves how long they take. */
+const LONG = ['paper.yaml', 'capacity.yaml'];
 const MOST_S = 600;
 
 const catalogue = readCatalogue([fileURLToPath(new URL('../../targets', import.meta.url))]);

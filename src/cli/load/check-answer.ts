@@ -16,7 +16,7 @@ function oneIteration(plan: LoadPlan): LoadPlan {
   } as const;
   // With values of its own: what is to be unique in the load, whose runs count up from its seed, has not been used before.
   const seed = Number.MAX_SAFE_INTEGER - plan.seed;
-  return { ...plan, model, threads: 1, warmup_s: 0, window_s: WINDOW_S, first_iteration: 0, seed };
+  return { ...plan, model, threads: 1, warmup_s: 0, window_s: WINDOW_S, first_iteration: 0, rehearsal_s: 0, seed };
 }
 
 /**

@@ -19,11 +19,8 @@ export const NUMBERED_REQUEST: PlannedRequest = {
   expect: { statuses: [200], json: '{"ok":true}' },
 };
 
-/**
- * The warm-up of what is held to a time. The compiler of a young engine has threads of its own, which share the generator's one core:
- * seen at 500 requests/s, they took 47 ms of a window of 3 s after a warm-up of 0.3 s, and 16 ms after one of 3 s.
- */
-export const SETTLED_S = 2;
+/** The warm-up of what is held to a time, after the engine's rehearsal (docs/adr/0017-rehearsal.md). */
+export const SETTLED_S = 1;
 
 /** Of a run that must not be void: one in which nothing is planted. */
 export const CONTROL_WINDOW_S = 3;
