@@ -12,7 +12,9 @@ export interface Lateness {
  */
 export function withLateSockets<T>({ read_ms, send_ms }: Lateness, body: () => Promise<T>): Promise<T> {
   return withPreload(
-    `import net from 'node:net';
+    `// What goes by the stream can be held back: without the binding the engine writes to that.
+    process.binding = () => { throw new Error('hidden'); };
+    import net from 'node:net';
     import { syncBuiltinESMExports } from 'node:module';
     const connect = net.connect;
     net.connect = ({ onread, ...options }) => {
