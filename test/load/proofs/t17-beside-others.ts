@@ -14,7 +14,7 @@ const SECONDS = 5;
 type ToolRps = (run: ToolRun) => Promise<number>;
 
 async function ours({ signal, generatorCpus, serverCpus, watch }: Bench): Promise<{ rps: number; mean_ms: number }> {
-  await using server = await startTruthServer({ kind: 'constant', ms: DELAY_MS }, serverCpus);
+  await using server = await startTruthServer({ kind: 'constant', ms: DELAY_MS }, { cpus: serverCpus });
   const change = {
     model: { kind: 'connections', connections: CONNECTIONS },
     warmup_s: 0.5,
@@ -26,7 +26,7 @@ async function ours({ signal, generatorCpus, serverCpus, watch }: Bench): Promis
 }
 
 async function others({ signal, generatorCpus, serverCpus, watch }: Bench, rps: ToolRps): Promise<number> {
-  await using server = await startTruthServer({ kind: 'constant', ms: DELAY_MS }, serverCpus);
+  await using server = await startTruthServer({ kind: 'constant', ms: DELAY_MS }, { cpus: serverCpus });
   const url = `http://127.0.0.1:${server.port}/truth`;
   const found = await rps({ url, connections: CONNECTIONS, seconds: SECONDS, cpus: generatorCpus, signal });
   watch.stood((await server.record()).stood_ms);

@@ -62,7 +62,9 @@ export async function truthRun(
   change: PlanChange,
   options: TruthRunOptions = {},
 ): Promise<TruthRun> {
-  await using server = await startTruthServer(script, serverCpus);
+  // What is held to a time has a warm-up by which the engine settles.
+  const rehearses = (change.warmup_s ?? 0) >= SETTLED_S;
+  await using server = await startTruthServer(script, { cpus: serverCpus, rehearses });
   const plan = truthPlan(server.port, change);
   let engine = 0;
   const delays: (number | null)[] = [];

@@ -1,9 +1,10 @@
 /**
  * The truth server's process: answers each request when its script (first argument, JSON) says, stamps what it did, and hands that
- * over when it is asked. It spins as long as anybody is connected, so that no wake-up stands between an event and its stamp. Ends
+ * over when it is asked. With a second argument it loads itself first, of which it keeps nothing. It spins as long as anybody is connected, so that no wake-up stands between an event and its stamp. Ends
  * with the channel to its parent.
  */
 import { createServer, type Socket } from 'node:net';
+import { loadItself } from './self-load.ts';
 import { Delays, NEVER, type TruthScript } from './truth-script.ts';
 import { TruthStamps } from './truth-stamps.ts';
 
@@ -29,12 +30,15 @@ interface Pending {
 }
 
 const delays = new Delays(script);
-const stamps = new TruthStamps();
+let stamps = new TruthStamps();
 /** By descending due time: the next one is the last. */
 const pending: Pending[] = [];
 let open = 0;
 let isSpinning = false;
 let lastEnd = Number.NEGATIVE_INFINITY;
+/** While it loads itself no answer takes longer than this. */
+const REHEARSED_MS = 0.05;
+let isRehearsing = process.argv[3] !== undefined;
 
 function answer(socket: Socket, place: number): void {
   stamps.written(place, performance.now());
@@ -61,8 +65,8 @@ function queueUp(entry: Pending): void {
 
 function take(socket: Socket, number: number, read: number): void {
   const place = stamps.read(number, read);
-  if (delays.isReset(number)) return void socket.resetAndDestroy();
-  const ms = delays.of(number);
+  if (!isRehearsing && delays.isReset(number)) return void socket.resetAndDestroy();
+  const ms = isRehearsing ? Math.min(REHEARSED_MS, delays.of(number)) : delays.of(number);
   if (script.kind === 'queue') return serve(socket, place, read, ms);
   if (ms === 0) return answer(socket, place);
   if (ms !== NEVER) queueUp({ due: read + ms, place, socket });
@@ -106,7 +110,16 @@ const server = createServer({ noDelay: true }, (socket) => {
 
 process.on('message', () => process.send?.(stamps.record()));
 process.on('disconnect', () => process.exit(0));
+
+async function rehearse(port: number): Promise<void> {
+  await loadItself(port);
+  stamps = new TruthStamps();
+  lastEnd = Number.NEGATIVE_INFINITY;
+  isRehearsing = false;
+}
+
 server.listen({ port: 0, host: '127.0.0.1', backlog: BACKLOG }, () => {
   const address = server.address();
-  process.send?.({ port: typeof address === 'object' && address !== null ? address.port : 0 });
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  void (isRehearsing ? rehearse(port) : Promise.resolve()).then(() => process.send?.({ port }));
 });

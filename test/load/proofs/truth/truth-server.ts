@@ -16,9 +16,20 @@ const MAIN = fileURLToPath(new URL('./truth-server-main.ts', import.meta.url));
 /** As the engine's own: a spinning loop fills a small young generation ten times a second. */
 const NODE_FLAGS = ['--min-semi-space-size=16', '--max-semi-space-size=16', '--single-threaded-gc'];
 
-/** Starts the truth server as a process of its own, pinned to these cores where that is possible. */
-export async function startTruthServer(script: TruthScript, cpus: readonly number[] = []): Promise<TruthServer> {
-  const [program = '', ...args] = pinned([process.execPath, ...NODE_FLAGS, MAIN, JSON.stringify(script)], cpus);
+export interface TruthServerOptions {
+  /** Pinned to these cores where that is possible. */
+  readonly cpus?: readonly number[];
+  /** It loads itself first, so that its stamps are held to a time. */
+  readonly rehearses?: boolean;
+}
+
+/** Starts the truth server as a process of its own. */
+export async function startTruthServer(
+  script: TruthScript,
+  { cpus = [], rehearses = false }: TruthServerOptions = {},
+): Promise<TruthServer> {
+  const main = [process.execPath, ...NODE_FLAGS, MAIN, JSON.stringify(script), ...(rehearses ? ['rehearse'] : [])];
+  const [program = '', ...args] = pinned(main, cpus);
   const child = spawn(program, args, {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     serialization: 'advanced',
