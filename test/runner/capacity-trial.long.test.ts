@@ -25,6 +25,7 @@ test('a capacity search of a server that answers a hundred a second ends near it
   const { capacity } = result.load!;
   expect(capacity?.ended).toBe('failed');
   expect(capacity?.probes).toEqual(steps);
+  expect(steps.every((step) => !('latency_ms' in step))).toBe(true);
   const found = capacity!.rate_rps!;
   expect(found).toBe(Math.max(...steps.filter((step) => step.outcome === 'passed').map((step) => step.rate_rps)));
   // Above its hundred a second a queue grows, by so much that half of a second's requests wait longer than the limit from 1.2 times on.
