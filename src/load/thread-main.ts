@@ -5,7 +5,7 @@ import { Run } from './run.ts';
 import { dumpRun } from './run-dump.ts';
 import { toOwnClock } from './shared-clock.ts';
 import type { FromThread, ThreadOrder, ToThread } from './thread-messages.ts';
-import { transportOf } from './transports.ts';
+import { type MakeTransport, transportOf } from './transports.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('this script is a thread of the load engine');
@@ -14,10 +14,7 @@ const tell = (message: FromThread): void => port.postMessage(message);
 const stop = new AbortController();
 let run: Run | null = null;
 
-const makeTransport = await transportOf(order.plan.driver);
-await rehearse(order.plan, makeTransport, stop.signal);
-
-async function start(at: number): Promise<void> {
+async function start(at: number, makeTransport: MakeTransport): Promise<void> {
   run = new Run({
     ...order,
     makeTransport,
@@ -31,9 +28,12 @@ async function start(at: number): Promise<void> {
   port?.close();
 }
 
+// Heard from the beginning: a rehearsal that is stopped ends at once.
 port.on('message', (message: ToThread) => {
-  if (message.type === 'start') void start(message.at);
+  if (message.type === 'start') void start(message.at, makeTransport);
   if (message.type === 'end-ramp') run?.endRamp(toOwnClock(message.at));
   if (message.type === 'stop') stop.abort();
 });
+const makeTransport = await transportOf(order.plan.driver);
+await rehearse(order.plan, makeTransport, stop.signal);
 tell({ type: 'ready' });

@@ -36,11 +36,11 @@ describe('the rehearsal of the engine', () => {
     }
   });
 
-  test('ends at once with a run that is stopped', async () => {
+  test.each([1, 2])('ends at once with a run that is stopped, of %d threads', async (threads) => {
     await using server = await startScriptedServer((socket) => void socket.write(OK_ANSWER));
     const stop = new AbortController();
     const began = performance.now();
-    const stopped = run(shortPlan(server.port, { rehearsal_s: 10 }), {
+    const stopped = run(shortPlan(server.port, { threads, rehearsal_s: 10 }), {
       signal: stop.signal,
       onStart: () => void setTimeout(() => stop.abort(), 500),
     });
