@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ARRIVALS, capacityLimitSchema, stageSchema } from './load-plan.ts';
 import type { LoadLevel } from './matrix.ts';
-import { stepsOf } from './request-list.ts';
+import { hasSequence } from './request-list.ts';
 import { meanThinkTimeS } from './spec.ts';
 import type { Workload } from './workload-name.ts';
 
@@ -42,12 +42,8 @@ const NOT_OPEN = { rate_rps: null, arrivals: null, stages: null, limit: null, po
 /** `workload`: that of the spec, where it matters what its rates are rates of. */
 export function cellLoadOf(load: LoadLevel, workload?: Workload): CellLoad {
   const told = levelOf(load);
-  return load.model !== 'closed' && hasSequence(workload) ? { ...told, rate_of: 'iterations' } : told;
-}
-
-/** Some iteration is several requests. */
-function hasSequence(workload: Workload | undefined): boolean {
-  return Array.isArray(workload) && workload.some((item) => stepsOf(item).length > 1);
+  const isOfIterations = load.model !== 'closed' && Array.isArray(workload) && hasSequence(workload);
+  return isOfIterations ? { ...told, rate_of: 'iterations' } : told;
 }
 
 function levelOf(load: LoadLevel): CellLoad {

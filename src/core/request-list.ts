@@ -110,6 +110,11 @@ export function stepsOf(item: RequestList[number]): readonly RequestStep[] {
   return 'sequence' in item ? item.sequence : [item];
 }
 
+/** Some iteration is several requests. */
+export function hasSequence(list: RequestList): boolean {
+  return list.some((item) => stepsOf(item).length > 1);
+}
+
 /** Placeholders that nobody fills, bodies that are too long, names that hide the engine's own; `at` is the list's own pointer. */
 export function requestListProblems(list: RequestList, at: string): InputProblem[] {
   return list.flatMap((item, i) => itemProblems(item, `${at}/${i}`));

@@ -1,4 +1,5 @@
 import type { Withholdable } from '../core/load-result.ts';
+import { isLowerBound } from '../core/stats/lower-bound.ts';
 import { normalQuantile } from '../core/stats/normal.ts';
 import { wilsonInterval } from '../core/stats/wilson.ts';
 
@@ -13,15 +14,11 @@ const MAX_CONTAMINATED_SHARE = (1 - QUANTILES.p90) / 10;
 /** Share of the window that turns longer than 20 ms may take. */
 const MAX_LONG_TURNS_SHARE = 0.005;
 
-/** Rule 3: percentile q is withheld when the contaminated share exceeds (1 − q) / 10. */
-export function isWithheld(q: number, contaminated: number, requests: number): boolean {
-  return contaminated > ((1 - q) / 10) * requests;
-}
-
-/** By rule 3, in the order of their quantiles; the maximum when any request is contaminated. */
+/** Rule 3: percentile q is withheld when the contaminated share exceeds (1 − q) / 10, the maximum when there is any. */
 export function withheldPercentiles(contaminated: number, requests: number): Withholdable[] {
   if (contaminated === 0 || requests === 0) return [];
-  const tooMany = Object.entries(QUANTILES).filter(([, q]) => isWithheld(q, contaminated, requests));
+  const share = contaminated / requests;
+  const tooMany = Object.entries(QUANTILES).filter(([, q]) => share > (1 - q) / 10);
   return [...tooMany.map(([name]) => name as Withholdable), 'max'];
 }
 
@@ -31,7 +28,8 @@ export function withheldPercentiles(contaminated: number, requests: number): Wit
  */
 export function censoredPercentiles(failed: number, requests: number): ('mean' | Withholdable)[] {
   if (failed === 0) return [];
-  const among = Object.entries(QUANTILES).filter(([, q]) => Math.ceil(q * requests - 1e-9) > requests - failed);
+  const counts = { ok: requests - failed, failed };
+  const among = Object.entries(QUANTILES).filter(([, q]) => isLowerBound(q, counts));
   return ['mean', ...among.map(([name]) => name as Withholdable), 'max'];
 }
 

@@ -41,6 +41,15 @@ describe('the text of a load of several requests', () => {
     expect(loadText(whole, 100).split('\n').at(-1)).toMatch(/^Trust: yes/);
   });
 
+  test('says of which name a percentile is withheld, whatever is withheld of all', () => {
+    const late = requestResult('POST /late', { latency_ms: { ...latencyStats, p99: null, max: null } });
+    const lines = loadText(
+      { ...list, by_request: [late, requestResult('GET /idle', { requests: 0, ok: 0 })] },
+      100,
+    ).split('\n');
+    expect(lines.find((line) => line.startsWith('POST /late'))).toMatch(/1\.10 +withheld +withheld$/);
+  });
+
   test('says how many iterations were begun, completed and broken off', () => {
     const line = 'Iterations  2,003 begun in the whole run, 1,990 completed, 10 broken off';
     expect(loadText(list, 100).split('\n')).toContain(line);

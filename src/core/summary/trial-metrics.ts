@@ -22,11 +22,13 @@ interface Timed {
   readonly latency_ms: LatencyStats;
   /** Requests that they are of. */
   readonly samples: number;
+  /** The engine does not vouch for it. */
+  readonly isWithheld: (name: Withholdable) => boolean;
 }
 
 /** Hidden: the engine will not vouch for it, too few requests stand behind it, or one second made it (S3). */
 function percentile(load: LoadSummary, of: Timed, name: Percentile & keyof LatencyStats & Withholdable): Reading {
-  if (load.withheld.includes(name)) return { value: null, reason: 'withheld' };
+  if (of.isWithheld(name)) return { value: null, reason: 'withheld' };
   const shown = percentileShown(name, of.samples, oneSecondShare(load, name));
   return shown.shown ? reading(of.latency_ms[name]) : { value: null, reason: shown.reason };
 }
@@ -53,7 +55,11 @@ function loadMetrics(result: TrialSummary): LoadMetrics {
   const { load } = result;
   if (load === null) return { ...latencies(() => NONE), throughput_rps: NONE, error_rate: NONE, capacity_rps: NONE };
   return {
-    ...latencyMetrics(load, result, { latency_ms: load.latency_ms, samples: load.ok + failedCount(load) }),
+    ...latencyMetrics(load, result, {
+      latency_ms: load.latency_ms,
+      samples: load.ok + failedCount(load),
+      isWithheld: (name) => load.withheld.includes(name),
+    }),
     throughput_rps: { value: load.throughput_rps },
     error_rate: reading(load.error_rate, 'no-requests'),
     capacity_rps: load.capacity === undefined ? NONE : reading(load.capacity.rate_rps, 'no-capacity'),
@@ -100,7 +106,7 @@ function latencyMetrics(load: LoadSummary, result: TrialSummary, of: Timed): Lat
   return latencies((name) => {
     if (name === 'mean') return reading(of.latency_ms.mean, 'no-requests');
     if (name !== 'max') return percentile(load, of, name);
-    if (load.withheld.includes('max')) return { value: null, reason: 'withheld' };
+    if (of.isWithheld('max')) return { value: null, reason: 'withheld' };
     return reading(of.latency_ms.max, 'no-requests');
   });
 }
@@ -108,13 +114,17 @@ function latencyMetrics(load: LoadSummary, result: TrialSummary, of: Timed): Lat
 export type RequestMetrics = Readonly<Record<RequestMetric, Reading>>;
 
 /**
- * Of the requests of one name. What the engine withholds, and what one second made, is known of all requests together: it is hidden of
- * each name as well.
+ * Of the requests of one name. What the engine withholds it withholds by name: there is no such figure of requests that there are. What
+ * one second made is known of all requests together: it is hidden of each name as well.
  */
 export function requestMetrics(load: LoadSummary, result: TrialSummary, request: RequestSummary): RequestMetrics {
   const samples = request.ok + request.failed;
   return {
-    ...latencyMetrics(load, result, { latency_ms: request.latency_ms, samples }),
+    ...latencyMetrics(load, result, {
+      latency_ms: request.latency_ms,
+      samples,
+      isWithheld: (name) => samples > 0 && request.latency_ms[name] === null,
+    }),
     error_rate: reading(samples === 0 ? null : request.failed / samples, 'no-requests'),
   };
 }

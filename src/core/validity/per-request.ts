@@ -1,4 +1,4 @@
-import { stepsOf } from '../request-list.ts';
+import { hasSequence } from '../request-list.ts';
 import type { LoadSummary } from '../summary/trial-summary.ts';
 import type { MeasuredTrial } from './facts.ts';
 
@@ -19,8 +19,7 @@ export function requestsPerIteration({
  * is. Names do not tell: the steps of a sequence may have one between them.
  */
 export function hasSequences({ load, spec: { workload } }: Pick<MeasuredTrial, 'load' | 'spec'>): boolean {
-  const isListed = Array.isArray(workload) && workload.some((item) => stepsOf(item).length > 1);
-  return isListed || requestsPerIteration(load) > 1;
+  return (Array.isArray(workload) && hasSequence(workload)) || requestsPerIteration(load) > 1;
 }
 
 /** Requests a second that an open model offered: an arrival is an iteration; null of the closed ones. */

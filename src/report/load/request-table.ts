@@ -1,5 +1,6 @@
-import type { LoadResult, RequestResult } from '../../core/load-result.ts';
+import { type LoadResult, type RequestResult, type Withholdable, WITHHOLDABLE } from '../../core/load-result.ts';
 import { numberText } from '../../core/number-text.ts';
+import { isLowerBound } from '../../core/stats/lower-bound.ts';
 import { fitColumns, joinCells, type TextColumn } from '../terminal/columns.ts';
 import { printable } from '../terminal/wrap-text.ts';
 import { LATENCY_HEADS, latencyCell } from './latency-cells.ts';
@@ -12,12 +13,12 @@ type Shown = keyof typeof SHOWN;
 const DISPENSABLE: Readonly<Record<Shown, number>> = { mean: 2, p50: 0, p95: 3, p99: 0, max: 1 };
 
 /** One row for each request name, in the order of the plan; nothing for a plan of one request. */
-export function requestTable({ by_request = [], withheld }: LoadResult, width: number): string[] {
+export function requestTable({ by_request = [] }: LoadResult, width: number): string[] {
   if (by_request.length === 0) return [];
   const figures = (Object.keys(SHOWN) as Shown[]).map((name): TextColumn => ({
     head: LATENCY_HEADS[name],
     align: 'right',
-    cells: by_request.map((one) => latencyCell(one.latency_ms, name, withheld, isLowerBound(name, one))),
+    cells: by_request.map((one) => latencyCell(one.latency_ms, name, withheldOf(one), isLowerBound(SHOWN[name], one))),
     dispensable: DISPENSABLE[name],
   }));
   const columns: TextColumn[] = [
@@ -29,8 +30,7 @@ export function requestTable({ by_request = [], withheld }: LoadResult, width: n
   return fitColumns(columns, width).rows.map(joinCells);
 }
 
-/** Failures rank above all answers: what has its rank ⌈qn⌉ among them is only a lower bound, and so is the mean. */
-function isLowerBound(name: Shown, { ok, failed }: RequestResult): boolean {
-  const q = SHOWN[name];
-  return failed > 0 && (q === null || Math.ceil(q * (ok + failed) - 1e-9) > ok);
+/** A name that has requests has all percentiles but those that the engine does not vouch for, which need not be those of all requests. */
+function withheldOf({ requests, latency_ms }: RequestResult): Withholdable[] {
+  return requests === 0 ? [] : WITHHOLDABLE.filter((name) => latency_ms[name] === null);
 }
