@@ -45,7 +45,8 @@ describe('the rehearsal of the engine', () => {
       onStart: () => void setTimeout(() => stop.abort(), 500),
     });
     await expect(stopped).rejects.toThrow();
-    expect(performance.now() - began).toBeLessThan(5000);
+    // Stopped after half a second, it ends within the two that a stopped engine has, and is not killed after four.
+    expect(performance.now() - began).toBeLessThan(2500);
     expect(server.requests()).toBe(0);
   });
 });
