@@ -1,10 +1,10 @@
-import { type Arrived, blindShare, judgeArrivals } from './judges/arrival-error.ts';
+import { type Arrived, type ArrivalsJudged, blindShare, judgeArrivals } from './judges/arrival-error.ts';
 import { lewisP } from './judges/lewis.ts';
 import { openRate } from './open-rate.ts';
 import { scheduleMs } from './planned-schedule.ts';
 import { type Form, type Judged, type Proof, type ProofCase, proofCase } from './proof.ts';
 import { lastOnes, type TruthRecord } from './truth/truth-record.ts';
-import { recorded, SETTLED_S, truthRun } from './truth-run.ts';
+import { recorded, SETTLED_S, type TruthRun, truthRun } from './truth-run.ts';
 
 const CONNECTIONS = 20;
 
@@ -14,6 +14,13 @@ function arrivalsOf({ read_ms, unread_ms }: TruthRecord, places: readonly number
 }
 
 function constantCase(rate_rps: number, window_s: number): ProofCase {
+  const judge = ({ plan, result, truth }: TruthRun): ArrivalsJudged =>
+    judgeArrivals({
+      rate_rps,
+      planned: scheduleMs('window', window_s, { rate_rps, arrivals: 'constant', seed: plan.seed }),
+      arrived: arrivalsOf(truth, lastOnes(truth, result.requests)),
+      sched_lag_p99_ms: recorded(result, 'sched_lag').quantile(0.99),
+    });
   return proofCase({
     proof: 'T5',
     name: `constant arrivals, ${rate_rps} requests/s`,
@@ -24,13 +31,9 @@ function constantCase(rate_rps: number, window_s: number): ProofCase {
       bench.watch.blind(blindShare(arrivalsOf(run.truth, lastOnes(run.truth, run.result.requests)).unread_ms));
       return run;
     },
-    judge: ({ plan, result, truth }) =>
-      judgeArrivals({
-        rate_rps,
-        planned: scheduleMs('window', window_s, { rate_rps, arrivals: 'constant', seed: plan.seed }),
-        arrived: arrivalsOf(truth, lastOnes(truth, result.requests)),
-        sched_lag_p99_ms: recorded(result, 'sched_lag').quantile(0.99),
-      }),
+    // What the server did not see, and what others took from the engine, make requests later, never sooner.
+    isSound: (run) => judge(run).isSound,
+    judge,
   });
 }
 

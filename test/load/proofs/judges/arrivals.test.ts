@@ -29,7 +29,15 @@ describe('the arrivals of a constant rate (T5)', () => {
   const facts = { rate_rps: 500, planned, sched_lag_p99_ms: 0.1 };
 
   test('are compared on clocks that differ by whatever they differ', () => {
-    expect([...arrivalErrorsMs([0, 10, 20], seen([507, 516, 530]))]).toEqual([0, 1, 4]);
+    expect([...arrivalErrorsMs([0, 10, 20], seen([507, 516, 530])).most]).toEqual([0, 1, 4]);
+    const { least, most } = arrivalErrorsMs(
+      [0, 10, 20],
+      seen([506, 516, 530], (i) => (i === 2 ? 3 : 0.2)),
+    );
+    expect([[...least], [...most]]).toEqual([
+      [0, 0, 1],
+      [0, 0, 4],
+    ]);
     expect(() => arrivalErrorsMs([0, 10], seen([1]))).toThrow('2 requests were planned, 1 came');
   });
 
@@ -61,7 +69,20 @@ describe('the arrivals of a constant rate (T5)', () => {
     expect(judgeArrivals({ ...facts, arrived: seen(worst.read_ms, (i) => (i % 50 === 0 ? 2.5 : 0.01)) }).passed).toBe(
       false,
     );
-    expect(judgeArrivals({ ...facts, arrived: seen(read_ms, () => 2.5) }).passed).toBe(false);
+    expect(judgeArrivals({ ...facts, arrived: seen(others, () => 2.5) }).passed).toBe(false);
+  });
+
+  test('are right where as many as the server did not see may have come as late as could be', () => {
+    const blind = (share: number) => (i: number) => i % 1000 < 1000 * share;
+    const judged = (share: number): [boolean, boolean] => {
+      const isBlind = blind(share);
+      const { read_ms } = late((i) => (isBlind(i) ? 3 : 0.05));
+      const { passed, isSound } = judgeArrivals({ ...facts, arrived: seen(read_ms, (i) => (isBlind(i) ? 3 : 0.01)) });
+      return [passed, isSound];
+    };
+    expect(judged(0.009)).toEqual([true, true]);
+    expect(judged(0.02)).toEqual([false, false]);
+    expect(judgeArrivals({ ...facts, arrived: late(() => 0), sched_lag_p99_ms: 1.2 }).isSound).toBe(false);
   });
 });
 
