@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { REHEARSAL_S } from './limits.ts';
+import { MAX_REHEARSAL_S, REHEARSAL_S } from './limits.ts';
 
 /** What the load engine is told: one document on its standard input. Internal, between runner or CLI and the engine's process. */
 
@@ -106,7 +106,7 @@ export const loadPlanSchema = z
     limit_ms: z.number().gt(0).optional(),
     seed: z.int().min(0),
     /** How long the engine runs against a server of its own, before the ramp, so that its code is compiled; in no figure. */
-    rehearsal_s: z.number().min(0).max(10).default(REHEARSAL_S),
+    rehearsal_s: z.number().min(0).max(MAX_REHEARSAL_S).default(REHEARSAL_S),
     /** `{{seq}}` of the first iteration: higher where others of the same server had the numbers before. */
     first_iteration: z.int().min(0).default(1),
   })

@@ -16,7 +16,7 @@ const LONG_AGO = new Date('2020-01-01T00:00:00Z');
 const FAR_AWAY = new Date('2045-01-01T00:00:00Z');
 
 const good: CertificateOptions = { host: '127.0.0.1', from: YESTERDAY, to: TOMORROW };
-const short = ['--duration', '0.3', '--warmup', '0', '--connections', '2'];
+const short = ['--duration', '0.3', '--warmup', '0', '--rehearsal', '0', '--connections', '2'];
 
 let folder = '';
 beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'benchwright-https-'))));

@@ -35,8 +35,10 @@ describe('the plan of a command line', () => {
       warmup_s: 1,
       window_s: 10,
       timeout_s: 10,
+      rehearsal_s: 1,
       seed: 1,
     });
+    expect(await planOfOptions(URL_TEXT, { rehearsal: '0' })).toMatchObject({ rehearsal_s: 0 });
     expect(plan.workload).toEqual([
       {
         weight: 1,
@@ -168,6 +170,11 @@ describe('what is wrong with a command line', () => {
       'a limit above the timeout',
       { latencyLimit: 'p95<2s', timeout: '1s' },
       /^--latency-limit: expected less than --timeout, 1000 ms, got 2000: no request takes longer/,
+    ],
+    [
+      'a rehearsal that takes longer than most loads',
+      { rehearsal: '11s' },
+      /^--rehearsal: expected a time from 0 to 10/,
     ],
     ['a limit equal to the timeout', { latencyLimit: 'p95<1s', timeout: '1s' }, /^--latency-limit: expected less than/],
     [

@@ -7,7 +7,7 @@ import { planOfOptions } from '../../src/cli/load/plan-of-options.ts';
 import { startItemServer } from './item-server.ts';
 import { runCli } from './run-cli.ts';
 
-const short = ['--duration', '0.3', '--warmup', '0', '--connections', '2'];
+const short = ['--duration', '0.3', '--warmup', '0', '--rehearsal', '0', '--connections', '2'];
 
 const SHOP = `
 - request: GET /items/1

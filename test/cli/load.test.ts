@@ -20,7 +20,7 @@ describe('benchwright load', () => {
 
   it('is one JSON document with --json, for users too', async () => {
     const server = await startNullServer();
-    const users = ['--users', '5', '--think-time', '0.01-0.03', '--ramp', '100'];
+    const users = ['--users', '5', '--think-time', '0.01-0.03', '--ramp', '100', '--rehearsal', '0'];
     const run = await runCli(['load', `http://127.0.0.1:${server.port}/`, ...users, ...short, '--json']);
     await server.close();
     const result = loadResultSchema.parse(JSON.parse(run.stdout));
@@ -74,6 +74,8 @@ describe('benchwright load', () => {
       '--threads',
       String(threads),
       ...short,
+      '--rehearsal',
+      '0',
       '--json',
     ]);
     await server.close();

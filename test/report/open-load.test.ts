@@ -83,14 +83,19 @@ describe('the terminal', () => {
   });
 });
 
-describe('a search that the generator ended', () => {
+/** As it is where the searches of one deployment ended at what the generator could do. */
+function endedBy(deployment: string): typeof results {
   const stored = openExperiment();
   const trials = stored.trials.map(({ id, result }) => {
     const { load } = result;
-    if (load?.capacity === undefined || !result.cell.startsWith('django')) return { id, result };
+    if (load?.capacity === undefined || !result.cell.startsWith(deployment)) return { id, result };
     return { id, result: { ...result, load: { ...load, capacity: { ...load.capacity, ended: 'void' as const } } } };
   });
-  const ended = summarise({ ...stored, trials });
+  return summarise({ ...stored, trials });
+}
+
+describe('a search that the generator ended', () => {
+  const ended = endedBy('django');
 
   it('has its capacity printed as a lower bound, with what ended it, on the page and in the terminal', () => {
     const html = renderPage(ended, { live: null, generated_at: null });
@@ -109,6 +114,16 @@ describe('a search that the generator ended', () => {
   it('is not called slower than another', () => {
     const verdicts = ended.comparisons.filter((c) => c.metric === 'capacity_rps').map((c) => [c.verdict, c.reason]);
     expect(verdicts).toEqual([['not-testable', 'least-capacity']]);
+  });
+
+  it('is called better by at least what was found', () => {
+    const html = renderPage(endedBy('fastapi'), { live: null, generated_at: null });
+    const shown = html.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ');
+    expect(shown).toMatch(/fastapi \(ASGI\) served at least 4\.00× \([^)]*\) what django \(ASGI\) served/);
+    expect(shown).toMatch(/≥ 4\.00× \([^)]*\) better/);
+    expect(shown).toContain('≥ and ≤: one of the two values is a lower bound, so they differ by at least that.');
+    expect(text).not.toContain('served at least');
+    expect(text).not.toContain('≥ and ≤');
   });
 });
 

@@ -70,6 +70,10 @@ function withShared(command: Command): Command {
   return command
     .option('-d, --duration <time>', 'length of the measured window, of a search that of each step (default: 10s)')
     .option('--warmup <time>', 'load before the window that is not measured (default: 1s)')
+    .option(
+      '--rehearsal <time>',
+      'before all that, of the engine against itself; 0: none, and then it is late (default: 1s)',
+    )
     .option('--timeout <time>', 'after which a request has failed (default: 10s)')
     .option('--threads <n>', 'threads that send, each on a core of its own (default: 1)')
     .option('--driver <name>', 'socket, the own HTTP client, or undici (default: socket; for https:// undici)')

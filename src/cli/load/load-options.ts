@@ -19,6 +19,7 @@ export interface LoadOptions {
   readonly duration?: string;
   readonly warmup?: string;
   readonly timeout?: string;
+  readonly rehearsal?: string;
   readonly threads?: string;
   readonly driver?: string;
   readonly insecure?: boolean;

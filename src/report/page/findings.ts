@@ -1,5 +1,6 @@
 import { type Finding, type Severity, SEVERITIES } from '../../core/finding.ts';
 import { countText } from '../../core/number-text.ts';
+import { worstFirst } from '../../core/worst-findings.ts';
 import { type Markup, markup } from '../markup.ts';
 import { findingAnchor } from '../table/judgement.ts';
 import type { View } from '../view.ts';
@@ -43,7 +44,7 @@ function ruleList(view: View, groups: readonly (readonly Finding[])[]): Markup[]
 function ruleMarkup(view: View, group: readonly Finding[], first: Finding, anchor: string | null): Markup {
   const cells = new Set(group.map((finding) => finding.cell));
   const trials = group.filter((finding) => finding.trial !== null).length;
-  const sentences = [...Map.groupBy(group, (finding) => finding.says)];
+  const sentences = [...Map.groupBy(worstFirst(group), (finding) => finding.says)];
   const scope =
     trials === 0 ? countText(cells.size, 'cell') : `${countText(trials, 'trial')} of ${countText(cells.size, 'cell')}`;
   return markup`<details class="finding"${anchor !== null && markup` id="${anchor}"`}${first.severity !== 'NOTE' && markup` open`}>

@@ -50,7 +50,7 @@ export function gapNotes<M extends Metric>(
   const byReason = Map.groupBy(gaps, ({ cell, metric }) => cell[metric].reason);
   return [...byReason].map(([reason, found]) => {
     const all = new Set(found.map(({ metric }) => metric));
-    const heads = [...all].map((metric) => METRIC_LOOKS[metric].head);
+    const heads = metrics.filter((metric) => all.has(metric)).map((metric) => METRIC_LOOKS[metric].head);
     const count = new Set(found.map(({ cell }) => cell.cell)).size;
     const which = all.size === metrics.length ? 'all values' : heads.join(', ');
     return `${NO_VALUE} ${which} of ${countText(count, kind)}: ${reasonText(reason)}.`;
