@@ -21,9 +21,11 @@ export const MAX_LABELS = 64;
 export const MAX_LINE = 200;
 /** A week: waiting longer for a runner means that nobody looks any more. */
 export const MAX_QUEUE_TIMEOUT_MINUTES = 10_080;
-/** How long the load engine rehearses before each run, at most, and what it takes with its pauses (seconds). */
+/** How long the load engine rehearses before each run where nothing is said (seconds). */
 export const REHEARSAL_S = 1;
+/** At most (seconds). */
 export const MAX_REHEARSAL_S = 10;
+/** What one of `REHEARSAL_S` takes with its pauses (seconds). */
 export const REHEARSAL_IN_ALL_S = 1.3;
 /** What a trial costs outside ramp, warm-up and window: start, readiness, contract, rehearsal, stop (seconds, Python at one worker). */
 export const TRIAL_OVERHEAD_S = 4;

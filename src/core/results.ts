@@ -176,6 +176,8 @@ export const comparisonSchema = z
     mde: nullable,
     /** Of open cells of one rate. */
     rate_rps: nullable.default(null),
+    /** One of the two values is a lower bound (`censored` of its cell): they differ by at least what the ratio says. */
+    bound: z.boolean().default(false),
     /** Why it is not testable; `holm`: the interval shows a difference, which does not survive the correction. */
     reason: z.string().nullable(),
   })

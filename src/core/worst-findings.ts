@@ -7,19 +7,22 @@ const shareOf = (part: Evidence[string] | undefined, whole: Evidence[string] | u
   numberOf(part) / Math.max(1, numberOf(whole));
 
 /** How bad a finding of its rule is: of rules that speak of a share of a trial. */
-const BADNESS: Readonly<Record<string, (evidence: Evidence) => number>> = {
-  'generator-lag': ({ contaminated, requests }) => shareOf(contaminated, requests),
-  'noisy-host': ({ steal, foreign_cpu_share }) => Math.max(numberOf(steal), numberOf(foreign_cpu_share)),
-  overloaded: ({ unanswered, arrivals }) => shareOf(unanswered, arrivals),
-};
+const BADNESS = new Map<string, (evidence: Evidence) => number>(
+  Object.entries({
+    'generator-lag': ({ contaminated, requests, long_turns_share }) =>
+      Math.max(shareOf(contaminated, requests), numberOf(long_turns_share)),
+    'noisy-host': ({ steal, foreign_cpu_share }) => numberOf(steal) + numberOf(foreign_cpu_share),
+    overloaded: ({ unanswered, grown, arrivals }) => Math.max(shareOf(unanswered, arrivals), shareOf(grown, arrivals)),
+  } satisfies Record<string, (evidence: Evidence) => number>),
+);
 
 /** Whether the findings of a rule can be told apart by how bad they are. */
 export function hasWorst(rule: string): boolean {
-  return Object.hasOwn(BADNESS, rule);
+  return BADNESS.has(rule);
 }
 
 function badness({ rule, evidence }: Finding): number {
-  return hasWorst(rule) ? (BADNESS[rule]?.(evidence) ?? 0) : 0;
+  return BADNESS.get(rule)?.(evidence) ?? 0;
 }
 
 /** Findings of one rule with the worst first: who reads one of them reads that. In their order where the rule has no measure. */

@@ -75,13 +75,14 @@ function headOf({ metric }: Pair): string {
 }
 
 function pairText(pair: LoadedPair): string {
-  const { ratio, lo, hi, verdict, mde, reason } = pair;
+  const { ratio, lo, hi, verdict, mde, bound, reason } = pair;
   const words = comparisonReasonText(pair);
   if (ratio === null) return `${VERDICT_TEXTS[verdict]}: ${words}`;
   const interval = lo === null || hi === null ? '' : ` (${ratioText(lo)}–${ratioText(hi)})`;
   const seen = mde === null ? '' : `; only ${percentText(mde)} or more would have shown`;
   const why = reason === null ? '' : `; ${words}`;
-  return `${ratioText(ratio)}×${interval} ${VERDICT_TEXTS[verdict]}${why}${seen}`;
+  const sign = bound ? (ratio > 1 ? '≥ ' : '≤ ') : '';
+  return `${sign}${ratioText(ratio)}×${interval} ${VERDICT_TEXTS[verdict]}${why}${seen}`;
 }
 
 function painted({ verdict }: Pair, line: string, paint: Paint): string {

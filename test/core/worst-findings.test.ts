@@ -13,6 +13,8 @@ const said = (findings: readonly Finding[]): string[] => worstFirst(findings).ma
 describe('Of several findings of a rule', () => {
   test('the one of the largest share stands first', () => {
     const late = [lateFor(8, 3000), lateFor(0, 0), lateFor(3, 100)];
+    const stood = finding('generator-lag', 'stood still', { contaminated: 4, requests: 24, long_turns_share: 0.6 });
+    expect(said([lateFor(18, 100), stood])).toEqual(['stood still', 'late for 18 of 100']);
     expect(said(late)).toEqual(['late for 3 of 100', 'late for 8 of 3000', 'late for 0 of 0']);
     const noisy = [
       finding('noisy-host', 'steal', { steal: 0.02, foreign_cpu_share: null }),
@@ -22,8 +24,9 @@ describe('Of several findings of a rule', () => {
     const overloaded = [
       finding('overloaded', 'tenth', { unanswered: 10, arrivals: 100 }),
       finding('overloaded', 'half', { unanswered: 5, arrivals: 10 }),
+      finding('overloaded', 'grown', { unanswered: 0, grown: 4, arrivals: 10 }),
     ];
-    expect(said(overloaded)).toEqual(['half', 'tenth']);
+    expect(said(overloaded)).toEqual(['half', 'grown', 'tenth']);
   });
 
   test('the first does where the rule has no measure', () => {
@@ -40,7 +43,7 @@ describe('Of several findings of a rule', () => {
     );
     expect(lines([lateFor(8, 3000)])).toBe('  suspect generator-lag, 1 cell: late for 8 of 3000');
     expect(lines([finding('kernel-queue', 'one', {}), finding('kernel-queue', 'two', {})])).toBe(
-      '  suspect kernel-queue, 1 cell: one',
+      '  suspect kernel-queue, 1 cell; one of them: one',
     );
   });
 });

@@ -21,6 +21,7 @@ const cpu = (change: Partial<Comparison>): Comparison => ({
   verdict: 'faster',
   p_holm: 0.001,
   mde: null,
+  bound: false,
   reason: null,
   ...change,
 });

@@ -72,7 +72,7 @@ function withShared(command: Command): Command {
     .option('--warmup <time>', 'load before the window that is not measured (default: 1s)')
     .option(
       '--rehearsal <time>',
-      'before all that, of the engine against itself; 0: none, and then it is late (default: 1s)',
+      'how long the engine runs against itself first, so that it is late for none; 0: not at all (default: 1s)',
     )
     .option('--timeout <time>', 'after which a request has failed (default: 10s)')
     .option('--threads <n>', 'threads that send, each on a core of its own (default: 1)')

@@ -35,6 +35,7 @@ const pairSchema = comparisonSchema.pick({
   verdict: true,
   p_holm: true,
   mde: true,
+  bound: true,
   reason: true,
 });
 

@@ -5,7 +5,10 @@ import { holm } from '../stats/holm.ts';
 import type { Tested } from './side.ts';
 
 /** What is said of a pair. */
-export type Outcome = Pick<Comparison, 'ratio' | 'lo' | 'hi' | 'method' | 'verdict' | 'p_holm' | 'mde' | 'reason'>;
+export type Outcome = Pick<
+  Comparison,
+  'ratio' | 'lo' | 'hi' | 'method' | 'verdict' | 'p_holm' | 'mde' | 'bound' | 'reason'
+>;
 
 /**
  * The pairs of one metric, which are one family (S6), in the order given: a difference is called one only if its p after
@@ -21,7 +24,7 @@ export function outcomesOf(family: readonly (Tested | string)[]): Outcome[] {
 }
 
 function notTestable(reason: string): Outcome {
-  const none = { ratio: null, lo: null, hi: null, method: null, p_holm: null, mde: null };
+  const none = { ratio: null, lo: null, hi: null, method: null, p_holm: null, mde: null, bound: false };
   return { ...none, verdict: 'not-testable', reason };
 }
 
@@ -40,6 +43,7 @@ function decided(outcome: Tested, p_holm: number, of: number): Outcome {
     verdict: lost ? 'inconclusive' : verdict,
     p_holm,
     mde,
+    bound: outcome.bound,
     reason: lost ? 'holm' : null,
   };
 }

@@ -40,7 +40,10 @@ export function boundReason(metric: Metric): string {
   return metric === 'capacity_rps' ? 'least-capacity' : 'censored';
 }
 
-export type Tested = Extract<PairComparison, { ok: true }>;
+export type Tested = Extract<PairComparison, { ok: true }> & {
+  /** One side is a lower bound: they differ by at least this. */
+  readonly bound: boolean;
+};
 
 export interface SideOptions {
   readonly metric: Metric;
@@ -66,5 +69,5 @@ export function compareSides(a: Side, b: Side, { metric, shuffled, margin }: Sid
   const [ofA, ofB] = betterOf(metric) === 'lower' ? (['slower', 'faster'] as const) : (['faster', 'slower'] as const);
   if (a.of.censored && outcome.verdict !== ofA) return boundReason(metric);
   if (b.of.censored && outcome.verdict !== ofB) return boundReason(metric);
-  return outcome;
+  return { ...outcome, bound: a.of.censored || b.of.censored };
 }

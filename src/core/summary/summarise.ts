@@ -14,7 +14,7 @@ import { softwareOf } from './software.ts';
 import { trialRows } from './trial-rows.ts';
 
 /** To be raised with every change that gives other results from the same facts: stored ones of an older version are made anew. */
-export const RESULTS_VERSION = 4;
+export const RESULTS_VERSION = 5;
 
 /**
  * All that JSON, CSV, page and terminal show of an experiment, from what is stored of it. Pure: the same facts give the

@@ -3,7 +3,7 @@ import type { Metric } from '../../core/metric.ts';
 import type { Comparison } from '../../core/results.ts';
 import { type Markup, markup } from '../markup.ts';
 import { comparisonReasonText } from '../reasons.ts';
-import { isCensored, METRIC_LOOKS } from '../value-text.ts';
+import { METRIC_LOOKS } from '../value-text.ts';
 import { VERDICT_TEXTS } from '../verdict-text.ts';
 import type { View } from '../view.ts';
 import { numberCell, tableMarkup, textCell } from './table.ts';
@@ -50,13 +50,13 @@ export function comparisonsTable(view: View): Markup | null {
           textCell(view.name(first.b)),
           numberCell(first.workers),
           textCell(loadOf(view, first)),
-          ...metrics.map((metric) => comparisonCell(view, group, metric)),
+          ...metrics.map((metric) => comparisonCell(group, metric)),
         ],
       };
     }),
     notes: [
       `Ratio with its 95 % interval. Better or worse: the whole interval lies beyond 1 ± ${declaredText(margin * 100)} %, and it stands after Holm’s correction over the pairs of a metric. Equivalent: the whole interval lies within. Intervals are printed unadjusted. “Would see”: the smallest difference that this many repetitions with this spread would have shown.`,
-      ...(comparisons.some((c) => boundSign(view, c) !== '') ? [BOUND_NOTE] : []),
+      ...(groups.flat().some((c) => boundSign(c) !== '') ? [BOUND_NOTE] : []),
       ...(reasons.length === 0 ? [] : [`Without a verdict: ${reasons.join('; ')}.`]),
       ...says,
     ],
@@ -96,18 +96,13 @@ const LONG = 24;
 
 const BOUND_NOTE = '≥ and ≤: one of the two values is a lower bound, so they differ by at least that.';
 
-/** Of a pair that is told apart although one of its values is a lower bound: the true ratio is farther from 1. */
-function boundSign(view: View, { cell_a, cell_b, metric, verdict, ratio }: Comparison): string {
-  const isDecided = ratio !== null && (verdict === 'faster' || verdict === 'slower');
-  if (!isDecided || ![cell_a, cell_b].some((slug) => isBound(view, slug, metric))) return '';
+/** Of a pair of which one value is a lower bound: the true ratio is farther from 1. */
+function boundSign({ bound, ratio }: Comparison): string {
+  if (!bound || ratio === null) return '';
   return ratio > 1 ? '≥ ' : '≤ ';
 }
 
-function isBound(view: View, slug: string, metric: Metric): boolean {
-  return view.results.cells.some((cell) => cell.cell === slug && isCensored(cell, metric));
-}
-
-function comparisonCell(view: View, group: readonly Comparison[], metric: Metric): Markup {
+function comparisonCell(group: readonly Comparison[], metric: Metric): Markup {
   const comparison = group.find((c) => c.metric === metric);
   if (comparison === undefined) return numberCell('—');
   const { verdict, ratio, lo, hi, mde, reason, p_holm } = comparison;
@@ -128,6 +123,6 @@ function comparisonCell(view: View, group: readonly Comparison[], metric: Metric
     .filter((t) => t !== '')
     .join('; ');
   return numberCell(
-    markup`<span title="${title}">${boundSign(view, comparison)}${measuredText(ratio)}×${interval}<small class="verdict ${verdict}">${VERDICT_TEXTS[verdict]}${seen !== '' && mde !== null && `, would see ${percentText(mde)}`}</small></span>`,
+    markup`<span title="${title}">${boundSign(comparison)}${measuredText(ratio)}×${interval}<small class="verdict ${verdict}">${VERDICT_TEXTS[verdict]}${seen !== '' && mde !== null && `, would see ${percentText(mde)}`}</small></span>`,
   );
 }

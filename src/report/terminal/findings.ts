@@ -21,10 +21,11 @@ export function findingLines(
   const lines = sorted.slice(0, MOST_RULES).flatMap((group) => {
     const [first] = worstFirst(group);
     if (first === undefined) return [];
-    const isOneOfMany = hasWorst(first.rule) && group.some(({ says }) => says !== first.says);
+    const isOneOfMany = group.some(({ says }) => says !== first.says);
+    const which = isOneOfMany ? (hasWorst(first.rule) ? '; at worst' : '; one of them') : '';
     const concerned = new Set(group.map((finding) => finding.cell));
     const colour = first.severity === 'INVALID' ? 'red' : 'yellow';
-    const text = `${first.severity.toLowerCase()} ${first.rule}, ${countText(concerned.size, 'cell')}${isOneOfMany ? '; at worst' : ''}: ${first.says}`;
+    const text = `${first.severity.toLowerCase()} ${first.rule}, ${countText(concerned.size, 'cell')}${which}: ${first.says}`;
     return wrapText(text, width, { first: '  ', rest: '    ' }).map((line) => paint(colour, line));
   });
   return sorted.length > MOST_RULES ? [...lines, `  and ${sorted.length - MOST_RULES} more rules, on the page`] : lines;

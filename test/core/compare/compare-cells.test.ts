@@ -131,6 +131,8 @@ describe('what is not testable', () => {
     });
     const reason = (a: ComparableCell, b: ComparableCell) => reasonOf('capacity_rps', search(a, 'a'), search(b, 'b'));
     expect(reason(bounded('a', A), side('b', B))).toBe('faster');
+    const isBound = (a: ComparableCell) => of('capacity_rps', [search(a, 'a'), search(side('b', B), 'b')])[0]?.bound;
+    expect([isBound(bounded('a', A)), isBound(side('a', A))]).toEqual([true, false]);
     expect(reason(bounded('a', B), side('b', A))).toBe('least-capacity');
     expect(reason(side('a', B), bounded('b', A))).toBe('slower');
     expect(reason(side('a', A), bounded('b', B))).toBe('least-capacity');

@@ -1,3 +1,4 @@
+import { countText } from '../../../src/core/number-text.ts';
 import type { HostWatch } from './noise/host-noise.ts';
 import { type Guarded, guarded, type NoiseLimits } from './noise/noise-guard.ts';
 
@@ -87,6 +88,10 @@ async function measured<T>(options: CaseOptions<T>, bench: Omit<Bench, 'watch'>)
   }
 }
 
+function leftOutText(count: number): string {
+  return `before it ${countText(count, 'measurement')} on a disturbed host did not pass and ${count === 1 ? 'is' : 'are'} left out`;
+}
+
 /** One measurement of a proof and its judgement. */
 export function proofCase<T>(options: CaseOptions<T>): ProofCase {
   const { proof, name, judge } = options;
@@ -100,7 +105,15 @@ export function proofCase<T>(options: CaseOptions<T>): ProofCase {
         return { proof, name, outcome: 'not judged', repeats: disturbed.length - 1, figures: disturbedText(disturbed) };
       }
       const { passed, figures } = judge(done.value);
-      return { proof, name, outcome: passed ? 'passed' : 'failed', repeats: done.repeats, figures };
+      // Only of a proof that would have taken one that passed: of the others nobody looked.
+      const left = options.isSound !== undefined && done.repeats > 0 ? `; ${leftOutText(done.repeats)}` : '';
+      return {
+        proof,
+        name,
+        outcome: passed ? 'passed' : 'failed',
+        repeats: done.repeats,
+        figures: `${figures}${left}`,
+      };
     },
   };
 }

@@ -6,7 +6,7 @@ import type { CaseOutcome, Proof } from './proof.ts';
 import { exitCodeOf, markdown } from './table.ts';
 import { circumstancesOf, ProofTally } from './tally.ts';
 
-const proof = (id: string): Proof => ({ id, claim: `claim ${id}`, passes: 'it is so', cases: () => [] });
+const proof = (id: string): Proof => ({ id, claim: `claim |${id}|`, passes: 'it is so', cases: () => [] });
 const PROOFS = ['T1', 'T2', 'T3'].map(proof);
 const outcomeOf = (change: Partial<CaseOutcome>): CaseOutcome => ({
   proof: 'T1',
@@ -25,7 +25,7 @@ const tallied = (...cases: CaseOutcome[]) => ({
 describe('the table of the proofs', () => {
   test('has a row for each that was run, the figures of every case, and where and when', () => {
     const text = markdown(tallied(outcomeOf({}), outcomeOf({ proof: 'T3', repeats: 2 })), PROOFS);
-    expect(text).toContain('| T1 | claim T1 | it is so | 1 | passed |');
+    expect(text).toContain('| T1 | claim \\|T1\\| | it is so | 1 | passed |');
     expect(text).not.toContain('T2');
     expect(text).toContain('- T3, a case: p50 1 ms');
     expect(text).toContain(

@@ -12,7 +12,8 @@ export function markdown({ circumstances, cases }: Tallied, proofs: readonly Pro
     '| | shows | passes if | cases | |',
     '|---|---|---|---|---|',
     ...run.map(
-      (proof) => `| ${proof.id} | ${proof.claim} | ${proof.passes} | ${of(proof).length} | ${verdictText(of(proof))} |`,
+      (proof) =>
+        `| ${proof.id} | ${cellText(proof.claim)} | ${cellText(proof.passes)} | ${of(proof).length} | ${verdictText(of(proof))} |`,
     ),
     '',
     ...run.flatMap((proof) => of(proof).map((each) => `- ${caseText(each)}`)),
@@ -20,6 +21,9 @@ export function markdown({ circumstances, cases }: Tallied, proofs: readonly Pro
     `\`npm run test:proofs\`, ${circumstances.at.slice(0, 16)} UTC, ${circumstances.host}; ${circumstances.form} forms, ${(seconds / 60).toFixed(0)} minutes; ${noiseText(cases)}.`,
   ].join('\n');
 }
+
+/** A bar would end the cell. */
+const cellText = (text: string): string => text.replaceAll('|', '\\|');
 
 function verdictText(cases: readonly CaseOutcome[]): string {
   const count = (wanted: CaseOutcome['outcome']) => cases.filter(({ outcome }) => outcome === wanted).length;
@@ -30,7 +34,7 @@ function verdictText(cases: readonly CaseOutcome[]): string {
     .join(', ');
 }
 
-/** Pipes would end a cell of a table, and stand in no figure; a list item is one line. */
+/** A list item is one line. */
 function caseText({ proof, name, outcome, figures }: CaseOutcome): string {
   const verdict = outcome === 'passed' ? '' : ` **${outcome}**:`;
   return `${proof}, ${name}:${verdict} ${figures.replaceAll('\n', ' ')}`;

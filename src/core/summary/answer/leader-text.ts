@@ -13,8 +13,6 @@ export interface LeaderView {
   readonly waiting: boolean;
   /** Arrivals that wait for nobody, where others wait for users. */
   readonly open: boolean;
-  /** Its capacity is a lower bound in one of the situations: so is what it served against the others. */
-  readonly atLeast: boolean;
   readonly against: readonly { readonly to: string; readonly seen: readonly Seen[] }[];
 }
 
@@ -27,18 +25,17 @@ export function leaderView(situations: readonly Situation[], of?: string): Leade
   const against = [...Map.groupBy(seen, (s) => s.to)].map(([to, group]) => ({ to, seen: group }));
   const own = situations.flatMap((s) => s.cells.filter((cell) => cell.deployment === leader));
   const waiting = own.every((cell) => cell.bottleneck === 'load-limited');
-  const atLeast = own.some(({ load, censored }) => load.model === 'capacity' && censored.includes('capacity'));
-  return { leader, waiting, open: situations[0]?.load.model === 'open', atLeast, against };
+  return { leader, waiting, open: situations[0]?.load.model === 'open', against };
 }
 
 /** "fastapi served 3.12× (2.95–3.30) what django-asgi served and cannot be told apart from express (…)". */
-export function leaderText({ leader, waiting, open, atLeast, against }: LeaderView): string {
+export function leaderText({ leader, waiting, open, against }: LeaderView): string {
   const of = (verdict: Seen['verdict']) => against.filter(({ seen }) => seen[0]?.verdict === verdict);
   const margin = against[0]?.seen[0]?.margin ?? 0;
   const clauses = [
-    ...moreThan(of('faster'), atLeast),
+    ...moreThan(of('faster')),
     // The highest geometric mean can be the slower one of a pair only where blocks are missing.
-    ...moreThan(of('slower'), false),
+    ...moreThan(of('slower')),
     ...named('served the same as', 'and', of('equivalent'), ` within ${percentText(margin)}`),
     ...named('cannot be told apart from', 'or', of('inconclusive'), ''),
   ];
@@ -46,9 +43,9 @@ export function leaderText({ leader, waiting, open, atLeast, against }: LeaderVi
   return `${leader}${still} ${listText(clauses)}`;
 }
 
-function moreThan(group: LeaderView['against'], atLeast: boolean): string[] {
+function moreThan(group: LeaderView['against']): string[] {
   const nearFirst = [...group].sort((a, b) => (a.seen[0]?.ratio ?? 0) - (b.seen[0]?.ratio ?? 0));
-  const texts = nearFirst.map(({ to, seen }) => `${atLeast ? 'at least ' : ''}${timesRange(seen)} what ${to} served`);
+  const texts = nearFirst.map(({ to, seen }) => `${timesRange(seen)} what ${to} served`);
   if (texts.length === 0) return [];
   if (texts.length <= MANY) return [`served ${listText(texts)}`];
   return [`served more than ${texts.length} others, from ${texts[0]} to ${texts.at(-1)}`];

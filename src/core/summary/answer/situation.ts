@@ -73,6 +73,8 @@ export interface Seen {
   readonly hi: number;
   readonly mde: number | null;
   readonly margin: number;
+  /** They differ by at least this. */
+  readonly bound: boolean;
   readonly reason: string | null;
 }
 
@@ -80,11 +82,11 @@ export interface Seen {
 export function seenFrom(of: string, metric: Metric, comparisons: readonly Comparison[]): Seen[] {
   return comparisons.flatMap((c) => {
     if (c.metric !== metric || c.ratio === null || c.lo === null || c.hi === null) return [];
-    const { verdict, ratio, lo, hi, mde, margin, reason } = c;
-    if (c.a === of) return [{ of, to: c.b, verdict, ratio, lo, hi, mde, margin, reason }];
+    const { verdict, ratio, lo, hi, mde, margin, bound, reason } = c;
+    if (c.a === of) return [{ of, to: c.b, verdict, ratio, lo, hi, mde, margin, bound, reason }];
     if (c.b !== of) return [];
     const turned = verdict === 'faster' ? 'slower' : verdict === 'slower' ? 'faster' : verdict;
-    return [{ of, to: c.a, verdict: turned, ratio: 1 / ratio, lo: 1 / hi, hi: 1 / lo, mde, margin, reason }];
+    return [{ of, to: c.a, verdict: turned, ratio: 1 / ratio, lo: 1 / hi, hi: 1 / lo, mde, margin, bound, reason }];
   });
 }
 

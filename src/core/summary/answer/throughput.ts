@@ -78,9 +78,10 @@ function remainingPair(situation: Situation): string {
 
 /** Values without a verdict: one deployment alone, or too few repetitions for any. */
 function valuesText({ cells, metric }: Situation): string {
-  const values = cells.map(({ deployment, [metric]: { value, lo, hi } }) => {
+  const values = cells.map(({ deployment, censored, [metric]: { value, lo, hi } }) => {
+    const bound = metric === 'capacity_rps' && censored.includes('capacity') ? '≥ ' : '';
     const interval = lo === null || hi === null ? '' : ` (${measuredText(lo)}–${measuredText(hi)})`;
-    return `${deployment} ${cells.length === 1 ? 'served ' : ''}${measuredText(value ?? 0)}${interval}`;
+    return `${deployment} ${cells.length === 1 ? 'served ' : ''}${bound}${measuredText(value ?? 0)}${interval}`;
   });
   return cells.length === 1 ? `${values[0]} requests/s` : `the values were ${listText(values)} requests/s`;
 }
