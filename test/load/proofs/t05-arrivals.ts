@@ -31,7 +31,7 @@ function constantCase(rate_rps: number, window_s: number): ProofCase {
       bench.watch.blind(blindShare(arrivalsOf(run.truth, lastOnes(run.truth, run.result.requests)).unread_ms));
       return run;
     },
-    // What others took from engine and server brings no request nearer to its time, and for what the server did not see nothing is forgiven.
+    // What others take from engine and server brings no request nearer to its time, and for what the server did not see none is forgiven.
     isSound: (run) => judge(run).passed,
     judge,
   });

@@ -8,7 +8,7 @@ export interface Arrived {
   readonly unread_ms: ArrayLike<number>;
 }
 
-/** How far from its planned time each request came, ascending, ms: the least that it may have been, and the most. */
+/** How late each request came, ascending, ms: the least that it may have been, and the most. */
 export interface ArrivalErrors {
   readonly least: Float64Array;
   readonly most: Float64Array;
@@ -17,17 +17,16 @@ export interface ArrivalErrors {
 /**
  * How much later than the soonest each request came after its planned time. The two are on different clocks: what they differ by is
  * taken from the request that came soonest, so what all have in common is not seen here (T1 and T8 see it). One that came while the
- * server stood still lay in the kernel for something between nothing and all of that, and may have come early; of the others both
- * bounds are the same.
+ * server stood still lay in the kernel for something between nothing and all of that; of the others both bounds are the
+ * same. An engine does not know when the server looks: what it sends early comes early while it does, and makes all others late.
  */
 export function arrivalErrorsMs(planned: ArrayLike<number>, { read_ms, unread_ms }: Arrived): ArrivalErrors {
   if (planned.length !== read_ms.length || planned.length === 0)
     throw new RangeError(`${planned.length} requests were planned, ${read_ms.length} came`);
   const late = Float64Array.from(planned, (time, i) => (read_ms[i] as number) - time);
   const soonest = late.reduce((least, ms) => Math.min(least, ms));
-  const seen = late.map((ms) => ms - soonest);
-  const least = seen.map((ms, i) => Math.max(0, ms - blindMs(unread_ms[i] as number)));
-  const most = seen.map((ms, i) => Math.max(ms, blindMs(unread_ms[i] as number) - ms));
+  const most = late.map((ms) => ms - soonest);
+  const least = most.map((ms, i) => Math.max(0, ms - blindMs(unread_ms[i] as number)));
   return { least: least.sort(), most: most.sort() };
 }
 
@@ -52,7 +51,7 @@ export interface ArrivalFacts {
 
 /**
  * p99 of |sent − planned| ≤ max(10 % of the period, 1 ms), by the stamps of the server that they were sent to and by the engine's. Of what
- * the server could not see the farthest that it may have been counts: nothing is forgiven.
+ * the server could not see the latest that it may have come counts: nothing is forgiven.
  */
 export function judgeArrivals({ rate_rps, planned, arrived, sched_lag_p99_ms }: ArrivalFacts): Judged {
   const { least, most } = arrivalErrorsMs(planned, arrived);

@@ -49,6 +49,7 @@ describe('the arrivals of a constant rate (T5)', () => {
     ['two in a hundred come late', late((i) => (i % 50 === 0 ? 2 : 0))],
     ['they drift', late((i) => i / 500)],
     ['they come in bunches of four', late((i) => 8 - 2 * (i % 4))],
+    ['a few of them come early', late((i) => (i % 500 === 0 ? -2 : 0))],
   ])('are refused where %s', (_, arrived) => {
     expect(judgeArrivals({ ...facts, arrived }).passed).toBe(false);
   });
@@ -57,7 +58,7 @@ describe('the arrivals of a constant rate (T5)', () => {
     expect(judgeArrivals({ ...facts, arrived: late(() => 0), sched_lag_p99_ms: 1.2 }).passed).toBe(false);
   });
 
-  test('that the server could not see count as far off as they may have been, late or early', () => {
+  test('that the server could not see count as late as they may have been', () => {
     const judged = (share: number, by: (isBlind: boolean) => number): boolean => {
       const isBlind = (i: number): boolean => i % 1000 < 1000 * share;
       const { read_ms } = late((i) => by(isBlind(i)));
@@ -65,8 +66,6 @@ describe('the arrivals of a constant rate (T5)', () => {
     };
     // Read 3 ms late after 3 ms in which nobody looked: up to as late, and perhaps in time.
     expect([0.009, 0.02].map((share) => judged(share, (isBlind) => (isBlind ? 3 : 0.05)))).toEqual([true, false]);
-    // Read in time after as long: perhaps sent 3 ms early.
-    expect([0.009, 0.02].map((share) => judged(share, () => 0.05))).toEqual([true, false]);
     // The least is what is left of the lateness.
   });
 });
