@@ -31,7 +31,7 @@ export function byRequestTable(view: View, family: Family): Markup | null {
       ...REQUEST_METRICS.map(metricColumn),
     ],
     rows: shown.map((row, i) => rowOf(view, row, shown[i - 1])),
-    notes: [...gapNotes(shown, REQUEST_METRICS, 'row'), ...valueNotes(shown), ...partNotes(all, says)],
+    notes: [...gapNotes(shown, REQUEST_METRICS, 'row'), ...valueNotes(shown, REQUEST_METRICS), ...partNotes(all, says)],
     long: shown.length > LONG,
   });
 }

@@ -51,7 +51,12 @@ export function highestLoadTable(view: View, family: Family): Markup {
     title: highestTitle(family, highest),
     columns: [DEPLOYMENT, { head: 'Workers', kind: 'number' }, ...metrics.map(metricColumn), JUDGEMENT],
     rows: cells.map((cell, i) => rowOf(view, cell, cells[i - 1], metrics, cell.workers)),
-    notes: [...gapNotes(cells, metrics), ...markNotes(cells), ...searchNotes(family), ...iterationNotes(family)],
+    notes: [
+      ...gapNotes(cells, metrics),
+      ...markNotes(cells, metrics),
+      ...searchNotes(family),
+      ...iterationNotes(family),
+    ],
   });
 }
 
@@ -87,7 +92,7 @@ export function byLoadTables(view: View, family: Family): Markup[] {
       title: `By load, ${workers === 1 ? '1 worker' : `${workers} workers`}`,
       columns: [DEPLOYMENT, { head: family.levelHead, kind: 'number' }, ...BY_LOAD.map(metricColumn), JUDGEMENT],
       rows: cells.map((cell, i) => rowOf(view, cell, cells[i - 1], BY_LOAD, levelCellText(cell))),
-      notes: [...gapNotes(cells, BY_LOAD), ...markNotes(cells)],
+      notes: [...gapNotes(cells, BY_LOAD), ...markNotes(cells, BY_LOAD)],
     });
   });
 }

@@ -3,7 +3,7 @@ import { countText } from '../../core/number-text.ts';
 import type { CellResult } from '../../core/results.ts';
 import { type Content, type Markup, markup } from '../markup.ts';
 import { reasonText } from '../reasons.ts';
-import { cellValueText, METRIC_LOOKS, NO_VALUE, type Valued } from '../value-text.ts';
+import { cellValueText, isCensored, METRIC_LOOKS, NO_VALUE, type Valued } from '../value-text.ts';
 import { type Column, numberCell } from './table.ts';
 
 /** Above this share of failures a cell is marked, as in the paper. */
@@ -57,21 +57,27 @@ export function gapNotes<M extends Metric>(
   });
 }
 
-/** What the marks of values mean, as far as they occur. */
-export function valueNotes(cells: readonly (Valued<'error_rate'> & Pick<CellResult, 'n'>)[]): Content[] {
+/** What the marks of these metrics' values mean, as far as they occur. */
+export function valueNotes<M extends Metric>(
+  cells: readonly Valued<M | 'error_rate'>[],
+  metrics: readonly M[],
+): Content[] {
   const notes: Content[] = [];
   if (cells.some((cell) => (cell.error_rate.value ?? 0) > ERROR_MARK))
     notes.push('Δ more than 2 % of the requests failed.');
-  const bounded = new Set(cells.filter((cell) => cell.n > 0).flatMap((cell) => cell.censored));
-  if (bounded.delete('capacity'))
+  const marked = metrics.filter((metric) =>
+    cells.some((cell) => cell[metric].value !== null && isCensored(cell, metric)),
+  );
+  if (marked.some((metric) => metric === 'capacity_rps'))
     notes.push('≥ of a capacity: the generator was the limit of a search, or it was stopped: a lower bound.');
-  if (bounded.size > 0) notes.push('≥ failed requests stand at or above it: a lower bound.');
+  if (marked.some((metric) => metric !== 'capacity_rps'))
+    notes.push('≥ failed requests stand at or above it: a lower bound.');
   return notes;
 }
 
 /** What the marks of these cells mean, as far as they occur. */
-export function markNotes(cells: readonly CellResult[]): Content[] {
-  const notes = valueNotes(cells);
+export function markNotes(cells: readonly CellResult[], metrics: readonly Metric[]): Content[] {
+  const notes = valueNotes(cells, metrics);
   const limited = cells.filter((cell) => cell.bottleneck === 'load-limited');
   if (limited.some((cell) => cell.load.model !== 'open'))
     notes.push('“waiting for users”: the server answered all that was offered, so the rate is not a capacity.');
