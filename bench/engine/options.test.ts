@@ -13,7 +13,7 @@ describe('the options of bench:engine', () => {
   test('take some tools and some situations, or all of these', () => {
     const options = parseOptions(['--tools', 'wrk, oha', '--situation', 'memory,users', '--rounds', '5']);
     expect(options).toMatchObject({ tools: ['wrk', 'oha'], situations: ['memory', 'users'], rounds: 5 });
-    expect(parseOptions(['--situation', 'all']).situations).toHaveLength(8);
+    expect(parseOptions(['--situation', 'all']).situations).toHaveLength(9);
   });
 
   test('are refused with every problem at once', () => {

@@ -8,6 +8,7 @@ import { rehearsal } from './situations/rehearsal.ts';
 import { speed } from './situations/speed.ts';
 import { systemCalls } from './situations/system-calls.ts';
 import { threads } from './situations/threads.ts';
+import { timeouts } from './situations/timeouts.ts';
 
 export interface Situation {
   /** As in `--situation`. */
@@ -25,5 +26,6 @@ export const SITUATIONS: readonly Situation[] = [
   { name: 'memory', title: 'Memory over a minute at full speed', measure: flatMemory },
   { name: 'users', title: '10,000 users who think for 1 to 2 seconds', measure: manyUsers },
   { name: 'rehearsal', title: 'Requests that a young engine is late for', measure: rehearsal },
+  { name: 'timeouts', title: 'How long after its timeout a request ends', measure: timeouts },
   { name: 'threads', title: 'Two threads beside one', measure: threads },
 ];
