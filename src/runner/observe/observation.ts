@@ -38,9 +38,19 @@ export function observationOf(observed: Observed): Observation | null {
       .sort((a, b) => b - a)
       .slice(0, MAX_PROCESSES),
     steal: whole?.steal ?? 0,
-    foreign_cpu: whole?.foreign_cpu ?? 0,
+    foreign_cpu: foreignIn(inWindow),
     tcp: window === null ? null : tcpDifference(window.from.tcp, window.to.tcp),
   };
+}
+
+/**
+ * Others' CPU in the window, in cores. The engine may be gone before the end of its window is looked at; what it had used would be taken
+ * for others'. So the last snapshot counts that still saw it; 0 where no later one than the first did.
+ */
+function foreignIn(inWindow: readonly Snapshot[]): number {
+  const [from] = inWindow;
+  const to = inWindow.findLast(({ generator }) => generator.length > 0) ?? inWindow.at(-1);
+  return from === undefined || to === undefined || to === from ? 0 : between(from, to).foreign_cpu;
 }
 
 const within = (each: Snapshot, window: { from: Snapshot; to: Snapshot }): boolean =>

@@ -64,6 +64,15 @@ describe('the observation of a trial', () => {
     expect(shortened?.processes_busy).toHaveLength(2);
   });
 
+  it('does not take the engine for others where it was gone before the end of its window was looked at', () => {
+    const [, , , last] = seconds;
+    const gone = { ...last!, generator: [] };
+    const long = observationOf({ ...observed, seconds: [...seconds.slice(0, 3), gone], windowEnd: gone });
+    expect(observation?.foreign_cpu).toBeCloseTo(1.4 - 0.8 - 0.5 - 0.01, 10);
+    expect(long?.foreign_cpu).toBeCloseTo(observation!.foreign_cpu, 10);
+    expect(observationOf({ ...observed, seconds: [], windowEnd: gone })?.foreign_cpu).toBe(0);
+  });
+
   it('of a trial without a window has no window values', () => {
     const early = observationOf({ ...observed, windowStart: null, windowEnd: null });
     expect(early).toMatchObject({ server_cpu_s: 0, server_rss_peak_mb: null, processes_busy: [], tcp: null });
