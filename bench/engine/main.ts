@@ -7,8 +7,8 @@
  * `--situation NAME,NAME` or `all` (default speed): `speed` is that comparison, `costs` where the time of the generator's core goes, `calls`
  * the system calls for each request (both by `perf`), `connections` the memory at 1,000 connections, `memory` that over a minute, `users`
  * how late the engine gets to requests of 10,000 users, `rehearsal` how late a young engine is without one, `timeouts` how precisely requests
- * time out, `threads` two threads beside one. What each found last is kept in results/bench-engine.json; `--markdown` measures nothing and prints that, `--write-docs` puts it into docs/engine.md. Ends
- * with 3 when a goal is missed, with 2 on bad options.
+ * time out, `threads` two threads beside one. What each found last is kept in results/bench-engine.json; `--markdown` measures nothing and
+ * prints that, `--write-docs` puts it into docs/engine.md. Ends with 3 when a goal is missed, with 2 on bad options.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, release } from 'node:os';

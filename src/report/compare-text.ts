@@ -8,7 +8,7 @@ import { type Paint, painter } from './terminal/paint.ts';
 import { textWidth } from './terminal/width.ts';
 import { wrapText } from './terminal/wrap-text.ts';
 import { METRIC_LOOKS } from './value-text.ts';
-import { VERDICT_TEXTS } from './verdict-text.ts';
+import { boundSign, VERDICT_TEXTS } from './verdict-text.ts';
 
 const NO_INDENT = { first: '', rest: '  ' };
 const LEGEND =
@@ -75,14 +75,13 @@ function headOf({ metric }: Pair): string {
 }
 
 function pairText(pair: LoadedPair): string {
-  const { ratio, lo, hi, verdict, mde, bound, reason } = pair;
+  const { ratio, lo, hi, verdict, mde, reason } = pair;
   const words = comparisonReasonText(pair);
   if (ratio === null) return `${VERDICT_TEXTS[verdict]}: ${words}`;
   const interval = lo === null || hi === null ? '' : ` (${ratioText(lo)}–${ratioText(hi)})`;
   const seen = mde === null ? '' : `; only ${percentText(mde)} or more would have shown`;
   const why = reason === null ? '' : `; ${words}`;
-  const sign = bound ? (ratio > 1 ? '≥ ' : '≤ ') : '';
-  return `${sign}${ratioText(ratio)}×${interval} ${VERDICT_TEXTS[verdict]}${why}${seen}`;
+  return `${boundSign(pair)}${ratioText(ratio)}×${interval} ${VERDICT_TEXTS[verdict]}${why}${seen}`;
 }
 
 function painted({ verdict }: Pair, line: string, paint: Paint): string {

@@ -8,3 +8,9 @@ export const VERDICT_TEXTS: Readonly<Record<Comparison['verdict'], string>> = {
   inconclusive: 'inconclusive',
   'not-testable': 'not testable',
 };
+
+/** Before the ratio of a pair of which one value is a lower bound: the true one is farther from 1. */
+export function boundSign({ bound, ratio }: Pick<Comparison, 'bound' | 'ratio'>): '' | '≥ ' | '≤ ' {
+  if (!bound || ratio === null) return '';
+  return ratio > 1 ? '≥ ' : '≤ ';
+}

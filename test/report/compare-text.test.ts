@@ -28,6 +28,20 @@ describe('a comparison on a terminal', () => {
     expect(text.replaceAll(/\s+/g, ' ')).toContain('hold nothing of what differs from session to session');
   });
 
+  it('signs a ratio of which one value is a lower bound', () => {
+    const signed = (by: number): string => {
+      const compared = compareResults(A, other(by));
+      const cells = compared.cells.map((cell) => ({
+        ...cell,
+        comparisons: cell.comparisons.map((pair) => ({ ...pair, bound: pair.metric === 'throughput_rps' })),
+      }));
+      return renderComparison({ ...compared, cells }, { width: 100, color: false });
+    };
+    expect(signed(0.8)).toMatch(/^fastapi\.w1\.c16\n {2}throughput +≤ 0\.800× \(/m);
+    expect(signed(1.25)).toMatch(/^fastapi\.w1\.c16\n {2}throughput +≥ 1\.250× \(/m);
+    expect(signed(0.8)).toMatch(/^ {2}mean latency +1\.000× \(/m);
+  });
+
   it('says why there is nothing to compare, at once or in a cell', () => {
     const elsewhere = other(1, { host: { ...A.host!, digest: 'f'.repeat(64) } });
     expect(renderComparison(compareResults(A, elsewhere), { width: 100, color: false })).toContain(

@@ -4,7 +4,7 @@ import type { Comparison } from '../../core/results.ts';
 import { type Markup, markup } from '../markup.ts';
 import { comparisonReasonText } from '../reasons.ts';
 import { METRIC_LOOKS } from '../value-text.ts';
-import { VERDICT_TEXTS } from '../verdict-text.ts';
+import { boundSign, VERDICT_TEXTS } from '../verdict-text.ts';
 import type { View } from '../view.ts';
 import { numberCell, tableMarkup, textCell } from './table.ts';
 import { MOST_ROWS, thinRows } from './thin-rows.ts';
@@ -95,12 +95,6 @@ function comparedHead(metric: Metric): string {
 const LONG = 24;
 
 const BOUND_NOTE = '≥ and ≤: one of the two values is a lower bound, so they differ by at least that.';
-
-/** Of a pair of which one value is a lower bound: the true ratio is farther from 1. */
-function boundSign({ bound, ratio }: Comparison): string {
-  if (!bound || ratio === null) return '';
-  return ratio > 1 ? '≥ ' : '≤ ';
-}
 
 function comparisonCell(group: readonly Comparison[], metric: Metric): Markup {
   const comparison = group.find((c) => c.metric === metric);
